@@ -1,0 +1,2 @@
+//! The room is laid out in ARCHITECTURE.md.
+#![forbid(unsafe_code)]

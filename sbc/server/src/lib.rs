@@ -1,0 +1,2 @@
+//! The room is laid out in ARCHITECTURE.md.
+#![deny(unsafe_code)]
