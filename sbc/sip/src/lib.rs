@@ -1,2 +1,27 @@
-//! The room is laid out in ARCHITECTURE.md.
+//! SIP without calls, media, sockets or clocks (RFC 3261): messages, transactions, dialogs and digest as values that are fed.
+//!
+//! `message` reads, `writer` writes, `framing` cuts a byte stream into messages; `headers` has one file for each header concept.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod accept;
+pub mod dialog;
+pub mod digest;
+pub mod method;
+pub mod reliable;
+pub mod session_timer;
+pub mod status;
+pub mod transaction;
+pub mod transport;
+
+pub use method::Method;
+pub use status::StatusCode;
+pub use transport::{FlowId, Peer, Transport};

@@ -1,0 +1,1 @@
+//! Reliable provisional responses: RFC 3262.

@@ -1,0 +1,1 @@
+//! Session timers: RFC 4028.
