@@ -1,2 +1,16 @@
-//! The room is laid out in ARCHITECTURE.md.
+//! The back-to-back user agent (RFC 7092): legs, calls, queues, the border (RFC 5853) and the registrar.
+//!
+//! [`Core`] is a value that is fed: one [`Input`] in, a list of [`Output`]s out. It owns no socket, reads no clock and
+//! draws no entropy of its own, so every 32-second failure is a test of microseconds.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod command;
+pub mod io;
+pub mod journal;
+pub mod limits;
+pub mod snapshot;
+
+pub use command::{Command, CommandId, CommandResult, Verb};
+pub use io::{Input, Now, Output};
+pub use journal::Entry;

@@ -1,0 +1,50 @@
+//! The named bounds of the core, and what happens above each.
+
+use std::time::Duration;
+
+/// Live transactions; above it a new request is dropped (UDP repeats it) and counted.
+pub const TRANSACTIONS: usize = 100_000;
+/// Connections of all listeners together; above it a new one is closed at once.
+pub const FLOWS: usize = 16_384;
+/// Connections from one address (RELIABILITY S23); above it a new one is closed at once.
+pub const FLOWS_PER_ADDRESS: usize = 256;
+/// The first whole message of a connection must be there by then, or the connection is closed.
+pub const FIRST_MESSAGE: Duration = Duration::from_secs(10);
+/// A connection with nothing on it for so long, and no registration over it, is closed.
+pub const IDLE_FLOW: Duration = Duration::from_secs(120);
+/// Bytes waiting for a connection that is still being made; above it the connection is given up.
+pub const PENDING_STREAM: usize = 256 * 1024;
+/// How long a peer may take to accept a connection.
+pub const CONNECT: Duration = Duration::from_secs(2);
+/// Contacts of one address of record; above it the REGISTER gets 503.
+pub const CONTACTS_PER_ACCOUNT: usize = 10;
+/// Legs that one step of a call may ring at once; above it the rest is not rung and the log says so.
+pub const FORKS: usize = 24;
+/// How long a phone may ring (RFC 3261 16.6 timer C, shortened to what a citizen bears).
+pub const RING: Duration = Duration::from_secs(60);
+/// A trunk that has not even answered 100 by then is unreachable.
+pub const TRUNK_FIRST_ANSWER: Duration = Duration::from_secs(2);
+/// How long a cancelled INVITE may take to end (RFC 3261 9.1: 64*T1).
+pub const CANCEL: Duration = Duration::from_secs(32);
+/// Media worker events and commands remembered by id, so that a repeated command is answered and not done again.
+pub const COMMANDS_REMEMBERED: usize = 4_096;
+/// A command older than this is refused as stale.
+pub const COMMAND_AGE: Duration = Duration::from_secs(10);
+/// Early dialogs of one outbound INVITE (forks behind a proxy); above it a further one is not followed.
+pub const EARLY_DIALOGS: usize = 8;
+/// Events passed on inside one input; above it the rest is dropped with an error, for it is a loop of our own.
+pub const STEPS_PER_INPUT: usize = 10_000;
+/// Emergency calls at once from one address that proved nothing.
+pub const UNPROVEN_EMERGENCY: usize = 2;
+/// Slots of the parking orbit.
+pub const PARK_SLOTS: u16 = 100;
+/// A parked caller returns to who parked her after this.
+pub const PARK: Duration = Duration::from_secs(120);
+/// The default and the longest registration, seconds.
+pub const REGISTER_DEFAULT: u32 = 3_600;
+/// The shortest registration accepted; a shorter one gets 423 with Min-Expires.
+pub const REGISTER_MIN: u32 = 60;
+/// Session interval that we propose, seconds (RFC 4028).
+pub const SESSION_INTERVAL: u32 = 1_800;
+/// Smallest session interval that we accept, seconds (RFC 4028 section 5).
+pub const SESSION_MIN: u32 = 90;

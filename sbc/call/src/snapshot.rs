@@ -1,0 +1,227 @@
+//! What the core must know of the town, in the core's own words. Immutable parts, each its own `Arc`, swapped whole by
+//! `Input::Reload`; only `src/compose` of the program fills them.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use media::{Codec, SoundId};
+use sip::digest::Ha1;
+use sip::transport::Transport;
+
+/// Everything the core reads at a decision. Cloning it clones pointers.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Addresses, names, limits.
+    pub settings: Arc<Settings>,
+    /// Who may register and call, by account name.
+    pub accounts: Arc<BTreeMap<String, Account>>,
+    /// The town's own numbers, by E.164 with `+`.
+    pub numbers: Arc<BTreeMap<String, Number>>,
+    /// Trunks, in order of preference.
+    pub trunks: Arc<Vec<Trunk>>,
+    /// Dial rules, first match wins. Emergency numbers are matched before any of them.
+    pub rules: Arc<Vec<Rule>>,
+    /// Checked dialplans by name.
+    pub flows: Arc<BTreeMap<String, Arc<ivr::Flow>>>,
+    /// Hours overrides, closures and staffing that the dialplan reads.
+    pub situation: Arc<ivr::Situation>,
+    /// Emergency numbers of the site's country (CMP-1).
+    pub emergency: Arc<Emergency>,
+}
+
+/// The node's own addresses and habits.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Digest realm; also a host name that addresses of record may have.
+    pub realm: String,
+    /// Hosts for which we are responsible, lower case, beside the listeners' own addresses.
+    pub domains: Vec<String>,
+    /// Where SIP is heard.
+    pub listeners: Vec<Listener>,
+    /// Address written into SDP.
+    pub media_address: IpAddr,
+    /// Demo mode: a signalled media address that belongs to this host counts as loopback (SBC-9).
+    pub loopback_media: bool,
+    /// Country of the site: number rules, holidays, tones.
+    pub country: Country,
+    /// The site's languages, in the order in which advice is spoken.
+    pub languages: Vec<ivr::Lang>,
+    /// E.164 number shown for emergency and outside calls.
+    pub site_number: String,
+    /// Where the site is, for the log and the desk when someone calls an emergency number.
+    pub site_name: String,
+    /// Music on hold.
+    pub music: SoundId,
+    /// Codecs offered, in order of preference.
+    pub codecs: Vec<Codec>,
+    /// Calls at once; above it 503, emergency excepted.
+    pub calls: usize,
+    /// Ring limit of a direct call.
+    pub ring: Duration,
+    /// Names of headers that pass from one leg to the other unchanged (SBC-3), lower case.
+    pub relay_headers: Vec<String>,
+    /// Sound that tells a caller that an emergency call found no way out, one prompt name for every language.
+    pub no_route_advice: String,
+}
+
+/// One place where SIP is heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// UDP or TCP.
+    pub transport: Transport,
+    /// Bound address.
+    pub local: SocketAddr,
+    /// What Via and Contact say; the bound address unless a NAT or container stands before us.
+    pub advertised: SocketAddr,
+}
+
+/// A country with number rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Country {
+    /// Belgium, +32.
+    Be,
+    /// France, +33.
+    Fr,
+}
+
+/// What a phone registers with.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The user part of its address, e.g. `2101`.
+    pub name: String,
+    /// Shown to whom it calls.
+    pub display: String,
+    /// Digest secrets, per algorithm.
+    pub ha1: Ha1,
+    /// Challenged with MD5 alone, for a phone that reads only the first challenge.
+    pub md5_only: bool,
+    /// May neither register nor call; emergency numbers excepted.
+    pub blocked: bool,
+    /// May call outside numbers.
+    pub outside: bool,
+    /// Number presented outside; the site's when `None`.
+    pub number: Option<String>,
+    /// Sends and wants digits by SIP INFO.
+    pub dtmf_info: bool,
+    /// Where the device is, told when it calls an emergency number.
+    pub place: String,
+}
+
+/// One of the town's numbers (NUM-1).
+#[derive(Clone, Debug)]
+pub struct Number {
+    /// E.164 with `+`.
+    pub e164: String,
+    /// Town or body.
+    pub entity: String,
+    /// What the console shows.
+    pub label: String,
+    /// The dialplan it enters.
+    pub flow: String,
+    /// In use from.
+    pub valid_from: Option<SystemTime>,
+    /// In use until.
+    pub valid_to: Option<SystemTime>,
+    /// Spoken before the flow when the number is being retired: a prompt name.
+    pub retirement: Option<String>,
+}
+
+/// An operator's line.
+#[derive(Clone, Debug)]
+pub struct Trunk {
+    /// Its name in configuration, records and log.
+    pub name: String,
+    /// Requests from these addresses are the trunk's and are not challenged.
+    pub sources: Vec<AddressRange>,
+    /// Where calls go.
+    pub target: SocketAddr,
+    /// How.
+    pub transport: Transport,
+    /// Where the called number stands, tried in this order.
+    pub called_from: Vec<CalledFrom>,
+    /// How numbers are written towards it.
+    pub number_format: NumberFormat,
+    /// Calls at once in both directions together; emergency calls may use `reserved` more.
+    pub channels: usize,
+    /// Channels kept for emergency calls.
+    pub reserved: usize,
+    /// Signalled media source counts strictly, always, except on a demo host.
+    pub codecs: Vec<Codec>,
+}
+
+/// Addresses from `first` to `last`, of one family. An IPv4 address mapped into IPv6 is compared as IPv4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressRange {
+    /// First address.
+    pub first: IpAddr,
+    /// Last address.
+    pub last: IpAddr,
+}
+
+impl AddressRange {
+    /// Whether `address` lies in the range.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        let (first, last) = (self.first.to_canonical(), self.last.to_canonical());
+        address.is_ipv4() == first.is_ipv4() && first <= address && address <= last
+    }
+}
+
+/// Where a trunk writes the number that was called (NUM-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalledFrom {
+    /// The Request-URI's user.
+    RequestUri,
+    /// The To header's user.
+    To,
+    /// P-Called-Party-ID (RFC 7315).
+    PCalledPartyId,
+    /// The last Diversion (RFC 5806) or History-Info (RFC 7044) entry.
+    Diversion,
+}
+
+/// How numbers are written towards a trunk (NUM-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberFormat {
+    /// `+3254310000`.
+    E164,
+    /// `003254310000`.
+    International00,
+    /// `054310000` inside the country, `00…` outside.
+    National,
+}
+
+/// One dial rule of the town's numbering.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Digits, then an optional `*` for any rest.
+    pub pattern: String,
+    /// Leading digits taken away before the target reads the number.
+    pub strip: usize,
+    /// Where it leads.
+    pub target: RuleTarget,
+}
+
+/// Where a dial rule leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleTarget {
+    /// An account, by name.
+    Account(String),
+    /// A dialplan, by name.
+    Flow(String),
+    /// A trunk by name, with the rest of the digits.
+    Trunk(String),
+    /// Refused with 403.
+    Refuse,
+}
+
+/// Emergency numbers (CMP-1), from the one data file.
+#[derive(Clone, Debug, Default)]
+pub struct Emergency {
+    /// Bare numbers, e.g. `112`.
+    pub numbers: Vec<String>,
+    /// Digits that people dial first for an outside line, e.g. `0`.
+    pub line_prefixes: Vec<String>,
+}
