@@ -1,2 +1,19 @@
-//! The room is laid out in ARCHITECTURE.md.
+//! SDP, codecs, DTMF, prompts and the media plane, without sockets, clocks or OS entropy. The room is laid out in ARCHITECTURE.md.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod clip;
+pub mod codec;
+pub mod dtmf;
+
+pub use clip::{Clip, ClipError, EncodedClip, SoundId};
+pub use codec::Codec;
+pub use dtmf::Digit;
