@@ -1,2 +1,31 @@
-//! The room is laid out in ARCHITECTURE.md.
+//! The dialplan of a town: parse, check, schedule, session, explain, simulate.
+//!
+//! A [`Flow`] is read from a TOML file. A [`Session`] takes one caller through it: it is plain data, fed with an
+//! [`Event`] at a time and answering with [`Act`]s. Live calls, the simulator and the tests beside the flow use this same
+//! session; there is no second evaluator. Nothing here reads a clock, a file or a socket.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod act;
+pub mod decision;
+pub mod event;
+pub mod flow;
+pub mod lang;
+pub mod session;
+pub mod situation;
+
+pub use act::{Act, Cause, QueueOrder};
+pub use decision::{Decision, Rule};
+pub use event::{Event, ExternalOutcome, QueueOutcome, RingOutcome};
+pub use flow::Flow;
+pub use lang::{Lang, Prompt};
+pub use session::{Facts, Session};
+pub use situation::{Closure, QueueState, Situation};
