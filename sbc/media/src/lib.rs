@@ -13,6 +13,9 @@
 pub mod clip;
 pub mod codec;
 pub mod dtmf;
+pub mod plane;
+pub mod rtcp;
+pub mod rtp;
 
 pub use clip::{Clip, ClipError, EncodedClip, SoundId};
 pub use codec::Codec;
