@@ -6,16 +6,19 @@
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::panic,
-        clippy::indexing_slicing
+        clippy::indexing_slicing,
+        clippy::disallowed_methods
     )
 )]
 
 pub mod clip;
 pub mod codec;
 pub mod dtmf;
+pub mod offer_answer;
 pub mod plane;
 pub mod rtcp;
 pub mod rtp;
+pub mod sdp;
 
 pub use clip::{Clip, ClipError, EncodedClip, SoundId};
 pub use codec::Codec;
