@@ -1,7 +1,7 @@
 //! A sound as ready RTP payloads: 20 ms frames of one codec.
 
 use crate::Codec;
-use crate::codec::g711;
+use crate::codec::Encoder;
 
 /// A sound encoded once for one codec; the last frame is filled up with silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +19,9 @@ impl EncodedClip {
             .copied()
             .chain(std::iter::repeat(0))
             .take(frames * codec.frame_samples());
-        let payload = match codec {
-            Codec::Pcmu => filled.map(g711::ulaw_encode).collect(),
-            Codec::Pcma => filled.map(g711::alaw_encode).collect(),
-            Codec::G722 => {
-                use ezk_g722::libg722::{Bitrate, encoder::Encoder};
-                let samples: Vec<i16> = filled.collect();
-                Encoder::new(Bitrate::Mode1_64000, false, false).encode(&samples)
-            }
-        };
+        let samples: Vec<i16> = filled.collect();
+        let mut payload = Vec::with_capacity(frames * codec.frame_bytes());
+        Encoder::new(codec).encode(&samples, &mut payload);
         EncodedClip {
             codec,
             payload: payload.into_boxed_slice(),
@@ -60,6 +54,7 @@ impl EncodedClip {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::g711;
 
     #[test]
     fn frames_are_20_ms_and_the_last_one_is_filled_with_silence() {

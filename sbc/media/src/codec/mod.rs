@@ -1,6 +1,12 @@
 //! The audio codecs we speak ourselves: names, payload types and sizes (RFC 3551 sections 4.5 and 6).
 
 pub mod g711;
+pub mod g722;
+mod resample;
+mod transcode;
+
+pub use resample::{Resampler, Way};
+pub use transcode::{COMFORT_NOISE_PT, Decoder, Encoder, Transcoder};
 
 /// Duration of one audio packet we make, in milliseconds (RFC 3551 section 4.2, the default packetization).
 pub const FRAME_MS: u16 = 20;

@@ -1,5 +1,8 @@
 //! Keys of the telephone pad, whichever way they travel (RFC 4733 section 3.2, SIP INFO, in-band tones).
 
+#[cfg(test)]
+pub(crate) mod goertzel;
+
 use std::fmt;
 
 /// One key: `0`-`9`, `*`, `#`, `A`-`D`. Events above 15 (flash and the rest) are not keys.
