@@ -15,13 +15,24 @@
 pub mod accept;
 pub mod dialog;
 pub mod digest;
+pub mod headers;
+pub mod limits;
+pub mod message;
 pub mod method;
 pub mod reliable;
 pub mod session_timer;
 pub mod status;
 pub mod transaction;
 pub mod transport;
+pub mod uri;
+pub mod writer;
 
+mod grammar;
+
+pub use headers::{CSeq, HeaderError, HeaderName, NameAddr, Via};
+pub use message::{Defect, Message};
 pub use method::Method;
 pub use status::StatusCode;
 pub use transport::{FlowId, Peer, Transport};
+pub use uri::{Host, Scheme, Uri, UriError};
+pub use writer::Writer;

@@ -1,0 +1,151 @@
+//! `;name=value` parameters behind a header value (RFC 3261 section 25.1, generic-param).
+
+use crate::grammar::{Cursor, is_control, is_token_byte, quoted, take_while, text};
+use crate::headers::HeaderError;
+
+/// The parameters of one header value, checked when the value was read. Names are compared without regard to case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Params<'a> {
+    raw: &'a [u8],
+}
+
+/// One parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Param<'a> {
+    /// The name as spelled.
+    pub name: &'a str,
+    /// The value; without its quotes but with its escapes when it was quoted; `None` for a flag.
+    pub value: Option<&'a str>,
+    /// Whether the value was quoted.
+    pub quoted: bool,
+}
+
+/// The bytes of an unquoted value. Wider than `token` and `host` because peers write addresses and URNs bare
+/// (RFC 5118 section 4.5, `gr=urn:uuid:…`).
+fn is_value_byte(byte: u8) -> bool {
+    is_token_byte(byte)
+        || !(is_control(byte)
+            || matches!(byte, b' ' | b'\t' | b';' | b',' | b'"' | b'<' | b'>' | b'='))
+}
+
+fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Param<'a>, HeaderError> {
+    if !cursor.eat(b';') {
+        return Err(HeaderError("parameter expected"));
+    }
+    let name = cursor
+        .token()
+        .ok_or(HeaderError("parameter without a name"))?;
+    if !cursor.eat(b'=') {
+        return Ok(Param {
+            name,
+            value: None,
+            quoted: false,
+        });
+    }
+    if let Some((b'"', behind)) = cursor.rest.split_first() {
+        let (inner, rest) = quoted(behind).ok_or(HeaderError("parameter with an open quote"))?;
+        cursor.rest = rest;
+        let value =
+            std::str::from_utf8(inner).map_err(|_| HeaderError("parameter that is not UTF-8"))?;
+        return Ok(Param {
+            name,
+            value: Some(value),
+            quoted: true,
+        });
+    }
+    // '=' inside a bare value is only refused in front: base64 padding is common practice.
+    let (value, rest) = take_while(cursor.rest, |byte| is_value_byte(byte) || byte == b'=');
+    if value.is_empty() || value.first() == Some(&b'=') {
+        return Err(HeaderError("parameter without its value"));
+    }
+    cursor.rest = rest;
+    let value =
+        std::str::from_utf8(value).map_err(|_| HeaderError("parameter that is not UTF-8"))?;
+    Ok(Param {
+        name,
+        value: Some(value),
+        quoted: false,
+    })
+}
+
+impl<'a> Params<'a> {
+    /// Reads the whole of `raw` as parameters.
+    pub(crate) fn parse(raw: &'a [u8]) -> Result<Params<'a>, HeaderError> {
+        let mut cursor = Cursor::new(raw);
+        while !cursor.is_done() {
+            next(&mut cursor)?;
+        }
+        Ok(Params { raw })
+    }
+
+    /// Keeps text that could not be checked, for the answer to a malformed request: what is unreadable is passed over.
+    pub(crate) fn salvage(raw: &'a [u8]) -> Params<'a> {
+        Params { raw }
+    }
+
+    /// All parameters in order.
+    pub fn iter(&self) -> impl Iterator<Item = Param<'a>> + use<'a> {
+        let mut cursor = Cursor::new(self.raw);
+        std::iter::from_fn(move || {
+            while !cursor.is_done() {
+                let before = cursor.rest.len();
+                if let Ok(param) = next(&mut cursor) {
+                    return Some(param);
+                }
+                if cursor.rest.len() == before {
+                    return None;
+                }
+            }
+            None
+        })
+    }
+
+    /// The value of a parameter; empty for a flag.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.iter()
+            .find(|param| param.name.eq_ignore_ascii_case(name))
+            .map(|param| param.value.unwrap_or(""))
+    }
+
+    /// Whether a parameter is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The text as it came, from the first semicolon on.
+    pub fn as_str(&self) -> &'a str {
+        text(self.raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_quotes_and_flags() {
+        let params =
+            Params::parse(b" ; tag\r\n = 19;lr ; Q=\"a;b\\\"c\" ;gr=urn:uuid:1-2==").unwrap();
+        assert_eq!(params.get("TAG"), Some("19"));
+        assert_eq!(params.get("lr"), Some(""));
+        assert_eq!(params.get("q"), Some("a;b\\\"c"));
+        assert_eq!(params.get("gr"), Some("urn:uuid:1-2=="));
+        assert_eq!(params.get("none"), None);
+        assert_eq!(params.iter().count(), 4);
+    }
+
+    #[test]
+    fn empty_names_and_values_are_refused_and_salvaged_around() {
+        for bad in [
+            ";;a=1", ";a=", ";", ";a==1", ";=1", ";a=\"x", "a=1", ";a b", ";a=\x00",
+        ] {
+            assert!(Params::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+        assert_eq!(Params::salvage(b";;branch=x;;").get("branch"), Some("x"));
+    }
+}

@@ -1,0 +1,8 @@
+//! How large a message may be. Beyond a limit the message is refused; nothing is allocated from a length that was only announced.
+
+/// Bytes of a whole message, head and body.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+/// Header fields of a message.
+pub const MAX_HEADERS: usize = 256;
+/// Bytes of one logical line, folds included.
+pub const MAX_LINE: usize = 8 * 1024;
