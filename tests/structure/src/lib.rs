@@ -5,6 +5,7 @@ pub mod files;
 pub mod licence;
 pub mod manifest;
 pub mod rules;
+pub mod sound;
 pub mod source;
 
 /// The middle value, 0 for none. Printed, not enforced: a median that grows is the first sign of a swallowing object.

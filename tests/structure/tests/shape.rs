@@ -133,3 +133,25 @@ fn the_map_leads_to_files_that_exist() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_readme_gives_the_two_commands() {
+    let readme = files::text(Path::new("README.md"));
+    for command in ["cargo run --release", "tests/run"] {
+        assert!(
+            readme.contains(command),
+            "README.md does not say `{command}`"
+        );
+    }
+    let ci = files::text(Path::new(".ci/run"));
+    let commands: Vec<&str> = ci
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    assert_eq!(
+        commands.last().copied(),
+        Some("exec tests/run"),
+        "CI runs what a newcomer runs, and nothing else"
+    );
+    assert_eq!(commands.len(), 3, "{commands:?}");
+}
