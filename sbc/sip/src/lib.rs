@@ -15,6 +15,7 @@
 pub mod accept;
 pub mod dialog;
 pub mod digest;
+pub mod framing;
 pub mod headers;
 pub mod limits;
 pub mod message;
@@ -29,6 +30,7 @@ pub mod writer;
 
 mod grammar;
 
+pub use framing::{Frame, FramingError, StreamFramer};
 pub use headers::{CSeq, HeaderError, HeaderName, NameAddr, Via};
 pub use message::{Defect, Message};
 pub use method::Method;
