@@ -1,2 +1,45 @@
-//! The room is laid out in ARCHITECTURE.md.
+//! The directory of the town: people, sites, services, numbers, phones, accounts and journeys, in SQL (DESIGN section 6).
+//!
+//! Two ways in. Rows: [`Directory`] reads and writes them, [`Directory::snapshot`] gives all that a core needs to know. Facts: a
+//! [`journal::Journal`] makes them durable, a [`Folder`] folds them into tables. Wall time is always passed in.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod data_dir;
+mod database;
+mod demo;
+mod directory;
+mod error;
+mod fact;
+mod fold;
+pub mod import;
+pub mod journal;
+mod key;
+mod restart;
+pub mod secret;
+mod store;
+mod types;
+
+pub use data_dir::DataDir;
+pub use database::BUSY_TIMEOUT;
+pub use directory::Directory;
+pub use error::DirectoryError;
+pub use fact::Fact;
+pub use fold::{Folded, Folder};
+pub use key::SealingKey;
+pub use restart::Restored;
+pub use store::Snapshot;
+pub use types::{
+    Account, Arguments, Binding, CommandRow, DecisionRow, DialogRecord, Digests, Direction, Entity,
+    GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Moment, MoveRow,
+    NewAccount, Number, PeerAddress, Person, PersonKind, PersonNumber, Phone, Service, Site,
+    Visibility, is_e164,
+};

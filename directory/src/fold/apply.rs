@@ -1,0 +1,381 @@
+//! One fact to its rows. Every statement is harmless when the same fact comes again, and a fact whose beginning was lost makes
+//! the row it needs: a record with holes is worth more than none.
+use crate::error::DirectoryError;
+use crate::fact::Fact;
+use crate::journal::Position;
+use crate::store::{number, text};
+use crate::types::{Binding, DialogRecord, JourneyId, LegId, MediaReport, Moment};
+use sqlx::SqliteConnection;
+
+type Applied = Result<(), DirectoryError>;
+
+/// How far the tables are.
+pub(super) async fn position(db: &mut SqliteConnection) -> Result<Position, DirectoryError> {
+    let (epoch, sequence): (i64, i64) =
+        sqlx::query_as("SELECT epoch, sequence FROM journal_position WHERE id = 1")
+            .fetch_one(db)
+            .await?;
+    Ok(Position {
+        epoch: epoch.unsigned_abs(),
+        sequence: sequence.unsigned_abs(),
+    })
+}
+
+/// Says how far the tables are, in the transaction that brought them there.
+pub(super) async fn set_position(db: &mut SqliteConnection, reached: Position) -> Applied {
+    sqlx::query("UPDATE journal_position SET epoch = $1, sequence = $2 WHERE id = 1")
+        .bind(number(reached.epoch))
+        .bind(number(reached.sequence))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Folds one fact.
+pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    match fact {
+        Fact::BindingSet { at, binding } => binding_set(db, *at, binding).await,
+        Fact::BindingGone { aor, contact, .. } => binding_gone(db, aor, contact).await,
+        Fact::JourneyBegan { .. } => journey_began(db, position, fact).await,
+        Fact::JourneyEnded { at, journey, cause } => {
+            journey_ended(db, position, *at, journey, cause).await
+        }
+        Fact::Decision { .. } => decision(db, position, fact).await,
+        Fact::LegBegan { .. } => leg_began(db, position, fact).await,
+        Fact::LegAnswered {
+            at,
+            journey,
+            leg,
+            dialog,
+        } => leg_answered(db, position, *at, (journey, leg), dialog).await,
+        Fact::LegDialog { leg, dialog, .. } => leg_dialog(db, leg, dialog).await,
+        Fact::LegMoved {
+            at,
+            journey,
+            leg,
+            reason,
+        } => leg_moved(db, position, *at, (journey, leg), reason).await,
+        Fact::LegEnded {
+            at,
+            journey,
+            leg,
+            cause,
+            report,
+        } => leg_ended(db, position, *at, (journey, leg), cause, report.as_ref()).await,
+        Fact::Command { .. } => command(db, position, fact).await,
+        Fact::Gap { at, lost } => gap(db, position, *at, *lost).await,
+    }
+}
+
+/// Writes a binding and the device behind it.
+pub(crate) async fn binding_set(
+    db: &mut SqliteConnection,
+    at: Moment,
+    binding: &Binding,
+) -> Applied {
+    sqlx::query(
+        "INSERT INTO binding (aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path, set_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (aor, contact) DO UPDATE SET transport = excluded.transport, local = excluded.local, remote = excluded.remote, \
+         flow = excluded.flow, expires_at = excluded.expires_at, call_id = excluded.call_id, cseq = excluded.cseq, \
+         user_agent = excluded.user_agent, instance = excluded.instance, reg_id = excluded.reg_id, path = excluded.path, set_at = excluded.set_at",
+    )
+    .bind(&binding.aor)
+    .bind(&binding.contact)
+    .bind(&binding.peer.transport)
+    .bind(&binding.peer.local)
+    .bind(&binding.peer.remote)
+    .bind(binding.peer.flow.map(number))
+    .bind(binding.expires_at.0)
+    .bind(&binding.call_id)
+    .bind(i64::from(binding.cseq))
+    .bind(&binding.user_agent)
+    .bind(&binding.instance)
+    .bind(binding.reg_id.map(i64::from))
+    .bind(text(&binding.path)?)
+    .bind(at.0)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "INSERT INTO phone (aor, device, last_seen, last_address, user_agent) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (aor, device) DO UPDATE SET last_seen = excluded.last_seen, last_address = excluded.last_address, \
+         user_agent = excluded.user_agent WHERE phone.last_seen <= excluded.last_seen",
+    )
+    .bind(&binding.aor)
+    .bind(binding.instance.as_ref().unwrap_or(&binding.contact))
+    .bind(at.0)
+    .bind(&binding.peer.remote)
+    .bind(&binding.user_agent)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn binding_gone(db: &mut SqliteConnection, aor: &str, contact: &str) -> Applied {
+    sqlx::query("DELETE FROM binding WHERE aor = $1 AND contact = $2")
+        .bind(aor)
+        .bind(contact)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn journey_began(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    let Fact::JourneyBegan {
+        at,
+        journey,
+        from,
+        to,
+        trunk,
+        session_id,
+    } = fact
+    else {
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO journey (id, epoch, began_at, caller, called, trunk, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (id) DO UPDATE SET began_at = excluded.began_at, caller = excluded.caller, called = excluded.called, \
+         trunk = excluded.trunk, session_id = excluded.session_id",
+    )
+    .bind(&journey.0)
+    .bind(number(position.epoch))
+    .bind(at.0)
+    .bind(from)
+    .bind(to)
+    .bind(trunk)
+    .bind(session_id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A row for a journey whose beginning is not known.
+async fn ensure_journey(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    journey: &JourneyId,
+) -> Applied {
+    sqlx::query(
+        "INSERT INTO journey (id, epoch, began_at, caller, called) VALUES ($1, $2, $3, '', '') ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(&journey.0)
+    .bind(number(position.epoch))
+    .bind(at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn journey_ended(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    journey: &JourneyId,
+    cause: &str,
+) -> Applied {
+    ensure_journey(db, position, at, journey).await?;
+    sqlx::query("UPDATE journey SET ended_at = $2, cause = $3 WHERE id = $1 AND ended_at IS NULL")
+        .bind(&journey.0)
+        .bind(at.0)
+        .bind(cause)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn decision(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    let Fact::Decision {
+        at,
+        journey,
+        node,
+        code,
+        arguments,
+    } = fact
+    else {
+        return Ok(());
+    };
+    ensure_journey(db, position, *at, journey).await?;
+    sqlx::query(
+        "INSERT INTO decision (epoch, sequence, journey, at, node, code, arguments) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (epoch, sequence) DO NOTHING",
+    )
+    .bind(number(position.epoch))
+    .bind(number(position.sequence))
+    .bind(&journey.0)
+    .bind(at.0)
+    .bind(node)
+    .bind(code)
+    .bind(text(arguments)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn leg_began(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    let Fact::LegBegan {
+        at,
+        journey,
+        leg,
+        direction,
+        party,
+        address,
+    } = fact
+    else {
+        return Ok(());
+    };
+    ensure_journey(db, position, *at, journey).await?;
+    sqlx::query(
+        "INSERT INTO leg (id, journey, direction, party, address, began_at, ghost) VALUES ($1, $2, $3, $4, $5, $6, 0) \
+         ON CONFLICT (id) DO UPDATE SET direction = excluded.direction, party = excluded.party, address = excluded.address, \
+         began_at = excluded.began_at",
+    )
+    .bind(&leg.0)
+    .bind(&journey.0)
+    .bind(direction.as_str())
+    .bind(party)
+    .bind(address)
+    .bind(at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A row for a leg whose beginning is not known.
+async fn ensure_leg(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    (journey, leg): (&JourneyId, &LegId),
+) -> Applied {
+    ensure_journey(db, position, at, journey).await?;
+    sqlx::query(
+        "INSERT INTO leg (id, journey, direction, party, address, began_at, ghost) VALUES ($1, $2, '', '', '', $3, 0) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(&leg.0)
+    .bind(&journey.0)
+    .bind(at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn leg_answered(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    ids: (&JourneyId, &LegId),
+    dialog: &DialogRecord,
+) -> Applied {
+    ensure_leg(db, position, at, ids).await?;
+    sqlx::query(
+        "UPDATE leg SET answered_at = COALESCE(answered_at, $2), dialog = CASE WHEN ended_at IS NULL THEN $3 ELSE dialog END WHERE id = $1",
+    )
+    .bind(&ids.1.0)
+    .bind(at.0)
+    .bind(text(dialog)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn leg_dialog(db: &mut SqliteConnection, leg: &LegId, dialog: &DialogRecord) -> Applied {
+    sqlx::query("UPDATE leg SET dialog = $2 WHERE id = $1 AND ended_at IS NULL")
+        .bind(&leg.0)
+        .bind(text(dialog)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn leg_moved(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    ids: (&JourneyId, &LegId),
+    reason: &str,
+) -> Applied {
+    ensure_leg(db, position, at, ids).await?;
+    sqlx::query(
+        "INSERT INTO leg_move (epoch, sequence, leg, origin, journey, at, reason) \
+         SELECT $1, $2, leg.id, leg.journey, $4, $5, $6 FROM leg WHERE leg.id = $3 \
+         ON CONFLICT (epoch, sequence) DO NOTHING",
+    )
+    .bind(number(position.epoch))
+    .bind(number(position.sequence))
+    .bind(&ids.1.0)
+    .bind(&ids.0.0)
+    .bind(at.0)
+    .bind(reason)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("UPDATE leg SET journey = $2 WHERE id = $1")
+        .bind(&ids.1.0)
+        .bind(&ids.0.0)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn leg_ended(
+    db: &mut SqliteConnection,
+    position: Position,
+    at: Moment,
+    ids: (&JourneyId, &LegId),
+    cause: &str,
+    report: Option<&MediaReport>,
+) -> Applied {
+    ensure_leg(db, position, at, ids).await?;
+    sqlx::query(
+        "UPDATE leg SET ended_at = COALESCE(ended_at, $2), cause = COALESCE(cause, $3), report = COALESCE(report, $4), \
+         dialog = NULL, ghost = 0 WHERE id = $1",
+    )
+    .bind(&ids.1.0)
+    .bind(at.0)
+    .bind(cause)
+    .bind(report.map(text).transpose()?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn command(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    let Fact::Command {
+        at,
+        id,
+        actor,
+        verb,
+        result,
+        journey,
+    } = fact
+    else {
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO command (epoch, sequence, id, actor, at, verb, result, journey) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (epoch, sequence) DO NOTHING",
+    )
+    .bind(number(position.epoch))
+    .bind(number(position.sequence))
+    .bind(id)
+    .bind(actor)
+    .bind(at.0)
+    .bind(verb)
+    .bind(result)
+    .bind(journey.as_ref().map(|journey| &journey.0))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn gap(db: &mut SqliteConnection, position: Position, at: Moment, lost: u64) -> Applied {
+    sqlx::query("INSERT INTO journal_gap (epoch, sequence, at, lost) VALUES ($1, $2, $3, $4) ON CONFLICT (epoch, sequence) DO NOTHING")
+        .bind(number(position.epoch))
+        .bind(number(position.sequence))
+        .bind(at.0)
+        .bind(number(lost))
+        .execute(db)
+        .await?;
+    Ok(())
+}

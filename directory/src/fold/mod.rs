@@ -1,0 +1,127 @@
+//! Folding: journal facts become rows, in one transaction with the position they reach, so that a kill at any moment neither
+//! loses nor doubles (DESIGN "Journal"; RELIABILITY faults 6, 8, 10).
+mod apply;
+
+pub(crate) use apply::binding_set;
+
+use crate::directory::Directory;
+use crate::error::DirectoryError;
+use crate::journal::{Backlog, Position, Reader};
+use std::time::{Duration, Instant};
+
+/// Facts in one transaction: enough that the fsync of the commit is shared, few enough that readers get their turn.
+const BATCH: usize = 1000;
+
+/// What one folding did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// Facts that became rows.
+    pub facts: u64,
+    /// Facts of a kind this program does not know, skipped.
+    pub unknown: u64,
+    /// Damaged lines, skipped; worth an alarm.
+    pub damaged: u64,
+    /// Nothing more was there.
+    pub caught_up: bool,
+}
+
+/// Folds the journal of one data directory. Only the process that has the directory for itself has one.
+#[derive(Debug)]
+pub struct Folder {
+    directory: Directory,
+    reader: Reader,
+}
+
+impl Folder {
+    /// A folder of `directory`'s journal.
+    pub fn new(directory: &Directory) -> Self {
+        Folder {
+            directory: directory.clone(),
+            reader: Reader::new(&directory.data().journal()),
+        }
+    }
+
+    /// Folds at most a thousand facts and removes segments that are done with. Call it again at once unless `caught_up`, else
+    /// within a second.
+    ///
+    /// # Errors
+    /// Temporary ones ([`DirectoryError::is_temporary`]) leave everything as it was: the records stay, call again.
+    /// [`DirectoryError::JournalFormat`] and [`DirectoryError::Journal`] need a person.
+    pub async fn fold(&mut self) -> Result<Folded, DirectoryError> {
+        let mut transaction = self.directory.database.write().await?;
+        let before = apply::position(&mut transaction).await?;
+        let backlog = self.read(before).await?;
+        let mut folded = Folded {
+            damaged: backlog.damaged,
+            caught_up: backlog.caught_up,
+            ..Folded::default()
+        };
+        let Some((reached, _)) = backlog.records.last() else {
+            transaction.rollback().await?;
+            self.reader.retire(before)?;
+            return Ok(folded);
+        };
+        for (position, fact) in &backlog.records {
+            match fact {
+                Some(fact) => {
+                    apply::fact(&mut transaction, *position, fact).await?;
+                    folded.facts = folded.facts.saturating_add(1);
+                }
+                None => folded.unknown = folded.unknown.saturating_add(1),
+            }
+        }
+        apply::set_position(&mut transaction, *reached).await?;
+        transaction.commit().await?;
+        self.reader.retire(*reached)?;
+        Ok(folded)
+    }
+
+    /// Folds all that is there, trying again while the database is locked or the disk full, for at most `patience`.
+    ///
+    /// # Errors
+    /// Those of [`Folder::fold`]; the temporary ones only when `patience` is spent.
+    pub async fn catch_up(&mut self, patience: Duration) -> Result<Folded, DirectoryError> {
+        let mut total = Folded::default();
+        let begun = Instant::now();
+        while !total.caught_up {
+            match self.fold().await {
+                Ok(folded) => total.add(folded),
+                Err(error) if error.is_temporary() && begun.elapsed() < patience => {
+                    tokio::time::sleep(RETRY).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(total)
+    }
+
+    /// Reads files, so on a thread that may block.
+    async fn read(&mut self, after: Position) -> Result<Backlog, DirectoryError> {
+        let mut reader = self.reader.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let backlog = reader.read(after, BATCH);
+            (reader, backlog)
+        });
+        match task.await {
+            Ok((reader, backlog)) => {
+                self.reader = reader;
+                backlog
+            }
+            Err(error) => Err(DirectoryError::Journal {
+                path: self.directory.data().journal(),
+                why: std::io::Error::other(error),
+            }),
+        }
+    }
+}
+
+const RETRY: Duration = Duration::from_millis(500);
+
+impl Folded {
+    fn add(&mut self, other: Folded) {
+        self.facts = self.facts.saturating_add(other.facts);
+        self.unknown = self.unknown.saturating_add(other.unknown);
+        self.damaged = self.damaged.saturating_add(other.damaged);
+        self.caught_up = other.caught_up;
+    }
+}

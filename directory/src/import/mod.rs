@@ -1,0 +1,23 @@
+//! Import of accounts from a CSV file: read whole, told whole, written whole or not at all.
+mod accounts;
+mod csv;
+
+pub use accounts::{AccountImport, COLUMNS, ImportedAccount};
+pub use csv::{CsvRecord, parse};
+
+use std::fmt;
+
+/// A mistake in an imported file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportError {
+    /// Line in the file, from 1: where the record begins.
+    pub line: usize,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}

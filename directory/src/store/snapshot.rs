@@ -1,0 +1,51 @@
+//! All rows a core, a dialplan or a console starts from, read in one consistent view.
+use super::town;
+use crate::directory::Directory;
+use crate::error::DirectoryError;
+use crate::types::{Account, Entity, Hours, Number, Person, Service, Site};
+
+/// Plain rows, each list sorted by its key. `src/compose` turns them into the words of the crates that need them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Towns and other organisations.
+    pub entities: Vec<Entity>,
+    /// Buildings.
+    pub sites: Vec<Site>,
+    /// Named opening hours.
+    pub hours: Vec<Hours>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// People, roles and rooms.
+    pub people: Vec<Person>,
+    /// Numbers citizens dial.
+    pub numbers: Vec<Number>,
+    /// Accounts with their secrets opened.
+    pub accounts: Vec<Account>,
+}
+
+impl Directory {
+    /// Reads everything a snapshot holds.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Sealed`] when the key file does not fit; database errors.
+    pub async fn snapshot(&self) -> Result<Snapshot, DirectoryError> {
+        let mut view = self.database.read().begin().await?;
+        let entities = town::entities(&mut view).await?;
+        let sites = town::sites(&mut view).await?;
+        let hours = town::all_hours(&mut view).await?;
+        let services = town::services(&mut view).await?;
+        let people = town::people(&mut view).await?;
+        let numbers = town::numbers(&mut view).await?;
+        let accounts = self.accounts_in(&mut view).await?;
+        view.rollback().await?;
+        Ok(Snapshot {
+            entities,
+            sites,
+            hours,
+            services,
+            people,
+            numbers,
+            accounts,
+        })
+    }
+}

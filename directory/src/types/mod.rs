@@ -1,0 +1,27 @@
+//! The concepts of the directory, one file each (ARCHITECTURE.md, the directory's words).
+mod account;
+mod binding;
+mod entity;
+mod hours;
+mod journey;
+mod moment;
+mod number;
+mod person;
+mod phone;
+mod service;
+mod site;
+
+pub use account::{Account, Digests, Ha1, NewAccount};
+pub use binding::{Binding, PeerAddress};
+pub use entity::Entity;
+pub use hours::Hours;
+pub use journey::{
+    Arguments, CommandRow, DecisionRow, DialogRecord, Direction, GhostLeg, JourneyId,
+    JourneyRecord, LegId, LegRow, MediaReport, MoveRow,
+};
+pub use moment::Moment;
+pub use number::{Number, is_e164};
+pub use person::{Person, PersonKind, PersonNumber, Visibility};
+pub use phone::Phone;
+pub use service::Service;
+pub use site::Site;
