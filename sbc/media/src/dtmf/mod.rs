@@ -1,7 +1,16 @@
 //! Keys of the telephone pad, whichever way they travel (RFC 4733 section 3.2, SIP INFO, in-band tones).
 
-#[cfg(test)]
 pub(crate) mod goertzel;
+pub mod inband;
+pub mod info;
+mod once;
+pub mod rfc4733;
+#[cfg(test)]
+#[path = "tests.rs"]
+mod sound_tests;
+pub mod tones;
+
+pub use once::{DigitBy, Once};
 
 use std::fmt;
 
