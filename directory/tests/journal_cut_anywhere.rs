@@ -121,6 +121,37 @@ fn a_damaged_line_costs_itself_only_and_is_counted() {
 }
 
 #[test]
+fn a_page_of_zeros_after_a_power_cut_does_not_stop_the_next_process() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut journal = Journal::open(temp.path(), Position::default(), limits()).unwrap();
+    journal.append(&town::call("1-1"));
+    drop(journal);
+    let file = segments(temp.path()).remove(0);
+    let mut bytes = fs::read(&file).unwrap();
+    let half = bytes.len() / 2;
+    bytes[..half].fill(0);
+    fs::write(&file, bytes).unwrap();
+    let mut next = Journal::open(temp.path(), Position::default(), limits()).unwrap();
+    next.append(&town::call("2-1"));
+    let (records, damaged) = all(temp.path());
+    assert_eq!(
+        damaged, 1,
+        "the zeros and what they hide are one damaged line"
+    );
+    assert_eq!(
+        records
+            .iter()
+            .filter(|(position, _)| position.epoch == 2)
+            .count(),
+        9
+    );
+    assert!(
+        records.len() > 9,
+        "the whole lines after the zeros are kept"
+    );
+}
+
+#[test]
 fn a_format_of_the_future_is_refused_by_name() {
     let temp = tempfile::tempdir().unwrap();
     drop(Journal::open(temp.path(), Position::default(), limits()).unwrap());

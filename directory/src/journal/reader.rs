@@ -108,10 +108,15 @@ impl Reader {
 
 /// Whether all that counts in `name` is at or before `position`.
 fn is_past(name: &SegmentName, next: Option<&SegmentName>, position: Position) -> bool {
-    let next_of_epoch = next.filter(|next| next.epoch == name.epoch);
-    name.epoch < position.epoch
-        || (name.epoch == position.epoch
-            && next_of_epoch.is_some_and(|next| next.first <= position.sequence.saturating_add(1)))
+    if name.epoch < position.epoch {
+        return true;
+    }
+    let reached = if name.epoch == position.epoch {
+        position.sequence
+    } else {
+        0
+    };
+    next.is_some_and(|next| next.epoch == name.epoch && next.first <= reached.saturating_add(1))
 }
 
 struct Reading {
@@ -142,23 +147,30 @@ impl Reading {
             .filter(|next| next.epoch == name.epoch)
             .map_or(u64::MAX, |next| next.first);
         let mut line = Vec::new();
+        let mut pending = 0u64;
         while self.backlog.records.len() < self.limit {
             line.clear();
             let size = next_line(&mut lines, &mut line).map_err(fail)?;
-            if line.last() != Some(&b'\n') {
-                break; // a torn tail, or what the writer is writing just now
-            }
-            if offset == 0 && line != FORMAT.as_bytes() {
+            let Some(text) = line.strip_suffix(b"\n") else {
+                // A torn tail, or what the writer is writing just now.
+                self.count_damage(name.epoch, pending, end);
+                break;
+            };
+            if offset == 0 && is_other_format(&line) {
                 return Err(DirectoryError::JournalFormat { path });
             }
-            if offset > 0
-                && !self.line(
-                    name.epoch,
-                    line.strip_suffix(b"\n").unwrap_or_default(),
-                    end,
-                )
-            {
-                break;
+            if offset > 0 || line != FORMAT.as_bytes() {
+                match self.line(name.epoch, text, end) {
+                    Taken::Record => {
+                        self.backlog.damaged = self.backlog.damaged.saturating_add(pending);
+                        pending = 0;
+                    }
+                    Taken::Damaged => pending = pending.saturating_add(1),
+                    Taken::Superseded => {
+                        self.count_damage(name.epoch, pending, end);
+                        break;
+                    }
+                }
             }
             offset = offset.saturating_add(size);
         }
@@ -166,14 +178,25 @@ impl Reading {
         Ok(())
     }
 
-    /// Takes one line; false when the rest of the segment stands in a later one.
-    fn line(&mut self, epoch: u64, line: &[u8], end: u64) -> bool {
+    /// At the end of a segment: damaged lines whose records stand in the next segment cost nothing.
+    fn count_damage(&mut self, epoch: u64, pending: u64, end: u64) {
+        let reached = if self.after.epoch == epoch {
+            self.after.sequence
+        } else {
+            0
+        };
+        let missing = end.saturating_sub(1).saturating_sub(reached);
+        self.backlog.damaged = self.backlog.damaged.saturating_add(pending.min(missing));
+    }
+
+    /// Takes one line.
+    fn line(&mut self, epoch: u64, line: &[u8], end: u64) -> Taken {
         let after = self.after;
         match decode(line, |sequence| {
             Position { epoch, sequence } > after && sequence < end
         }) {
-            Line::Damaged => self.backlog.damaged = self.backlog.damaged.saturating_add(1),
-            Line::Record { sequence, .. } if sequence >= end => return false,
+            Line::Damaged => return Taken::Damaged,
+            Line::Record { sequence, .. } if sequence >= end => return Taken::Superseded,
             Line::Record { sequence, fact } => {
                 let position = Position { epoch, sequence };
                 if position > after {
@@ -182,8 +205,21 @@ impl Reading {
                 }
             }
         }
-        true
+        Taken::Record
     }
+}
+
+/// What became of a line.
+enum Taken {
+    Record,
+    Damaged,
+    /// The rest of the segment stands in a later one.
+    Superseded,
+}
+
+/// Whether a first line is that of another format; any other wrong first line is only damage.
+fn is_other_format(line: &[u8]) -> bool {
+    line.starts_with(b"centrale-journal ") && line != FORMAT.as_bytes()
 }
 
 /// Reads up to and with the next line feed. Of a longer line than is believed only the end is kept, which no check sum fits.
