@@ -46,3 +46,12 @@ fn passes(source: &str, file: &str) -> TestReport {
 fn the_demo_town_does_what_its_tests_say() {
     passes(include_str!("../../../dialplans/demo.toml"), "demo.toml");
 }
+
+#[test]
+fn the_merged_town_does_what_its_tests_say() {
+    let report = passes(
+        include_str!("../../../dialplans/merger.toml"),
+        "merger.toml",
+    );
+    assert!(report.outcomes.len() >= 25);
+}
