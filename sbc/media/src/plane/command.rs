@@ -101,8 +101,10 @@ pub struct Stream {
     pub send_pt: u8,
     /// What we accept, by payload type; anything else is dropped.
     pub receive: SmallVec<[(u8, Codec); 4]>,
-    /// Payload type of telephone-event (RFC 4733) in both directions; `None` when not negotiated.
+    /// Payload type of the telephone-event (RFC 4733) we send; `None` when not negotiated.
     pub telephone_event: Option<u8>,
+    /// Payload types under which telephone-event may arrive: ours, and the party's where it differs.
+    pub telephone_event_receive: SmallVec<[u8; 2]>,
     /// Whether the party wants to hear us: false while it holds us (`a=sendonly` from it) and when inactive.
     pub send: bool,
     /// Whether sound from the party is expected and passed on: false while it is on hold.

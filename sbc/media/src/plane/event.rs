@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 
 use super::command::{EndpointId, Generation};
-use crate::{clip::SoundId, dtmf::Digit};
+use crate::{
+    clip::SoundId,
+    dtmf::{Digit, DigitBy},
+};
 
 /// Which of an endpoint's sockets a packet came from or leaves by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,7 +48,7 @@ pub enum MediaEvent {
         endpoint: EndpointId,
         /// The key.
         digit: Digit,
-        /// How it came.
+        /// How it came: in RTP or in the sound; INFO is the signalling side's.
         by: DigitBy,
     },
     /// The last sound of a `Play` without repeat was sent to its end.
@@ -91,15 +94,6 @@ pub enum MediaEvent {
         /// The order.
         generation: Generation,
     },
-}
-
-/// How a key press came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DigitBy {
-    /// As telephone-event packets (RFC 4733).
-    Rfc4733,
-    /// As a tone in the sound.
-    InBand,
 }
 
 /// What went over an endpoint in its life, for the record of the call. Times in milliseconds.
