@@ -4,7 +4,7 @@
 //! can stand beside this one without a second set of statements.
 use crate::error::DirectoryError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
@@ -41,6 +41,12 @@ impl Database {
         // SQLite has one writer anyway: a second connection of ours would only wait inside SQLite instead of in order.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // A full disk makes SQLite end the transaction by itself, of which sqlx is not told: its own count stays at one,
+            // and every later transaction on that connection is refused. So it is closed here and the pool opens another.
+            .before_acquire(|connection, _| {
+                let idle = !connection.is_in_transaction();
+                Box::pin(async move { Ok(idle) })
+            })
             .connect_with(options.clone())
             .await?;
         if migrate {

@@ -277,47 +277,10 @@ fn a_failed_fsync_writes_everything_again_and_doubles_nothing() {
     }
 }
 
-/// The real thing: a 256 KiB file system of its own, as root; says when it could not be run.
+/// The real thing.
 #[test]
 fn a_real_file_system_that_is_full() {
-    const NAME: &str = "a_real_file_system_that_is_full";
-    if let Ok(path) = std::env::var("CENTRALE_TEST_TMPFS") {
-        return on_tmpfs(Path::new(&path));
-    }
-    let temp = tempfile::tempdir().unwrap();
-    let script = format!(
-        "mount -t tmpfs -o size=256k none {0} || exit 77; exec \"$0\" --exact {NAME} --nocapture",
-        temp.path().display()
-    );
-    // A mount namespace of its own: nothing stays mounted whatever happens.
-    let status = std::process::Command::new("unshare")
-        .args(["--mount", "sh", "-c", &script])
-        .arg(std::env::current_exe().unwrap())
-        .env("CENTRALE_TEST_TMPFS", temp.path())
-        .status();
-    match status.map(|status| status.code()) {
-        Ok(Some(0)) => {}
-        Ok(Some(1 | 77)) if !is_root() => println!("NOT RUN: a file system of its own needs root"),
-        Ok(Some(1 | 77)) if cannot_mount(temp.path()) => {
-            println!("NOT RUN: mounting is not allowed here")
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-fn is_root() -> bool {
-    std::fs::read_to_string("/proc/self/status")
-        .unwrap_or_default()
-        .lines()
-        .any(|line| line.starts_with("Uid:\t0\t"))
-}
-
-fn cannot_mount(path: &Path) -> bool {
-    let script = format!("mount -t tmpfs -o size=256k none {}", path.display());
-    !std::process::Command::new("unshare")
-        .args(["--mount", "sh", "-c", &script])
-        .status()
-        .is_ok_and(|status| status.success())
+    town::file_system::of(256, "a_real_file_system_that_is_full", on_tmpfs);
 }
 
 fn on_tmpfs(path: &Path) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 ///
 /// `Decided` and `Language` are notes for the record. All others are *doing*: a list that holds any of them **replaces**
 /// what was under way (sound stops, ringing phones and the queue place are withdrawn). At most one `Play` comes in a
-/// list, followed by nothing more (then the session waits for `Played`), by `Collect`, or by `Hangup`, which waits for the end of the sound.
+/// list, followed by nothing more (then the session waits for `Played`) or by `Collect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Let the caller hear these prompts once, one after the other. `Event::Played` follows at the end.
@@ -45,7 +45,7 @@ pub enum Act {
     },
     /// Let the caller hear music from now on (until the next list that does something).
     Music,
-    /// The call is over for the dialplan: hang up, after the sound before it in the same list. The session is over.
+    /// The call is over for the dialplan: hang up now. The session is over.
     Hangup {
         /// Why; it chooses the SIP answer when the call was never answered.
         cause: Cause,

@@ -15,17 +15,29 @@
 )]
 
 pub mod act;
+pub mod check;
 pub mod decision;
+pub mod diagnostic;
 pub mod event;
+mod explain;
 pub mod flow;
 pub mod lang;
+pub mod library;
+pub mod parse;
+pub mod schedule;
 pub mod session;
+pub mod simulate;
 pub mod situation;
 
 pub use act::{Act, Cause, QueueOrder};
+pub use check::{Surroundings, check, refused};
 pub use decision::{Decision, Rule};
+pub use diagnostic::{Diagnostic, Severity};
 pub use event::{Event, ExternalOutcome, QueueOutcome, RingOutcome};
 pub use flow::Flow;
 pub use lang::{Lang, Prompt};
+pub use library::Library;
+pub use parse::parse;
 pub use session::{Facts, Session};
+pub use simulate::{Case, Walk, run_tests, simulate};
 pub use situation::{Closure, QueueState, Situation};

@@ -36,8 +36,8 @@ pub struct Closure {
     pub open: bool,
     /// On overlap the highest wins; at equal priority, closed wins.
     pub priority: i64,
-    /// Heard instead of the service's own closed message.
-    pub prompt: Option<Arc<str>>,
+    /// The step callers are sent to instead of the service's own; one the flow does not have is ignored.
+    pub step: Option<Arc<str>>,
 }
 
 /// One queue at this moment.

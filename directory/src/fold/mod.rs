@@ -45,8 +45,9 @@ impl Folder {
     /// within a second.
     ///
     /// # Errors
-    /// Temporary ones ([`DirectoryError::is_temporary`]) leave everything as it was: the records stay, call again.
-    /// [`DirectoryError::JournalFormat`] and [`DirectoryError::Journal`] need a person.
+    /// Every error leaves the tables as they were and the records in the journal: log it once and call again. Temporary ones
+    /// ([`DirectoryError::is_temporary`]) go by themselves or when somebody makes room; [`DirectoryError::JournalFormat`] and
+    /// the rest need a person.
     pub async fn fold(&mut self) -> Result<Folded, DirectoryError> {
         let mut transaction = self.directory.database.write().await?;
         let before = apply::position(&mut transaction).await?;

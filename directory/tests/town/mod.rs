@@ -1,6 +1,8 @@
 //! A town in a temporary directory: facts of a call as the core would write them, and what must come of them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 #![allow(clippy::unwrap_used)]
+pub mod file_system;
+
 use directory::{
     Arguments, Binding, DataDir, DialogRecord, Direction, Directory, Fact, JourneyId, LegId,
     MediaReport, Moment, PeerAddress,

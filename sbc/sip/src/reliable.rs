@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use crate::Method;
 use crate::accept::{Repeat, Repeat2xx};
+use crate::headers::RAck;
 use crate::transaction::Timers;
 
 /// The highest RSeq a first response may have (RFC 3262 section 7.1).
@@ -57,10 +59,14 @@ impl ReliableSender {
         self.outstanding.is_some()
     }
 
-    /// A PRACK with these RAck values arrived: `RAck: rseq cseq method` (section 7.2).
-    pub fn prack(&mut self, rseq: u32, cseq: u32, for_invite: bool) -> Prack {
+    /// A PRACK with this RAck arrived (section 7.2).
+    pub fn prack(&mut self, rack: &RAck) -> Prack {
         match &self.outstanding {
-            Some((waiting, _)) if *waiting == rseq && self.invite == cseq && for_invite => {
+            Some((waiting, _))
+                if *waiting == rack.rseq
+                    && self.invite == rack.seq
+                    && rack.method == Method::Invite =>
+            {
                 self.outstanding = None;
                 Prack::Acknowledged
             }
@@ -153,15 +159,17 @@ mod tests {
     fn only_the_matching_prack_ends_the_repetition() {
         let mut sender = sent(Instant::now());
         assert_eq!(sender.next_rseq(), None, "one at a time");
-        assert_eq!(sender.prack(0x7fff_fff1, 7, true), Prack::Unknown);
-        assert_eq!(sender.prack(0x7fff_fff0, 8, true), Prack::Unknown);
-        assert_eq!(sender.prack(0x7fff_fff0, 7, false), Prack::Unknown);
-        assert_eq!(sender.prack(0x7fff_fff0, 7, true), Prack::Acknowledged);
-        assert_eq!(
-            sender.prack(0x7fff_fff0, 7, true),
-            Prack::Unknown,
-            "a PRACK counts once"
-        );
+        let rack = |rseq, seq, method| RAck { rseq, seq, method };
+        for stranger in [
+            rack(0x7fff_fff1, 7, Method::Invite),
+            rack(0x7fff_fff0, 8, Method::Invite),
+            rack(0x7fff_fff0, 7, Method::Update),
+        ] {
+            assert_eq!(sender.prack(&stranger), Prack::Unknown);
+        }
+        let right = rack(0x7fff_fff0, 7, Method::Invite);
+        assert_eq!(sender.prack(&right), Prack::Acknowledged);
+        assert_eq!(sender.prack(&right), Prack::Unknown, "a PRACK counts once");
         assert_eq!(sender.next_rseq(), Some(0x7fff_fff1));
         assert_eq!(
             ReliableSender::new(1, 0).next_rseq(),

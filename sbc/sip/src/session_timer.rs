@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::headers::{Refresher, SessionExpires};
+use crate::message::Message;
 
 /// The least Min-SE a user agent may insist on, in seconds (section 5).
 pub const MIN_SE_FLOOR: u32 = 90;
@@ -41,6 +42,17 @@ pub struct Said {
     pub min_se: Option<u32>,
 }
 
+impl Said {
+    /// Reads these headers of a message.
+    pub fn by(message: &Message) -> Said {
+        Said {
+            supported: message.supports("timer"),
+            session_expires: message.session_expires(),
+            min_se: message.min_se(),
+        }
+    }
+}
+
 /// Which of the two parties of a dialog refreshes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
@@ -48,6 +60,16 @@ pub enum Party {
     Us,
     /// The peer.
     Peer,
+}
+
+impl Party {
+    /// The same party as the roles of a request that we send.
+    pub fn in_our_request(self) -> Refresher {
+        match self {
+            Party::Us => Refresher::Uac,
+            Party::Peer => Refresher::Uas,
+        }
+    }
 }
 
 /// The UAS's decision (section 9).
@@ -120,10 +142,11 @@ pub fn answer(policy: &Policy, request: &Said) -> Answer {
 
 /// Section 7.1: the headers of our INVITE, re-INVITE or UPDATE: `Session-Expires` and `Min-SE`.
 ///
-/// In a dialog whose refresher is known (`refresher`, as roles of this very request) it is named again (section 7.4).
-pub fn ask(policy: &Policy, refresher: Option<Refresher>) -> (SessionExpires, u32) {
+/// In a dialog with a running timer its refresher is named again (section 7.4), in the roles of this very request.
+pub fn ask(policy: &Policy, refresher: Option<Party>) -> (SessionExpires, u32) {
     let min_se = policy.min_se.max(MIN_SE_FLOOR);
     let delta = policy.interval.max(min_se);
+    let refresher = refresher.map(Party::in_our_request);
     (SessionExpires { delta, refresher }, min_se)
 }
 

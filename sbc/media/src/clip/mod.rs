@@ -1,7 +1,12 @@
 //! Prompts and music: decoded once, resampled once, encoded once per codec, shared by every call that plays them.
 
+mod decode;
 mod encoded;
+mod rate;
+#[cfg(test)]
+mod tests;
 
+pub use decode::{MAX_BYTES, MAX_SECONDS};
 pub use encoded::EncodedClip;
 
 use crate::Codec;
@@ -63,7 +68,29 @@ pub struct Clip {
     encoded: [OnceLock<EncodedClip>; 3],
 }
 
+/// Samples at 8 and 16 kHz over which the edges of a sound rise and fall: 5 ms.
+const EDGE: [usize; 2] = [40, 80];
+
 impl Clip {
+    /// Reads a sound file: WAV, FLAC, Ogg Vorbis or MP3, any usual rate, channels mixed down. This takes some milliseconds for each second
+    /// of sound: not for a thread that must not wait.
+    ///
+    /// # Errors
+    /// [`ClipError`] when the file is no such sound, or larger or longer than we keep.
+    pub fn decode(bytes: &[u8]) -> Result<Clip, ClipError> {
+        let decoded = decode::decode(bytes)?;
+        let wide = rate::resample(&decoded.samples, decoded.rate, 16000)?;
+        let narrow = match decoded.rate {
+            8000 => decoded.samples,
+            _ => rate::resample(&wide, 16000, 8000)?,
+        };
+        let [narrow_edge, wide_edge] = EDGE;
+        Ok(Clip::from_samples(
+            finish(&narrow, narrow_edge),
+            finish(&wide, wide_edge),
+        ))
+    }
+
     /// A clip of samples that are already mono: `narrow` at 8000 Hz, `wide` the same sound at 16000 Hz.
     pub fn from_samples(narrow: Vec<i16>, wide: Vec<i16>) -> Clip {
         Clip {
@@ -91,6 +118,50 @@ impl Clip {
         };
         slot.get_or_init(|| EncodedClip::encode(codec, self.samples(codec)))
     }
+}
+
+/// To 16 bits, without a click at the edges.
+fn finish(samples: &[f32], edge: usize) -> Vec<i16> {
+    let full_scale = f32::from(i16::MAX);
+    // A cast from float saturates.
+    let mut samples: Vec<i16> = samples
+        .iter()
+        .map(|s| (s * full_scale).round() as i16)
+        .collect();
+    if !joins_itself(&samples, edge * 4) {
+        soften(&mut samples, edge);
+    }
+    samples
+}
+
+/// Whether the sound can be repeated as it is: whole 20 ms frames, and from its end to its beginning no larger step than within it.
+fn joins_itself(samples: &[i16], frame: usize) -> bool {
+    let step = |pair: &[i16]| match pair {
+        [a, b] => a.abs_diff(*b),
+        _ => 0,
+    };
+    let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
+        return true;
+    };
+    let near_the_ends = samples
+        .windows(2)
+        .take(frame)
+        .chain(samples.windows(2).rev().take(frame));
+    samples.len().is_multiple_of(frame)
+        && step(&[*last, *first]) <= near_the_ends.map(step).max().unwrap_or(0)
+}
+
+/// Lets the sound rise from nothing and fall to nothing.
+fn soften(samples: &mut [i16], edge: usize) {
+    let gain = |n: usize| (n as f32 + 0.5) / edge as f32;
+    let scale = |(n, sample): (usize, &mut i16)| *sample = (f32::from(*sample) * gain(n)) as i16;
+    samples.iter_mut().take(edge).enumerate().for_each(scale);
+    samples
+        .iter_mut()
+        .rev()
+        .take(edge)
+        .enumerate()
+        .for_each(scale);
 }
 
 impl fmt::Debug for Clip {

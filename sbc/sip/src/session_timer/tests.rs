@@ -159,3 +159,16 @@ fn the_answerers_timer_follows_its_header() {
     );
     assert_eq!(Answer::TooSmall { min_se: 90 }.timer(now), None);
 }
+
+#[test]
+fn headers_are_read_and_a_refresher_is_named_again() {
+    let text = "UPDATE sip:x@a.example SIP/2.0\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\nMax-Forwards: 70\n\
+        From: <sip:a@a.example>;tag=1\nTo: <sip:x@a.example>;tag=2\nCall-ID: c\nCSeq: 2 UPDATE\n\
+        Supported: replaces, timer\nSession-Expires: 600;refresher=uac\nMin-SE: 120\nContent-Length: 0\n\n";
+    let message = Message::parse(text.replace('\n', "\r\n").into()).unwrap();
+    let read = Said::by(&message);
+    assert_eq!(read, said(true, se(600, Some(Refresher::Uac)), Some(120)));
+    let named = |party| ask(&Policy::default(), Some(party)).0.refresher;
+    assert_eq!(named(Party::Us), Some(Refresher::Uac));
+    assert_eq!(named(Party::Peer), Some(Refresher::Uas));
+}

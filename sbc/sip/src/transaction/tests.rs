@@ -1,5 +1,6 @@
 //! The transaction layer driven by messages and virtual time; the messages and peers they share.
 
+mod any_order;
 mod client_side;
 mod lossy;
 mod matching;

@@ -1,0 +1,289 @@
+//! The simulator: a made-up call through the same [`Session`] as live calls (IVR-4), and the tests beside a flow (IVR-5).
+
+mod branches;
+mod expect;
+mod render;
+
+pub use branches::branches;
+pub(crate) use branches::exits;
+pub use expect::{Outcome, TestReport, run_tests};
+pub use render::render;
+
+use crate::act::{Act, Cause};
+use crate::decision::{Decision, Rule};
+use crate::diagnostic::Span;
+use crate::event::{Event, ExternalOutcome, QueueOutcome, RingOutcome};
+use crate::flow::Flow;
+use crate::lang::{Lang, Prompt};
+use crate::session::{Facts, Session};
+use crate::situation::Situation;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A made-up call. In a test table of a flow, `expect` says what must come out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What is tried.
+    pub name: Arc<str>,
+    /// Calling number.
+    pub from: Option<String>,
+    /// Called number.
+    pub to: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the caller presses, one key for each question: `0`-`9`, `*`, `#`; `-` is a silence, and so is everything after the end.
+    pub keys: String,
+    /// What phones and outside numbers do; those not named answer.
+    pub phones: BTreeMap<String, Phone>,
+    /// What is true beside the flow.
+    pub situation: Situation,
+    /// What must come out.
+    pub expect: Expect,
+    /// Where it stands in the flow.
+    pub span: Span,
+}
+
+/// What a phone does in a made-up call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phone {
+    /// Somebody answers.
+    Answers,
+    /// It rings and nobody answers.
+    NoAnswer,
+    /// It is busy.
+    Busy,
+    /// It is not there.
+    Unreachable,
+}
+
+impl Phone {
+    /// The words of a flow file.
+    pub const WORDS: [&'static str; 4] = ["answers", "no-answer", "busy", "unreachable"];
+
+    /// Reads a word.
+    pub fn parse(word: &str) -> Option<Phone> {
+        match word {
+            "answers" => Some(Phone::Answers),
+            "no-answer" => Some(Phone::NoAnswer),
+            "busy" => Some(Phone::Busy),
+            "unreachable" => Some(Phone::Unreachable),
+            _ => None,
+        }
+    }
+}
+
+/// What a test expects; what is empty is not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expect {
+    /// The last step.
+    pub ends: Option<Arc<str>>,
+    /// Who answered.
+    pub answered_by: Option<String>,
+    /// The language at the end.
+    pub language: Option<Lang>,
+    /// All steps, in order.
+    pub way: Vec<Arc<str>>,
+    /// Prompts in this order, others may come between; `name` or `lang/name`.
+    pub hears: Vec<Arc<str>>,
+    /// Prompts that must not be heard.
+    pub never_hears: Vec<Arc<str>>,
+    /// Rules that must have decided, in this order.
+    pub why: Vec<Rule>,
+}
+
+/// What a made-up call came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// The steps, in order, without repetitions in place.
+    pub way: Vec<Arc<str>>,
+    /// What was heard.
+    pub heard: Vec<Prompt>,
+    /// What was decided.
+    pub decisions: Vec<Decision>,
+    /// What was rung, queued for or called, in order: `2101, 2102`.
+    pub rung: Vec<String>,
+    /// The caller's language at the end.
+    pub language: Option<Lang>,
+    /// How it ended.
+    pub end: End,
+    /// Keys nobody asked for.
+    pub unused_keys: String,
+    /// Estimated wait of the last queue, when the situation has one.
+    pub estimate: Option<Duration>,
+}
+
+/// How a made-up call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Somebody answered.
+    Answered {
+        /// The account or number.
+        by: String,
+    },
+    /// The dialplan hung up.
+    HungUp {
+        /// Why.
+        cause: Cause,
+    },
+    /// It did not end within the limit of the simulator; the session's own limit makes this impossible without keys.
+    Endless,
+}
+
+/// Most events of one made-up call.
+const LIMIT: usize = 1000;
+
+/// Takes a made-up call through the flow.
+pub fn simulate(flow: &Arc<Flow>, case: &Case) -> Walk {
+    let facts = Facts {
+        from: case.from.clone(),
+        to: case.to.clone(),
+    };
+    let mut now = case.at;
+    let (mut session, acts) = Session::start(flow.clone(), facts, now, &case.situation);
+    let mut walk = Walk {
+        way: Vec::new(),
+        heard: Vec::new(),
+        decisions: Vec::new(),
+        rung: Vec::new(),
+        language: None,
+        end: End::Endless,
+        unused_keys: String::new(),
+        estimate: None,
+    };
+    let mut keys = case.keys.chars();
+    let mut next = walk.note(&session, acts, case, &mut keys);
+    for _ in 0..LIMIT {
+        let Some((event, takes)) = next else { break };
+        now = now.checked_add_signed(takes).unwrap_or(now);
+        let acts = session.handle(now, event, &case.situation);
+        next = walk.note(&session, acts, case, &mut keys);
+    }
+    walk.language = session.language();
+    walk.unused_keys = keys.collect();
+    walk
+}
+
+impl Walk {
+    /// Writes down a list of acts; answers with what happens next in the made-up world, and how long that takes.
+    fn note(
+        &mut self,
+        session: &Session,
+        acts: Vec<Act>,
+        case: &Case,
+        keys: &mut std::str::Chars<'_>,
+    ) -> Option<(Event, TimeDelta)> {
+        let mut next = None;
+        for act in acts {
+            next = match act {
+                Act::Decided(decision) => {
+                    self.visit(session, &decision);
+                    if let (Rule::Answered, Some(by)) = (decision.rule, decision.input("by")) {
+                        self.end = End::Answered { by: by.to_owned() };
+                    }
+                    self.decisions.push(decision);
+                    continue;
+                }
+                Act::Language(_) | Act::Music => continue,
+                Act::Play { prompts, .. } => {
+                    self.heard.extend(prompts);
+                    Some((Event::Played, TimeDelta::seconds(5)))
+                }
+                Act::Collect { timeout } => Some(match keys.next() {
+                    Some('-') | None => (
+                        Event::Silence,
+                        TimeDelta::from_std(timeout).unwrap_or_default(),
+                    ),
+                    Some(key) => (Event::Key(key), TimeDelta::seconds(2)),
+                }),
+                Act::Ring {
+                    targets, timeout, ..
+                } => {
+                    let outcome = ring(&targets, &case.phones);
+                    self.rung.push(targets.join(", "));
+                    Some((
+                        Event::Ring(outcome),
+                        TimeDelta::from_std(timeout).unwrap_or_default(),
+                    ))
+                }
+                Act::Queue(order) => {
+                    self.rung.push(order.targets.join(", "));
+                    self.estimate = case
+                        .situation
+                        .queues
+                        .get(&order.queue)
+                        .and_then(|q| q.estimate);
+                    let outcome = match ring(&order.targets, &case.phones) {
+                        RingOutcome::Answered { by } => QueueOutcome::Answered { by },
+                        RingOutcome::Unreachable => QueueOutcome::Nobody,
+                        RingOutcome::NoAnswer | RingOutcome::Busy => {
+                            self.heard.extend(order.comfort);
+                            QueueOutcome::TooLong
+                        }
+                    };
+                    Some((
+                        Event::Queue(outcome),
+                        TimeDelta::from_std(order.max_wait).unwrap_or_default(),
+                    ))
+                }
+                Act::External { number, timeout } => {
+                    let outcome = match case.phones.get(&number) {
+                        None | Some(Phone::Answers) => ExternalOutcome::Answered,
+                        Some(Phone::NoAnswer) => ExternalOutcome::NoAnswer,
+                        Some(Phone::Busy) => ExternalOutcome::Busy,
+                        Some(Phone::Unreachable) => ExternalOutcome::Failed,
+                    };
+                    self.rung.push(number);
+                    Some((
+                        Event::External(outcome),
+                        TimeDelta::from_std(timeout).unwrap_or_default(),
+                    ))
+                }
+                Act::Hangup { cause } => {
+                    self.end = End::HungUp { cause };
+                    None
+                }
+            };
+        }
+        if let Some(step) = session.step() {
+            self.pass(step.clone());
+        }
+        if session.is_over() { None } else { next }
+    }
+
+    /// Every step that decided something was passed, and so was the one it led to.
+    fn visit(&mut self, session: &Session, decision: &Decision) {
+        let flow = session.flow();
+        for name in [&*decision.node, decision.result.as_str()] {
+            if let Some(step) = flow.find(name).and_then(|id| flow.step(id)) {
+                self.pass(step.name.clone());
+            }
+        }
+    }
+
+    fn pass(&mut self, step: Arc<str>) {
+        if self.way.last() != Some(&step) {
+            self.way.push(step);
+        }
+    }
+}
+
+/// Phones that ring together: the first that answers, else the most promising outcome.
+fn ring(targets: &[String], phones: &BTreeMap<String, Phone>) -> RingOutcome {
+    let does = |target: &String| phones.get(target).copied().unwrap_or(Phone::Answers);
+    if let Some(by) = targets.iter().find(|t| does(t) == Phone::Answers) {
+        return RingOutcome::Answered { by: by.clone() };
+    }
+    if targets.iter().any(|t| does(t) == Phone::NoAnswer) {
+        return RingOutcome::NoAnswer;
+    }
+    if targets.iter().any(|t| does(t) == Phone::Busy) {
+        RingOutcome::Busy
+    } else {
+        RingOutcome::Unreachable
+    }
+}
+
+#[cfg(test)]
+mod tests;
