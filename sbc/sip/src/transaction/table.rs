@@ -290,6 +290,12 @@ impl Transactions {
         self.deadlines.entries()
     }
 
+    /// How many bytes a transaction keeps for repetition.
+    #[cfg(test)]
+    pub(super) fn kept_bytes(&self, id: u64) -> usize {
+        self.records.get(&id).map_or(0, |record| record.bytes.len())
+    }
+
     /// Whether nothing is left: no transaction, no deadline, nothing to poll.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.deadlines.entries() == 0 && self.events.is_empty()

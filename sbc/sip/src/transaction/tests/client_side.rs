@@ -263,3 +263,23 @@ fn cancel_copies_its_invite() {
         "not the INVITE's"
     );
 }
+
+#[test]
+fn timers_d_and_m_begin_with_the_final_response() {
+    for (status, ringing) in [(200, true), (200, false), (486, true), (486, false)] {
+        let (mut bench, _) = sent(&invite(), udp());
+        if ringing {
+            bench.hear(&response(&invite(), 180, "a"));
+        }
+        bench.pass(10_000);
+        bench.hear(&response(&invite(), status, "a"));
+        bench.said();
+        let only = bench.start + Duration::from_secs(42);
+        assert_eq!(
+            bench.table.next_deadline(),
+            Some(only),
+            "no other timer runs"
+        );
+        assert_eq!(bench.run_out(), ["42000 ended"], "{status} {ringing}");
+    }
+}

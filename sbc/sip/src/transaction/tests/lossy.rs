@@ -369,6 +369,10 @@ fn whatever_the_link_does_nothing_is_left() {
             );
             let once = request.failures + request.timed_out + usize::from(request.successes > 0);
             assert!(once <= 1, "{told}: {once} outcomes");
+            assert!(
+                !request.abandoned || once == 0,
+                "{told}: answered, but it did not end"
+            );
             assert!(request.repeat.is_none(), "{told}: a 2xx still repeats");
             if loss == 0 {
                 let expected = match n % 5 {

@@ -176,3 +176,67 @@ fn base_times_are_values() {
     );
     assert_eq!(log.last().unwrap(), "640 ended");
 }
+
+#[test]
+fn a_completed_transaction_keeps_only_what_it_may_send_again() {
+    let mut bench = Bench::new();
+    let invite = request("INVITE", "z9hG4bKk", "");
+    let options = request("OPTIONS", "z9hG4bKk", "");
+    let arrive = |bench: &mut Bench, request: &Message| match bench.table.request(
+        bench.now,
+        request,
+        &udp(),
+    ) {
+        Arrival::New(tx) => tx,
+        other => panic!("{other:?}"),
+    };
+    let long = Some(bench.start + Duration::from_secs(32));
+    let hear =
+        |bench: &mut Bench, response: &Message| bench.table.response(bench.now, response, &udp());
+
+    let tx = bench.send(&invite, udp());
+    assert_eq!(bench.table.kept_bytes(tx.0), invite.bytes().len());
+    hear(&mut bench, &response(&invite, 200, "a"));
+    assert_eq!(
+        (bench.table.kept_bytes(tx.0), bench.table.next_deadline()),
+        (0, long),
+        "accepted"
+    );
+
+    let tx = bench.send(&options, udp());
+    hear(&mut bench, &response(&options, 200, "a"));
+    assert_eq!(bench.table.kept_bytes(tx.0), 0, "answered");
+    assert_eq!(
+        bench.table.next_deadline(),
+        Some(bench.start + Duration::from_secs(5))
+    );
+    bench.table.forget_client(tx);
+
+    let tx = arrive(&mut bench, &invite);
+    assert_eq!(
+        bench.table.kept_bytes(tx.0),
+        0,
+        "the request itself is not kept"
+    );
+    bench.respond(tx, &response(&invite, 180, "a"));
+    assert_ne!(bench.table.kept_bytes(tx.0), 0);
+    bench.respond(tx, &response(&invite, 200, "a"));
+    assert_eq!(
+        (bench.table.kept_bytes(tx.0), bench.table.next_deadline()),
+        (0, long),
+        "accepted"
+    );
+    bench.table.forget_server(tx);
+
+    let tx = arrive(&mut bench, &invite);
+    bench.respond(tx, &response(&invite, 486, "a"));
+    assert_ne!(bench.table.kept_bytes(tx.0), 0);
+    bench
+        .table
+        .request(bench.now, &request("ACK", "z9hG4bKk", "a"), &udp());
+    assert_eq!(bench.table.kept_bytes(tx.0), 0, "confirmed");
+    assert_eq!(
+        bench.table.next_deadline(),
+        Some(bench.start + Duration::from_secs(5))
+    );
+}
