@@ -71,7 +71,9 @@ pub(crate) fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>>
             None,
         )
     };
-    Err(errors.iter().map(remark).collect())
+    let mut found: Vec<Diagnostic> = errors.iter().map(remark).collect();
+    found.sort_by_key(|d| d.span.start);
+    Err(found)
 }
 
 fn flow(mut root: Table<'_>, source: &Source, report: &mut Report<'_>) -> Option<Flow> {
