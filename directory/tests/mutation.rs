@@ -108,6 +108,33 @@ fn csv_import() {
     });
 }
 
+/// The other direction, where the right answer is known beforehand: whatever the fields hold comes back from quotes.
+#[test]
+fn csv_fields_come_back() {
+    const ALPHABET: [&str; 9] = ["\"", ",", ";", "\r", "\n", " ", "a", "é", "2101"];
+    run(3, |dice| {
+        let width = 1 + dice.below(4);
+        let mut field = |_| {
+            (0..dice.below(6))
+                .map(|_| ALPHABET[dice.below(ALPHABET.len())])
+                .collect::<String>()
+        };
+        // A first line without a field of its own making: the separator is guessed from it.
+        let header = CsvRecord {
+            line: 1,
+            fields: vec!["account".to_owned(); width],
+        };
+        let record = CsvRecord {
+            line: 2,
+            fields: (0..width).map(&mut field).collect(),
+        };
+        let expected = [header.fields.clone(), record.fields.clone()];
+        let found = parse(&print(&[header, record])).unwrap();
+        let found: Vec<Vec<String>> = found.into_iter().map(|record| record.fields).collect();
+        assert_eq!(found, expected);
+    });
+}
+
 #[test]
 fn journal_line() {
     let facts = town::call("1-1");
