@@ -6,3 +6,5 @@ pub const MAX_MESSAGE: usize = 64 * 1024;
 pub const MAX_HEADERS: usize = 256;
 /// Bytes of one logical line, folds included.
 pub const MAX_LINE: usize = 8 * 1024;
+/// Parameters of one header value, and parameters or headers of one URI. Looking for doubles is quadratic in it.
+pub const MAX_PARAMS: usize = 64;

@@ -1,7 +1,10 @@
 //! `;name=value` parameters behind a header value (RFC 3261 section 25.1, generic-param).
 
+use smallvec::SmallVec;
+
 use crate::grammar::{Cursor, is_control, is_token_byte, quoted, take_while, text};
 use crate::headers::HeaderError;
+use crate::limits::MAX_PARAMS;
 
 /// The parameters of one header value, checked when the value was read. Names are compared without regard to case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,11 +72,20 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Param<'a>, HeaderError> {
 }
 
 impl<'a> Params<'a> {
-    /// Reads the whole of `raw` as parameters.
+    /// Reads the whole of `raw` as parameters. A name that stands twice is refused (RFC 3261 section 7.3.1): one element
+    /// would believe the first, the next one the last.
     pub(crate) fn parse(raw: &'a [u8]) -> Result<Params<'a>, HeaderError> {
         let mut cursor = Cursor::new(raw);
+        let mut names: SmallVec<[&str; 8]> = SmallVec::new();
         while !cursor.is_done() {
-            next(&mut cursor)?;
+            let name = next(&mut cursor)?.name;
+            if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+                return Err(HeaderError("parameter that stands twice"));
+            }
+            if names.len() >= MAX_PARAMS {
+                return Err(HeaderError("too many parameters"));
+            }
+            names.push(name);
         }
         Ok(Params { raw })
     }
@@ -146,6 +158,11 @@ mod tests {
         ] {
             assert!(Params::parse(bad.as_bytes()).is_err(), "{bad}");
         }
+        let many = |count: usize| (0..count).map(|n| format!(";p{n}")).collect::<String>();
+        assert!(
+            Params::parse(many(64).as_bytes()).is_ok()
+                && Params::parse(many(65).as_bytes()).is_err()
+        );
         assert_eq!(Params::salvage(b";;branch=x;;").get("branch"), Some("x"));
     }
 }

@@ -12,6 +12,7 @@ pub use host::Host;
 pub(crate) use parts::Parts;
 
 use crate::grammar::{is_token_byte, take_while, text};
+use crate::limits::MAX_PARAMS;
 use escape::{unescape, write_escaped};
 
 /// Why a URI cannot be read.
@@ -113,7 +114,7 @@ impl Uri {
             password: plain(parts.password)?,
             host: Host::parse(text(parts.host)).unwrap_or_default(),
             port: parts.port,
-            params: pairs(parts.params, b';')?,
+            params: distinct(pairs(parts.params, b';')?)?,
             headers: pairs(parts.headers.unwrap_or_default(), b'&')?,
             opaque: text(parts.opaque).to_owned(),
         })
@@ -177,12 +178,30 @@ fn pairs(text: &[u8], separator: u8) -> Result<Vec<UriParam>, UriError> {
         .filter(|pair| !pair.is_empty())
     {
         let (name, value) = take_while(pair, |byte| byte != b'=');
+        if pairs.len() >= MAX_PARAMS {
+            return Err(UriError::Param);
+        }
         pairs.push(UriParam {
             name: plain(name)?,
             value: value.get(1..).map(plain).transpose()?,
         });
     }
     Ok(pairs)
+}
+
+/// Refuses a name that stands twice (RFC 3261 section 19.1.1).
+fn distinct(params: Vec<UriParam>) -> Result<Vec<UriParam>, UriError> {
+    let mut rest = params.as_slice();
+    while let [first, behind @ ..] = rest {
+        if behind
+            .iter()
+            .any(|other| other.name.eq_ignore_ascii_case(&first.name))
+        {
+            return Err(UriError::Param);
+        }
+        rest = behind;
+    }
+    Ok(params)
 }
 
 /// A character that may stand in a URI at all: visible ASCII without quotes and angle brackets.

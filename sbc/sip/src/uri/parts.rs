@@ -48,7 +48,7 @@ impl<'a> Parts<'a> {
     }
 
     fn sip(mut self, mut rest: &'a [u8]) -> Result<Parts<'a>, UriError> {
-        // No part behind the user may hold a bare '@', so the first one ends the user.
+        // Neither host nor parameters hold a bare '@', so the first one ends the user.
         if let Some(at) = memchr(b'@', rest) {
             let (userinfo, behind) = rest.split_at_checked(at).ok_or(UriError::User)?;
             let (user, password) = take_while(userinfo, |byte| byte != b':');
@@ -112,7 +112,7 @@ impl<'a> Parts<'a> {
 }
 
 fn check_params(params: &[u8]) -> Result<(), UriError> {
-    if !is_escaped_well(params) {
+    if !is_escaped_well(params) || memchr(b'@', params).is_some() {
         return Err(UriError::Param);
     }
     for param in params.split(|&byte| byte == b';') {

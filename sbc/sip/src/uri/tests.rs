@@ -103,6 +103,9 @@ fn malformed_uris_are_refused() {
         "tel:12 3",
         "sip:a\0@b",
         "sip:é@b",
+        "sip:a@b;x=c@d",
+        "sip:a@b;x=1;X=2",
+        "sip:a@b;lr;l%72",
         "sip:\r\n@b",
     ] {
         assert!(Uri::parse(bad).is_err(), "{bad}");
