@@ -29,6 +29,7 @@ pub mod schedule;
 pub mod session;
 pub mod simulate;
 pub mod situation;
+mod sounds;
 
 pub use act::{Act, Cause, QueueOrder};
 pub use check::{Surroundings, check, refused};

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Prompts by name and language. The texts come from `dialplans/prompts/texts.toml`; lengths are added by who can
-/// measure sounds.
+/// Prompts by name and language. The texts come from `dialplans/prompts/texts.toml`; sounds are noted by who can see
+/// files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Library {
     texts: BTreeMap<Arc<str>, BTreeMap<Lang, Arc<str>>>,
-    lengths: BTreeMap<Prompt, Duration>,
+    sounds: BTreeMap<Prompt, Option<Duration>>,
 }
 
 impl Library {
@@ -58,14 +58,26 @@ impl Library {
         }
     }
 
-    /// Notes a sound: its length, for the warning about long greetings. A sound without a text is a prompt too.
-    pub fn measured(&mut self, prompt: Prompt, length: Duration) {
-        self.lengths.insert(prompt, length);
+    /// Notes a sound that exists, with its length when somebody measured it. As soon as one sound is noted, a prompt
+    /// counts as existing only with its sound; before that, its text is enough.
+    pub fn recorded(&mut self, prompt: Prompt, length: Option<Duration>) {
+        self.sounds.insert(prompt, length);
     }
 
     /// Whether a prompt can be heard in a language.
     pub fn has(&self, name: &str, lang: Lang) -> bool {
-        self.text(name, lang).is_some() || self.length(name, lang).is_some()
+        if self.sounds.is_empty() {
+            return self.text(name, lang).is_some();
+        }
+        self.sounds.contains_key(&Prompt {
+            name: name.into(),
+            lang,
+        })
+    }
+
+    /// Whether sounds are known at all.
+    pub fn knows_sounds(&self) -> bool {
+        !self.sounds.is_empty()
     }
 
     /// What is said.
@@ -75,12 +87,11 @@ impl Library {
 
     /// How long it is, when it was measured.
     pub fn length(&self, name: &str, lang: Lang) -> Option<Duration> {
-        self.lengths
-            .get(&Prompt {
-                name: name.into(),
-                lang,
-            })
-            .copied()
+        let prompt = Prompt {
+            name: name.into(),
+            lang,
+        };
+        self.sounds.get(&prompt).copied().flatten()
     }
 
     /// Every name.

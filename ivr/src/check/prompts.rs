@@ -1,21 +1,14 @@
 //! Prompts: everything a caller may hear exists in every language, and no greeting is a speech.
 
 use super::Remarks;
-use crate::flow::{Flow, Said, StepKind};
+use crate::flow::{Said, StepKind};
 use crate::lang::Lang;
 use crate::library::Library;
+use crate::sounds::SAID_BY_ITSELF;
 use std::time::Duration;
 
 /// Longer than this before a caller may choose, people hang up.
 const GREETING: Duration = Duration::from_secs(20);
-
-/// Prompts the evaluator says by itself.
-const BUILT_IN: [&str; 4] = [
-    "invalid-key",
-    "no-key",
-    "too-many-tries",
-    "technical-problem",
-];
 
 pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
     let flow = remarks.flow;
@@ -40,7 +33,7 @@ pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
             exist(remarks, library, std::slice::from_ref(said), &own);
         }
     }
-    for name in BUILT_IN {
+    for name in SAID_BY_ITSELF {
         let said = Said {
             name: name.into(),
             span: 0..0,
@@ -48,7 +41,7 @@ pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
         exist(remarks, library, std::slice::from_ref(&said), languages);
     }
     for (name, prompt) in &flow.prompts {
-        let used = said_everywhere(flow).any(|s| s.name == *name);
+        let used = flow.said().any(|s| s.name == *name);
         if !used {
             remarks.warn(
                 &prompt.span,
@@ -59,43 +52,32 @@ pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
     }
 }
 
-fn said_everywhere(flow: &Flow) -> impl Iterator<Item = &Said> {
-    let steps = flow.steps.iter().flat_map(|s| {
-        let comfort: &[Said] = match &s.kind {
-            StepKind::Queue { comfort, .. } => comfort,
-            _ => &[],
-        };
-        s.say.iter().chain(comfort)
-    });
-    let bulletins = flow.bulletins.values().flat_map(|b| &b.say);
-    steps
-        .chain(bulletins)
-        .chain(flow.numbers.iter().filter_map(|n| n.retired.as_ref()))
-}
-
 fn exist(remarks: &mut Remarks<'_>, library: &Library, said: &[Said], languages: &[Lang]) {
     let flow = remarks.flow;
     for said in said {
-        let own = flow.prompts.get(&said.name);
-        let there = |lang: &Lang| {
-            library.has(&said.name, *lang) || own.is_some_and(|o| o.texts.contains_key(lang))
+        let own = |lang: &Lang| {
+            flow.prompts
+                .get(&said.name)
+                .is_some_and(|o| o.texts.contains_key(lang))
         };
-        let missing: Vec<&str> = languages
-            .iter()
-            .filter(|l| !there(l))
-            .map(Lang::as_str)
-            .collect();
+        let there =
+            |lang: &Lang| library.has(&said.name, *lang) || (own(lang) && !library.knows_sounds());
+        let written = |lang: &Lang| library.text(&said.name, *lang).is_some() || own(lang);
+        let missing: Vec<&Lang> = languages.iter().filter(|l| !there(l)).collect();
         if missing.is_empty() {
             continue;
         }
-        let message = if missing.len() == languages.len() {
+        let names = missing
+            .iter()
+            .map(|l| l.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let message = if missing.iter().all(|l| written(l)) {
+            format!("the prompt `{}` has no sound in {names}", said.name)
+        } else if missing.len() == languages.len() {
             format!("there is no prompt called `{}`", said.name)
         } else {
-            format!(
-                "the prompt `{}` is missing in {}",
-                said.name,
-                missing.join(", ")
-            )
+            format!("the prompt `{}` is missing in {names}", said.name)
         };
         let known = library.names().chain(flow.prompts.keys().map(|n| &**n));
         let near = crate::parse::suggest::nearest(&said.name, known).filter(|n| **n != *said.name);

@@ -213,19 +213,42 @@ fn closures_with_priority_or_for_different_services_do_not_quarrel() {
 }
 
 #[test]
-fn a_greeting_longer_than_twenty_seconds_is_told_when_its_sound_was_measured() {
+fn sounds_count_once_they_are_known() {
     let flow = parse(TOWN, "town.toml").unwrap();
     let mut around = around();
-    around.library.measured(
-        Prompt {
-            name: "welcome".into(),
-            lang: Lang::FR,
-        },
-        Duration::from_secs(21),
-    );
-    let found = check(&flow, &around);
+    let names: Vec<String> = around.library.names().map(str::to_owned).collect();
+    for (name, lang) in names.iter().flat_map(|n| [(n, Lang::NL), (n, Lang::FR)]) {
+        if (name.as_str(), lang) == ("goodbye", Lang::FR) {
+            continue;
+        }
+        let long = (name.as_str(), lang) == ("welcome", Lang::FR);
+        let length = Duration::from_secs(if long { 21 } else { 4 });
+        around.library.recorded(
+            Prompt {
+                name: name.as_str().into(),
+                lang,
+            },
+            Some(length),
+        );
+    }
+    let found: Vec<String> = check(&flow, &around)
+        .iter()
+        .map(|d| d.message.clone())
+        .collect();
     assert_eq!(
-        found.iter().map(|d| d.message.as_str()).collect::<Vec<_>>(),
-        ["this greeting takes 21 s in fr"]
+        found,
+        [
+            "this greeting takes 21 s in fr",
+            "the prompt `goodbye` has no sound in fr"
+        ]
     );
+}
+
+#[test]
+fn a_number_with_the_country_behind_an_outside_line_is_an_emergency_number_too() {
+    for pattern in ["0003211*", "90032*", "0112", "9112", "00112"] {
+        let wrong = format!("\"{pattern}\" =");
+        let found = remarks("\"+3254310000\" =", &wrong);
+        assert!(refused(&found), "{pattern}");
+    }
 }

@@ -63,108 +63,32 @@ fn kind(
     report: &mut Report<'_>,
 ) -> Option<StepKind> {
     match kind.text {
+        "greet" | "menu" | "language" | "message" => need_say(table, say, report),
+        "hours" | "bulletin" | "hangup" => no_say(table, say, report),
+        // A ring, queue or external step may say something first.
+        _ => {}
+    }
+    match kind.text {
         "greet" => {
-            need_say(table, say, report);
             let then = need_target(table, "then", "name the next step", names, report);
             Some(StepKind::Greet { then: then? })
         }
-        "language" => language_step(table, say, names, report),
+        "language" => language_step(table, names, report),
         "menu" => {
-            need_say(table, say, report);
             let keys = keys(table, |w, report| step(w, names, report), report);
             let patience = patience(table, names, report);
             Some(StepKind::Menu { keys, patience })
         }
-        "hours" => {
-            no_say(table, say, report);
-            let service = service(table, names, report);
-            if service.is_none() && table.value("service").is_none() {
-                table.missing("service", "name the service whose hours decide", report);
-            }
-            let open = need_target(
-                table,
-                "open",
-                "name the step when it is open",
-                names,
-                report,
-            );
-            let closed = target(table, "closed", names, report);
-            Some(StepKind::Hours {
-                service: service?,
-                open: open?,
-                closed,
-            })
-        }
-        "bulletin" => {
-            no_say(table, say, report);
-            let word = table.need("bulletin", "name the [bulletin.…]", report);
-            let then = need_target(table, "then", "name the next step", names, report);
-            let word = word?;
-            if !names.bulletins.contains(word.text) {
-                report.unknown(&word, "bulletin", names.bulletins.iter().copied());
-            }
-            Some(StepKind::Bulletin {
-                bulletin: word.text.into(),
-                then: then?,
-            })
-        }
-        "ring" => {
-            let service = service(table, names, report);
-            let targets = targets(table, report);
-            let time = table
-                .length("time", 5, 120, report)
-                .unwrap_or(Duration::from_secs(20));
-            let otherwise = need_target(
-                table,
-                "otherwise",
-                "name the step when nobody takes the call",
-                names,
-                report,
-            );
-            Some(StepKind::Ring {
-                service,
-                targets,
-                time,
-                otherwise: otherwise?,
-            })
-        }
+        "hours" => hours(table, names, report),
+        "bulletin" => bulletin(table, names, report),
+        "ring" => ring(table, names, report),
         "queue" => queue(table, names, report),
         "message" => {
-            need_say(table, say, report);
             let then = target(table, "then", names, report);
             Some(StepKind::Message { then })
         }
-        "external" => {
-            let word = table.need("number", "write the number with + and country", report);
-            let time = table
-                .length("time", 5, 120, report)
-                .unwrap_or(Duration::from_secs(30));
-            let otherwise = need_target(
-                table,
-                "otherwise",
-                "name the step when it is not answered",
-                names,
-                report,
-            );
-            let word = word?;
-            let digits = word.text.strip_prefix('+').unwrap_or("");
-            if !(5..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                report.error(
-                    word.span,
-                    "an outside number is written with + and country",
-                    Some("write for example \"+3254310000\"".into()),
-                );
-            }
-            Some(StepKind::External {
-                number: word.text.to_owned(),
-                time,
-                otherwise: otherwise?,
-            })
-        }
-        "hangup" => {
-            no_say(table, say, report);
-            Some(StepKind::Hangup)
-        }
+        "external" => external(table, names, report),
+        "hangup" => Some(StepKind::Hangup),
         _ => {
             report.unknown(kind, "kind of step", KINDS);
             None
@@ -172,13 +96,94 @@ fn kind(
     }
 }
 
+fn hours(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> Option<StepKind> {
+    let service = service(table, names, report);
+    if table.value("service").is_none() {
+        table.missing("service", "name the service whose hours decide", report);
+    }
+    let open = need_target(
+        table,
+        "open",
+        "name the step when it is open",
+        names,
+        report,
+    );
+    let closed = target(table, "closed", names, report);
+    Some(StepKind::Hours {
+        service: service?,
+        open: open?,
+        closed,
+    })
+}
+
+fn bulletin(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> Option<StepKind> {
+    let word = table.need("bulletin", "name the [bulletin.…]", report);
+    let then = need_target(table, "then", "name the next step", names, report);
+    let word = word?;
+    if !names.bulletins.contains(word.text) {
+        report.unknown(&word, "bulletin", names.bulletins.iter().copied());
+    }
+    Some(StepKind::Bulletin {
+        bulletin: word.text.into(),
+        then: then?,
+    })
+}
+
+fn ring(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> Option<StepKind> {
+    let service = service(table, names, report);
+    let targets = targets(table, report);
+    let time = table
+        .length("time", 5, 120, report)
+        .unwrap_or(Duration::from_secs(20));
+    let otherwise = need_target(
+        table,
+        "otherwise",
+        "name the step when nobody takes the call",
+        names,
+        report,
+    );
+    Some(StepKind::Ring {
+        service,
+        targets,
+        time,
+        otherwise: otherwise?,
+    })
+}
+
+fn external(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> Option<StepKind> {
+    let word = table.need("number", "write the number with + and country", report);
+    let time = table
+        .length("time", 5, 120, report)
+        .unwrap_or(Duration::from_secs(30));
+    let otherwise = need_target(
+        table,
+        "otherwise",
+        "name the step when it is not answered",
+        names,
+        report,
+    );
+    let word = word?;
+    let digits = word.text.strip_prefix('+').unwrap_or("");
+    if !(5..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let hint = "write for example \"+3254310000\"";
+        report.error(
+            word.span,
+            "an outside number is written with + and country",
+            Some(hint.into()),
+        );
+    }
+    Some(StepKind::External {
+        number: word.text.to_owned(),
+        time,
+        otherwise: otherwise?,
+    })
+}
+
 fn language_step(
     table: &mut Table<'_>,
-    say: &[Said],
     names: &Names<'_>,
     report: &mut Report<'_>,
 ) -> Option<StepKind> {
-    need_say(table, say, report);
     let keys: BTreeMap<char, Lang> = keys(table, |w, report| language(w, names, report), report);
     let then = need_target(table, "then", "name the next step", names, report);
     let patience = patience(table, names, report);

@@ -57,45 +57,18 @@ impl Session {
                 Answer::Closed(next) => return next.or_else(|| self.closed_nowhere(turn)),
             },
             StepKind::Bulletin { bulletin, then } => {
-                let declared = flow.bulletins.get(bulletin);
-                let on = turn
-                    .situation
-                    .bulletins
-                    .get(bulletin)
-                    .copied()
-                    .or(declared.map(|b| b.active))
-                    .unwrap_or(false);
-                let rule = if on {
-                    Rule::BulletinOn
-                } else {
-                    Rule::BulletinOff
-                };
-                turn.decided(
-                    step.name.clone(),
-                    rule,
-                    &[("bulletin", bulletin)],
-                    &flow.name(*then),
-                );
-                let Some(bulletin) = declared.filter(|_| on) else {
-                    return Some(*then);
-                };
-                self.say_step(turn, &bulletin.say, false, After::Go(*then));
+                return self.bulletin(turn, step, bulletin, *then);
             }
-            StepKind::Ring { service, .. } => {
+            StepKind::Ring { service, .. } | StepKind::Queue { service, .. } => {
                 if let Some(service) = service
                     && let Answer::Closed(next) = self.opening(turn, service, None, None)
                 {
                     return next.or_else(|| self.closed_nowhere(turn));
+                }
+                if matches!(step.kind, StepKind::Queue { .. }) {
+                    return self.line_up(turn, step);
                 }
                 self.say_step(turn, &step.say, false, After::Ring);
-            }
-            StepKind::Queue { service, .. } => {
-                if let Some(service) = service
-                    && let Answer::Closed(next) = self.opening(turn, service, None, None)
-                {
-                    return next.or_else(|| self.closed_nowhere(turn));
-                }
-                return self.line_up(turn, step);
             }
             StepKind::Message { then } => {
                 if then.is_none() {
@@ -114,6 +87,36 @@ impl Session {
                 self.hang_up(turn, self.cause);
             }
         }
+        None
+    }
+
+    /// Says a bulletin to its end when it is on: switched by hand, else as the flow declares it.
+    fn bulletin(
+        &mut self,
+        turn: &mut Turn<'_>,
+        step: &Step,
+        name: &Arc<str>,
+        then: StepId,
+    ) -> Option<StepId> {
+        let flow = self.flow.clone();
+        let declared = flow.bulletins.get(name);
+        let switched = turn.situation.bulletins.get(name).copied();
+        let on = switched.or(declared.map(|b| b.active)).unwrap_or(false);
+        let rule = if on {
+            Rule::BulletinOn
+        } else {
+            Rule::BulletinOff
+        };
+        turn.decided(
+            step.name.clone(),
+            rule,
+            &[("bulletin", name)],
+            &flow.name(then),
+        );
+        let Some(bulletin) = declared.filter(|_| on) else {
+            return Some(then);
+        };
+        self.say_step(turn, &bulletin.say, false, After::Go(then));
         None
     }
 

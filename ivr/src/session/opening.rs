@@ -4,8 +4,8 @@ use super::Session;
 use super::turn::Turn;
 use crate::act::Cause;
 use crate::decision::Rule;
-use crate::flow::{Branch, StepId};
-use crate::schedule::{Because, verdict};
+use crate::flow::{Branch, Flow, Service, StepId};
+use crate::schedule::{Because, Verdict, verdict};
 use std::sync::Arc;
 
 /// What the hours say to a caller.
@@ -13,6 +13,14 @@ pub(super) enum Answer {
     Open,
     /// The step to go to; none when the flow forgot it.
     Closed(Option<StepId>),
+}
+
+/// A verdict in the words of a decision.
+struct Told {
+    rule: Rule,
+    inputs: Vec<(&'static str, String)>,
+    /// A step the reason itself asks for.
+    step: Option<StepId>,
 }
 
 impl Session {
@@ -29,66 +37,75 @@ impl Session {
             return Answer::Open;
         };
         let verdict = verdict(&flow, service, turn.now, turn.situation);
+        let is_open = verdict.branch == Branch::Open;
+        let live = turn.situation.hours.get(&service.name);
+        let hours = live.map_or(&*service.hours.label, String::as_str);
+        let mut told = told(&flow, service, verdict, hours);
         let at = turn
             .now
             .with_timezone(&flow.zone)
             .format("%Y-%m-%dT%H:%M")
             .to_string();
-        let live = turn.situation.hours.get(&service.name);
-        let hours = live.map_or(&*service.hours.label, String::as_str);
-        let is_open = verdict.branch == Branch::Open;
-        let mut inputs = vec![("service", service.name.to_string())];
-        let mut own = closed.or(service.closed);
-        let rule = match verdict.because {
-            Because::Hours => {
-                inputs.push(("hours", hours.to_owned()));
-                if is_open { Rule::Open } else { Rule::Closed }
-            }
-            Because::Holiday { code, date } => {
-                inputs.extend([
-                    ("hours", hours.to_owned()),
-                    ("holiday", code.to_string()),
-                    ("date", date.to_string()),
-                ]);
-                own = service.holiday.or(own);
-                if is_open {
-                    Rule::OpenHoliday
-                } else {
-                    Rule::ClosedHoliday
-                }
-            }
-            Because::Closure { name, step } => {
-                inputs.push(("closure", name.to_string()));
-                own = step.and_then(|s| flow.find(&s)).or(own);
-                if is_open {
-                    Rule::OpenExceptionally
-                } else {
-                    Rule::ClosedExceptionally
-                }
-            }
-            Because::Unsure { problem } => {
-                let branch = if is_open { "open" } else { "closed" };
-                inputs.extend([
-                    ("hours", hours.to_owned()),
-                    ("problem", problem),
-                    ("branch", branch.to_owned()),
-                ]);
-                Rule::HoursUnsure
-            }
+        told.inputs
+            .extend([("service", service.name.to_string()), ("at", at)]);
+        let next = if is_open {
+            open
+        } else {
+            told.step.or(closed).or(service.closed)
         };
-        inputs.push(("at", at));
-        let inputs: Vec<(&str, &str)> = inputs.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        let next = if is_open { open } else { own };
         let result = match (next, is_open) {
             (Some(step), _) => flow.name(step),
             (None, true) => "on".into(),
             (None, false) => "end".into(),
         };
-        turn.decided(self.node(), rule, &inputs, &result);
+        let inputs: Vec<(&str, &str)> = told.inputs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        turn.decided(self.node(), told.rule, &inputs, &result);
         if is_open {
             return Answer::Open;
         }
         self.cause = Cause::Closed;
-        Answer::Closed(own)
+        Answer::Closed(next)
+    }
+}
+
+fn told(flow: &Flow, service: &Service, verdict: Verdict, hours: &str) -> Told {
+    let open = verdict.branch == Branch::Open;
+    let hours = ("hours", hours.to_owned());
+    match verdict.because {
+        Because::Hours => Told {
+            rule: if open { Rule::Open } else { Rule::Closed },
+            inputs: vec![hours],
+            step: None,
+        },
+        Because::Holiday { code, date } => Told {
+            rule: if open {
+                Rule::OpenHoliday
+            } else {
+                Rule::ClosedHoliday
+            },
+            inputs: vec![
+                hours,
+                ("holiday", code.to_string()),
+                ("date", date.to_string()),
+            ],
+            step: service.holiday,
+        },
+        Because::Closure { name, step } => Told {
+            rule: if open {
+                Rule::OpenExceptionally
+            } else {
+                Rule::ClosedExceptionally
+            },
+            inputs: vec![("closure", name.to_string())],
+            step: step.and_then(|s| flow.find(&s)),
+        },
+        Because::Unsure { problem } => {
+            let branch = if open { "open" } else { "closed" };
+            Told {
+                rule: Rule::HoursUnsure,
+                inputs: vec![hours, ("problem", problem), ("branch", branch.to_owned())],
+                step: None,
+            }
+        }
     }
 }

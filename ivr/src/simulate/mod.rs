@@ -9,7 +9,7 @@ pub(crate) use branches::exits;
 pub use expect::{Outcome, TestReport, run_tests};
 pub use render::render;
 
-use crate::act::{Act, Cause};
+use crate::act::{Act, Cause, QueueOrder};
 use crate::decision::{Decision, Rule};
 use crate::diagnostic::Span;
 use crate::event::{Event, ExternalOutcome, QueueOutcome, RingOutcome};
@@ -17,7 +17,7 @@ use crate::flow::Flow;
 use crate::lang::{Lang, Prompt};
 use crate::session::{Facts, Session};
 use crate::situation::Situation;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,55 @@ pub struct Case {
     pub expect: Expect,
     /// Where it stands in the flow.
     pub span: Span,
+}
+
+impl Case {
+    /// A call made up on the spot: everybody answers, nothing special is true, nothing is expected.
+    pub fn made_up(from: Option<String>, to: String, at: DateTime<Utc>, keys: String) -> Case {
+        Case {
+            name: "made up".into(),
+            from,
+            to,
+            at,
+            keys,
+            phones: BTreeMap::new(),
+            situation: Situation::default(),
+            expect: Expect::default(),
+            span: 0..0,
+        }
+    }
+}
+
+/// A moment as people write it on a command line: `2026-12-24T16:45` (or with a blank) in the flow's time zone, or with
+/// an offset (`2026-10-25T02:30:00+01:00`). The error is a sentence.
+pub fn moment(flow: &Flow, written: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(exact) = DateTime::parse_from_rfc3339(written) {
+        return Ok(exact.with_timezone(&Utc));
+    }
+    let forms = [
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+    ];
+    let local = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(written, form).ok());
+    let Some(local) = local else {
+        return Err(format!(
+            "`{written}` is not a moment; write for example 2026-12-24T16:45"
+        ));
+    };
+    match flow.zone.from_local_datetime(&local) {
+        LocalResult::Single(at) => Ok(at.with_timezone(&Utc)),
+        LocalResult::Ambiguous(..) => Err(
+            "the clock shows this time twice that night; add the offset, for example :00+01:00"
+                .into(),
+        ),
+        LocalResult::None => {
+            Err("the clock never shows this time: it goes forward that night".into())
+        }
+    }
 }
 
 /// What a phone does in a made-up call.
@@ -176,57 +225,26 @@ impl Walk {
     ) -> Option<(Event, TimeDelta)> {
         let mut next = None;
         for act in acts {
-            next = match act {
-                Act::Decided(decision) => {
-                    self.visit(session, &decision);
-                    if let (Rule::Answered, Some(by)) = (decision.rule, decision.input("by")) {
-                        self.end = End::Answered { by: by.to_owned() };
-                    }
-                    self.decisions.push(decision);
-                    continue;
-                }
-                Act::Language(_) | Act::Music => continue,
+            if !act.is_doing() {
+                self.record(session, act);
+                continue;
+            }
+            let (event, takes) = match act {
                 Act::Play { prompts, .. } => {
                     self.heard.extend(prompts);
-                    Some((Event::Played, TimeDelta::seconds(5)))
+                    (Event::Played, Duration::from_secs(5))
                 }
-                Act::Collect { timeout } => Some(match keys.next() {
-                    Some('-') | None => (
-                        Event::Silence,
-                        TimeDelta::from_std(timeout).unwrap_or_default(),
-                    ),
-                    Some(key) => (Event::Key(key), TimeDelta::seconds(2)),
-                }),
+                Act::Collect { timeout } => match keys.next() {
+                    Some('-') | None => (Event::Silence, timeout),
+                    Some(key) => (Event::Key(key), Duration::from_secs(2)),
+                },
                 Act::Ring {
                     targets, timeout, ..
                 } => {
-                    let outcome = ring(&targets, &case.phones);
                     self.rung.push(targets.join(", "));
-                    Some((
-                        Event::Ring(outcome),
-                        TimeDelta::from_std(timeout).unwrap_or_default(),
-                    ))
+                    (Event::Ring(ring(&targets, &case.phones)), timeout)
                 }
-                Act::Queue(order) => {
-                    self.rung.push(order.targets.join(", "));
-                    self.estimate = case
-                        .situation
-                        .queues
-                        .get(&order.queue)
-                        .and_then(|q| q.estimate);
-                    let outcome = match ring(&order.targets, &case.phones) {
-                        RingOutcome::Answered { by } => QueueOutcome::Answered { by },
-                        RingOutcome::Unreachable => QueueOutcome::Nobody,
-                        RingOutcome::NoAnswer | RingOutcome::Busy => {
-                            self.heard.extend(order.comfort);
-                            QueueOutcome::TooLong
-                        }
-                    };
-                    Some((
-                        Event::Queue(outcome),
-                        TimeDelta::from_std(order.max_wait).unwrap_or_default(),
-                    ))
-                }
+                Act::Queue(order) => (Event::Queue(self.queue(&order, case)), order.max_wait),
                 Act::External { number, timeout } => {
                     let outcome = match case.phones.get(&number) {
                         None | Some(Phone::Answers) => ExternalOutcome::Answered,
@@ -235,21 +253,47 @@ impl Walk {
                         Some(Phone::Unreachable) => ExternalOutcome::Failed,
                     };
                     self.rung.push(number);
-                    Some((
-                        Event::External(outcome),
-                        TimeDelta::from_std(timeout).unwrap_or_default(),
-                    ))
+                    (Event::External(outcome), timeout)
                 }
                 Act::Hangup { cause } => {
                     self.end = End::HungUp { cause };
-                    None
+                    continue;
                 }
+                Act::Music | Act::Decided(_) | Act::Language(_) => continue,
             };
+            next = Some((event, TimeDelta::from_std(takes).unwrap_or_default()));
         }
         if let Some(step) = session.step() {
             self.pass(step.clone());
         }
         if session.is_over() { None } else { next }
+    }
+
+    /// A note for the record.
+    fn record(&mut self, session: &Session, act: Act) {
+        let Act::Decided(decision) = act else { return };
+        self.visit(session, &decision);
+        if let (Rule::Answered, Some(by)) = (decision.rule, decision.input("by")) {
+            self.end = End::Answered { by: by.to_owned() };
+        }
+        self.decisions.push(decision);
+    }
+
+    fn queue(&mut self, order: &QueueOrder, case: &Case) -> QueueOutcome {
+        self.rung.push(order.targets.join(", "));
+        self.estimate = case
+            .situation
+            .queues
+            .get(&order.queue)
+            .and_then(|q| q.estimate);
+        match ring(&order.targets, &case.phones) {
+            RingOutcome::Answered { by } => QueueOutcome::Answered { by },
+            RingOutcome::Unreachable => QueueOutcome::Nobody,
+            RingOutcome::NoAnswer | RingOutcome::Busy => {
+                self.heard.extend(order.comfort.iter().cloned());
+                QueueOutcome::TooLong
+            }
+        }
     }
 
     /// Every step that decided something was passed, and so was the one it led to.
