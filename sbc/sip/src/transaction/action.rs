@@ -1,6 +1,6 @@
 //! What the four machines of RFC 3261 section 17 say: the events they take and the actions they return.
 //!
-//! A machine is a pure table: it knows no bytes, clock or address. [`super::table`] carries its actions out.
+//! A machine is a pure table: it knows no bytes, clock or address. [`super::live`] carries its actions out.
 
 /// Something that happens to a client transaction (figures 5 and 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Transactions: RFC 3261 section 17 with RFC 6026.
 //!
 //! The four figures are pure tables ([`invite_client`], [`client`], [`invite_server`], [`server`]); [`table`] matches
-//! messages to them (17.1.3, 17.2.3) and carries out what they say. Nothing here reads a clock or touches a socket.
+//! messages to them (17.1.3, 17.2.3), and [`live`] carries out what they say. Nothing here reads a clock or touches a socket.
 
 mod ack;
 mod action;
@@ -10,6 +10,7 @@ mod client;
 mod deadlines;
 mod invite_client;
 mod invite_server;
+mod live;
 mod matching;
 mod record;
 mod server;

@@ -1,48 +1,27 @@
-//! All transactions of one core: finds a message's transaction (RFC 3261 sections 17.1.3 and 17.2.3), carries out what
-//! the machines say, and queues what there is to do for [`Transactions::poll`].
+//! All transactions of one core: finds a message's transaction (RFC 3261 sections 17.1.3 and 17.2.3) and feeds it.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::mem;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 
 use super::action::{Action, ClientEvent, ServerEvent};
-use super::deadlines::{Clock, Deadlines};
-use super::record::{Event, Machine, Record};
+use super::live::{Brought, Live};
+use super::record::{Event, Machine};
 use super::{
-    Arrival, ClientTx, Incoming, ServerTx, Timers, TransactionEvent, ack, client, invite_client,
+    Arrival, ClientTx, Incoming, ServerTx, Timers, TransactionEvent, client, invite_client,
     invite_server, matching, server,
 };
 use crate::message::Message;
 use crate::{FlowId, Method, Peer, StatusCode};
 
 /// The transactions of one core. Outputs are drained with [`Transactions::poll`] after each call.
-///
-/// The maps are only looked up, never walked, so the order of their random hash shows nowhere.
 #[derive(Debug)]
 pub struct Transactions {
-    timers: Timers,
     limit: usize,
-    last_id: u64,
-    latest: Option<Instant>,
-    records: HashMap<u64, Record>,
-    servers: HashMap<Arc<str>, u64>,
-    clients: HashMap<Arc<str>, u64>,
-    flows: BTreeSet<(FlowId, u64)>,
-    deadlines: Deadlines,
-    events: VecDeque<TransactionEvent>,
+    live: Live,
+    /// Where keys are written, so that a look-up allocates nothing.
     key: String,
-}
-
-/// What the user or the network brings along with an event.
-enum Brought<'a> {
-    Nothing,
-    /// A response to a request of ours.
-    Response(&'a Message),
-    /// A response the user sends.
-    Answer(Bytes),
 }
 
 impl Transactions {
@@ -50,16 +29,8 @@ impl Transactions {
     /// [`Transactions::urgent_request`] may use an eighth more, and our own requests are not counted against it.
     pub fn new(timers: Timers, limit: usize) -> Transactions {
         Transactions {
-            timers,
             limit,
-            last_id: 0,
-            latest: None,
-            records: HashMap::new(),
-            servers: HashMap::new(),
-            clients: HashMap::new(),
-            flows: BTreeSet::new(),
-            deadlines: Deadlines::default(),
-            events: VecDeque::new(),
+            live: Live::new(timers),
             key: String::new(),
         }
     }
@@ -81,7 +52,7 @@ impl Transactions {
             Method::Ack => self.acknowledge(now, request, from, &mut key),
             Method::Cancel => {
                 matching::server_key(&mut key, request, from, &Method::Invite);
-                let invite = self.servers.get(key.as_str()).copied().map(ServerTx);
+                let invite = self.live.servers.get(key.as_str()).copied().map(ServerTx);
                 matching::server_key(&mut key, request, from, &Method::Cancel);
                 match self.arrive(now, &key, server_start(&Method::Cancel), from, true) {
                     Arrival::New(tx) => Arrival::Cancel { tx, invite },
@@ -94,7 +65,7 @@ impl Transactions {
             }
         };
         self.key = key;
-        self.tidy();
+        self.live.tidy();
         arrival
     }
 
@@ -107,8 +78,8 @@ impl Transactions {
         from: &Peer,
         reserve: bool,
     ) -> Arrival {
-        if let Some(&id) = self.servers.get(key) {
-            self.drive(
+        if let Some(&id) = self.live.servers.get(key) {
+            self.live.drive(
                 now,
                 id,
                 Event::Server(ServerEvent::Request),
@@ -117,10 +88,10 @@ impl Transactions {
             return Arrival::Absorbed;
         }
         let extra = if reserve { self.limit.div_ceil(8) } else { 0 };
-        if self.servers.len() >= self.limit.saturating_add(extra) {
+        if self.live.servers.len() >= self.limit.saturating_add(extra) {
             return Arrival::Full;
         }
-        let id = self.insert(now, key, start, Bytes::new(), *from);
+        let id = self.live.insert(now, key, start, Bytes::new(), *from);
         Arrival::New(ServerTx(id))
     }
 
@@ -133,12 +104,16 @@ impl Transactions {
         key: &mut String,
     ) -> Arrival {
         matching::server_key(key, ack, from, &Method::Invite);
-        let mut found = self.servers.get(key.as_str()).copied();
+        let mut found = self.live.servers.get(key.as_str()).copied();
         if found.is_none() && matching::untagged_key(key, ack, from, &Method::Invite) {
-            found = self.servers.get(key.as_str()).copied();
+            found = self.live.servers.get(key.as_str()).copied();
         }
         match found {
-            Some(id) if !self.drive(now, id, Event::Server(ServerEvent::Ack), Brought::Nothing) => {
+            Some(id)
+                if !self
+                    .live
+                    .drive(now, id, Event::Server(ServerEvent::Ack), Brought::Nothing) =>
+            {
                 Arrival::Absorbed
             }
             Some(_) | None => Arrival::Ack,
@@ -152,7 +127,7 @@ impl Transactions {
         let found = match matching::response_branch(response) {
             Some(branch) => {
                 matching::client_key(&mut key, branch, &response.cseq().method);
-                self.clients.get(key.as_str()).copied()
+                self.live.clients.get(key.as_str()).copied()
             }
             None => None,
         };
@@ -161,12 +136,12 @@ impl Transactions {
             return Incoming::Stray;
         };
         let event = Event::Client(client_event(response.status()));
-        let incoming = if self.drive(now, id, event, Brought::Response(response)) {
+        let incoming = if self.live.drive(now, id, event, Brought::Response(response)) {
             Incoming::Matched(ClientTx(id))
         } else {
             Incoming::Absorbed
         };
-        self.tidy();
+        self.live.tidy();
         incoming
     }
 
@@ -178,8 +153,9 @@ impl Transactions {
             ClientEvent::Success => ServerEvent::Success,
             _ => ServerEvent::Failure,
         };
-        self.drive(now, tx.0, Event::Server(event), Brought::Answer(bytes));
-        self.tidy();
+        self.live
+            .drive(now, tx.0, Event::Server(event), Brought::Answer(bytes));
+        self.live.tidy();
     }
 
     /// Sends a request of ours whose top Via has this branch. An ACK for a 2xx is no transaction: transmit it.
@@ -203,278 +179,96 @@ impl Transactions {
         };
         let mut key = mem::take(&mut self.key);
         matching::client_key(&mut key, branch, method);
-        let id = self.insert(now, &key, start, bytes, to);
+        let id = self.live.insert(now, &key, start, bytes, to);
         self.key = key;
-        self.tidy();
+        self.live.tidy();
         ClientTx(id)
     }
 
     /// The request could not be sent, or its connection could not be opened.
     pub fn unreachable(&mut self, now: Instant, tx: ClientTx) {
-        self.drive(
+        self.live.drive(
             now,
             tx.0,
             Event::Client(ClientEvent::Unreachable),
             Brought::Nothing,
         );
-        self.tidy();
+        self.live.tidy();
     }
 
     /// A connection is gone: requests on it that nobody answered are unreachable. Server transactions stay, for their
     /// response may travel over another connection (18.2.2).
     pub fn flow_closed(&mut self, now: Instant, flow: FlowId) {
         let on_it: Vec<u64> = self
+            .live
             .flows
             .range((flow, 0)..=(flow, u64::MAX))
             .map(|(_, id)| *id)
             .collect();
         for id in on_it {
-            self.drive(
+            self.live.drive(
                 now,
                 id,
                 Event::Client(ClientEvent::Unreachable),
                 Brought::Nothing,
             );
         }
-        self.tidy();
+        self.live.tidy();
     }
 
     /// Drops a server transaction without a word and without an event: its user is gone.
     pub fn forget_server(&mut self, tx: ServerTx) {
-        self.remove(tx.0);
-        self.tidy();
+        self.live.remove(tx.0);
+        self.live.tidy();
     }
 
     /// Drops a client transaction without a word and without an event: its user is gone, late responses are stray.
     pub fn forget_client(&mut self, tx: ClientTx) {
-        self.remove(tx.0);
-        self.tidy();
+        self.live.remove(tx.0);
+        self.live.tidy();
     }
 
     /// Fires every timer that is due.
     pub fn expire(&mut self, now: Instant) {
-        while let Some(due) = self.deadlines.take_due(now) {
-            let Some(record) = self.records.get_mut(&due.id) else {
-                continue;
-            };
-            if !record.awaits(&due) {
-                continue;
-            }
-            match due.clock {
-                Clock::Repeat => record.repeat = None,
-                Clock::Expire => record.expire = None,
-            }
-            self.drive(now, due.id, Event::Clock(due.clock), Brought::Nothing);
-        }
-        self.tidy();
+        self.live.expire(now);
+        self.live.tidy();
     }
 
     /// When [`Transactions::expire`] has something to do.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.earliest().map(|deadline| deadline.at)
+        self.live.deadlines.earliest().map(|deadline| deadline.at)
     }
 
     /// The next thing to do, in the order it came up.
     pub fn poll(&mut self) -> Option<TransactionEvent> {
-        self.events.pop_front()
+        self.live.events.pop_front()
     }
 
     /// How many transactions there are, of both sides.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.live.records.len()
     }
 
     /// How many started timers are queued, stopped ones that wait to be dropped included.
     #[cfg(test)]
     pub(super) fn queued_deadlines(&self) -> usize {
-        self.deadlines.entries()
+        self.live.deadlines.entries()
     }
 
     /// How many bytes a transaction keeps for repetition.
     #[cfg(test)]
     pub(super) fn kept_bytes(&self, id: u64) -> usize {
-        self.records.get(&id).map_or(0, |record| record.bytes.len())
+        self.live
+            .records
+            .get(&id)
+            .map_or(0, |record| record.bytes.len())
     }
 
     /// Whether nothing is left: no transaction, no deadline, nothing to poll.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.deadlines.entries() == 0 && self.events.is_empty()
-    }
-
-    fn insert(
-        &mut self,
-        now: Instant,
-        key: &str,
-        (machine, actions): (Machine, &'static [Action]),
-        bytes: Bytes,
-        peer: Peer,
-    ) -> u64 {
-        self.last_id = self.last_id.wrapping_add(1);
-        let id = self.last_id;
-        let key: Arc<str> = key.into();
-        let index = if machine.is_client() {
-            &mut self.clients
-        } else {
-            &mut self.servers
-        };
-        index.insert(Arc::clone(&key), id);
-        if let (Some(flow), true) = (peer.flow, machine.is_client()) {
-            self.flows.insert((flow, id));
-        }
-        let record = Record {
-            key,
-            machine,
-            peer,
-            bytes,
-            interval: Duration::ZERO,
-            repeat: None,
-            expire: None,
-        };
-        self.records.insert(id, record);
-        let now = self.clock(now);
-        for action in actions {
-            self.act(now, id, *action, &Brought::Nothing);
-        }
-        id
-    }
-
-    /// Feeds one event to one machine; whether its message is for the user. An unknown transaction is a normal outcome:
-    /// it ended while its user was busy.
-    fn drive(&mut self, now: Instant, id: u64, event: Event, brought: Brought<'_>) -> bool {
-        let now = self.clock(now);
-        let Some(record) = self.records.get_mut(&id) else {
-            return false;
-        };
-        let (machine, actions) = record.machine.step(event);
-        record.machine = machine;
-        let mut over = false;
-        for action in actions {
-            over |= self.act(now, id, *action, &brought);
-        }
-        if over {
-            // A wait of zero (table 4, reliable transports) ends at once.
-            self.drive(now, id, Event::Clock(Clock::Expire), Brought::Nothing);
-        } else if machine.is_terminated() {
-            self.end(id);
-        }
-        actions.contains(&Action::Deliver)
-    }
-
-    /// Carries out one action; whether it was a wait of zero.
-    fn act(&mut self, now: Instant, id: u64, action: Action, brought: &Brought<'_>) -> bool {
-        let Some(record) = self.records.get_mut(&id) else {
-            return false;
-        };
-        let to = record.peer;
-        match action {
-            Action::Send => self.transmit(id),
-            Action::SendNew => {
-                if let Brought::Answer(bytes) = brought {
-                    record.bytes = bytes.clone();
-                }
-                self.transmit(id);
-            }
-            Action::SendOnce => {
-                record.bytes = Bytes::new();
-                if let Brought::Answer(bytes) = brought {
-                    let bytes = bytes.clone();
-                    self.events
-                        .push_back(TransactionEvent::Transmit { to, bytes });
-                }
-            }
-            Action::Acknowledge => {
-                if let Brought::Response(response) = brought {
-                    record.bytes = ack::for_failure(&record.bytes, response).unwrap_or_default();
-                }
-                self.transmit(id);
-            }
-            Action::DropBytes => record.bytes = Bytes::new(),
-            Action::Deliver => {}
-            Action::RepeatIn(pace) => {
-                if let Some(after) = record.pace(&self.timers, pace) {
-                    record.interval = after;
-                    record.repeat = Some(self.deadlines.start(now, after, id, Clock::Repeat));
-                }
-            }
-            Action::StopRepeat => record.repeat = None,
-            Action::ExpireIn(wait) => match record.wait(&self.timers, wait) {
-                Some(after) => {
-                    record.expire = Some(self.deadlines.start(now, after, id, Clock::Expire))
-                }
-                None => {
-                    record.expire = None;
-                    return true;
-                }
-            },
-            Action::StopExpire => record.expire = None,
-            Action::TimedOut => self
-                .events
-                .push_back(TransactionEvent::TimedOut(ClientTx(id))),
-            Action::Unreachable => self
-                .events
-                .push_back(TransactionEvent::Unreachable(ClientTx(id))),
-            Action::AckMissing => self
-                .events
-                .push_back(TransactionEvent::AckMissing(ServerTx(id))),
-        }
-        false
-    }
-
-    /// Transmits the kept bytes, if there are any: an INVITE that got no 1xx yet has none.
-    fn transmit(&mut self, id: u64) {
-        if let Some(record) = self.records.get(&id)
-            && !record.bytes.is_empty()
-        {
-            let (to, bytes) = (record.peer, record.bytes.clone());
-            self.events
-                .push_back(TransactionEvent::Transmit { to, bytes });
-        }
-    }
-
-    fn end(&mut self, id: u64) {
-        if let Some(record) = self.remove(id) {
-            self.events.push_back(if record.machine.is_client() {
-                TransactionEvent::ClientEnded(ClientTx(id))
-            } else {
-                TransactionEvent::ServerEnded(ServerTx(id))
-            });
-        }
-    }
-
-    fn remove(&mut self, id: u64) -> Option<Record> {
-        let record = self.records.remove(&id)?;
-        let index = if record.machine.is_client() {
-            &mut self.clients
-        } else {
-            &mut self.servers
-        };
-        // A user that sends twice with one branch has moved the key to the second transaction.
-        if index.get(&record.key) == Some(&id) {
-            index.remove(&record.key);
-        }
-        if let Some(flow) = record.peer.flow {
-            self.flows.remove(&(flow, id));
-        }
-        Some(record)
-    }
-
-    /// The queues rely on a clock that does not go back.
-    fn clock(&mut self, now: Instant) -> Instant {
-        let now = self.latest.map_or(now, |latest| latest.max(now));
-        self.latest = Some(now);
-        now
-    }
-
-    /// Keeps the earliest deadline a live one and the stale ones few.
-    fn tidy(&mut self) {
-        let records = &self.records;
-        let live = |deadline: &super::deadlines::Deadline| {
-            records
-                .get(&deadline.id)
-                .is_some_and(|record| record.awaits(deadline))
-        };
-        self.deadlines.drop_stale(live);
-        self.deadlines.compact(records.len(), live);
+        self.live.records.is_empty()
+            && self.live.deadlines.entries() == 0
+            && self.live.events.is_empty()
     }
 }
 
