@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::journal::{JourneyId, LegRef};
+use crate::journal::JourneyId;
 
 /// Chosen by the sender (a UUID): the same id is answered again and not done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,5 +131,48 @@ pub enum Refusal {
     Full,
 }
 
-/// Which leg of a journey a view speaks of.
-pub type Leg = LegRef;
+impl Verb {
+    /// The verb's name on record.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verb::AttachStation { .. } => "attach-station",
+            Verb::DetachStation { .. } => "detach-station",
+            Verb::Answer { .. } => "answer",
+            Verb::HangUp { .. } => "hang-up",
+            Verb::Hold { .. } => "hold",
+            Verb::Retrieve { .. } => "retrieve",
+            Verb::Park { .. } => "park",
+            Verb::BlindTransfer { .. } => "blind-transfer",
+            Verb::Consult { .. } => "consult",
+            Verb::CompleteTransfer { .. } => "complete-transfer",
+            Verb::CancelTransfer { .. } => "cancel-transfer",
+        }
+    }
+}
+
+impl CommandResult {
+    /// The result's code on record.
+    pub fn code(&self) -> &'static str {
+        match self {
+            CommandResult::Done { .. } => "done",
+            CommandResult::Parked { .. } => "parked",
+            CommandResult::Refused(refusal) => refusal.code(),
+        }
+    }
+}
+
+impl Refusal {
+    /// The refusal's code on record.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::Gone => "gone",
+            Refusal::Version => "version",
+            Refusal::Stale => "stale",
+            Refusal::NotNow => "not-now",
+            Refusal::NoStation => "no-station",
+            Refusal::NoTarget => "no-target",
+            Refusal::Forbidden => "forbidden",
+            Refusal::Full => "full",
+        }
+    }
+}

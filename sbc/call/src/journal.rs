@@ -277,6 +277,6 @@ pub struct Quality {
     pub jitter: Duration,
     /// Round trip by RTCP, when the peer reports.
     pub round_trip: Option<Duration>,
-    /// Estimated mean opinion score, 1.0 to 4.5 (ITU-T G.107).
-    pub mos: f32,
+    /// Estimated mean opinion score, 1.0 to 4.5 (ITU-T G.107); none when nothing was heard.
+    pub mos: Option<f32>,
 }

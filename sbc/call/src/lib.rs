@@ -3,14 +3,38 @@
 //! [`Core`] is a value that is fed: one [`Input`] in, a list of [`Output`]s out. It owns no socket, reads no clock and
 //! draws no entropy of its own, so every 32-second failure is a test of microseconds.
 #![forbid(unsafe_code)]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
 
+pub mod border;
+mod call;
 pub mod command;
+mod core;
+mod deadlines;
+mod effect;
+mod flows;
+mod id;
 pub mod io;
 pub mod journal;
+mod leg;
 pub mod limits;
+mod ports;
+mod queue;
+mod random;
+mod registrar;
 pub mod snapshot;
+mod stack;
+mod trunk;
 
+pub use crate::call::phase::Arm;
+pub use crate::core::{CallGlance, Core, CoreView};
 pub use command::{Command, CommandId, CommandResult, Verb};
 pub use io::{Input, Now, Output};
 pub use journal::Entry;

@@ -48,3 +48,13 @@ pub const REGISTER_MIN: u32 = 60;
 pub const SESSION_INTERVAL: u32 = 1_800;
 /// Smallest session interval that we accept, seconds (RFC 4028 section 5).
 pub const SESSION_MIN: u32 = 90;
+/// Ports of the ready reserve that only emergency calls may take.
+pub const EMERGENCY_PORTS: usize = 4;
+/// How long the media plane may take to report on a closed endpoint.
+pub const REPORT: Duration = Duration::from_secs(5);
+/// A 1xx is repeated so often while a caller waits (RFC 3261 13.3.1.1).
+pub const PROGRESS: Duration = Duration::from_secs(60);
+/// How long a transfer target rings before the caller returns.
+pub const TRANSFER_RING: Duration = Duration::from_secs(25);
+/// Nonces remembered with their highest `nc`.
+pub const NONCES: usize = 20_000;

@@ -86,6 +86,16 @@ pub enum Country {
     Fr,
 }
 
+impl Country {
+    /// Whose ringing and busy tones callers hear.
+    pub fn tones(self) -> media::plane::Country {
+        match self {
+            Country::Be => media::plane::Country::Be,
+            Country::Fr => media::plane::Country::Fr,
+        }
+    }
+}
+
 /// What a phone registers with.
 #[derive(Clone, Debug)]
 pub struct Account {

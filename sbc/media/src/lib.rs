@@ -23,3 +23,4 @@ pub mod sdp;
 pub use clip::{Clip, ClipError, EncodedClip, SoundId};
 pub use codec::Codec;
 pub use dtmf::Digit;
+pub use plane::{MediaCommand, MediaEvent, Source};

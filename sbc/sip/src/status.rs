@@ -65,6 +65,7 @@ codes! {
     FLOW_FAILED = 430, "Flow Failed";
     ANONYMITY_DISALLOWED = 433, "Anonymity Disallowed";
     FIRST_HOP_LACKS_OUTBOUND_SUPPORT = 439, "First Hop Lacks Outbound Support";
+    MAX_BREADTH_EXCEEDED = 440, "Max-Breadth Exceeded";
     TEMPORARILY_UNAVAILABLE = 480, "Temporarily Unavailable";
     CALL_DOES_NOT_EXIST = 481, "Call/Transaction Does Not Exist";
     LOOP_DETECTED = 482, "Loop Detected";

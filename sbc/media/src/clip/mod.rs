@@ -30,6 +30,12 @@ impl From<&str> for SoundId {
     }
 }
 
+impl From<String> for SoundId {
+    fn from(name: String) -> SoundId {
+        SoundId(name.into())
+    }
+}
+
 impl fmt::Display for SoundId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -96,6 +96,21 @@ pub enum MediaEvent {
     },
 }
 
+impl MediaEvent {
+    /// Whom it is about.
+    pub fn endpoint(&self) -> EndpointId {
+        match self {
+            Self::Digit { endpoint, .. }
+            | Self::Played { endpoint, .. }
+            | Self::Missing { endpoint, .. }
+            | Self::Heard { endpoint }
+            | Self::Silent { endpoint }
+            | Self::Closed { endpoint, .. }
+            | Self::Failed { endpoint, .. } => *endpoint,
+        }
+    }
+}
+
 /// What went over an endpoint in its life, for the record of the call. Times in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {

@@ -207,6 +207,16 @@ impl Dialog {
         route::next_hop(&self.routes, &self.target)
     }
 
+    /// The Request-URI of the next request (section 12.2.1.1).
+    pub fn request_uri(&self) -> &str {
+        Way::new(&self.routes, &self.target).request_uri
+    }
+
+    /// The Route values of the next request, in order.
+    pub fn routes(&self) -> Vec<String> {
+        Way::new(&self.routes, &self.target).routes().collect()
+    }
+
     /// The name of this dialog.
     pub fn id(&self) -> &DialogId {
         &self.id

@@ -1,0 +1,305 @@
+//! From what was dialled, or named by the dialplan, to the parties to be called: accounts' contacts and trunks. The
+//! dialling right is that of whoever causes the call.
+
+use std::sync::Arc;
+
+use sip::{Peer, Uri};
+
+use super::{emergency, number};
+use crate::call::{Call, Cx};
+use crate::command::Refusal;
+use crate::leg::Identity;
+use crate::snapshot::{RuleTarget, Trunk};
+use crate::stack::Stack;
+
+/// A party to be called.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    /// Request-URI.
+    pub(crate) uri: String,
+    /// To, without brackets.
+    pub(crate) to: String,
+    /// Where the INVITE goes.
+    pub(crate) peer: Peer,
+    /// Route values (the Path of a registration).
+    pub(crate) routes: Vec<String>,
+    /// For records: account or number.
+    pub(crate) party: String,
+    /// The account whose device it is.
+    pub(crate) account: Option<String>,
+    /// The trunk it goes out by.
+    pub(crate) trunk: Option<String>,
+    /// It wants digits by INFO.
+    pub(crate) dtmf_info: bool,
+}
+
+/// What dialled digits lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Dialled {
+    /// An emergency number, as the trunk shall read it.
+    Emergency(String),
+    /// An account.
+    Account(String),
+    /// One of the town's own numbers: the dialplan and the number.
+    Flow {
+        /// Dialplan.
+        flow: String,
+        /// E.164.
+        number: String,
+    },
+    /// An outside number, E.164.
+    Outside(String),
+    /// Whatever the rule leaves, by the trunk it names.
+    Trunk {
+        /// Trunk.
+        name: String,
+        /// Digits as the trunk shall read them.
+        digits: String,
+    },
+    /// A rule refuses it.
+    Refused,
+    /// It leads nowhere.
+    Unknown,
+}
+
+/// Reads what was dialled. Emergency numbers come before every rule (CMP-1).
+pub(crate) fn read(stack: &Stack, dialled: &str) -> Dialled {
+    let snapshot = &stack.snapshot;
+    let country = snapshot.settings.country;
+    if let Some(number) = emergency::spelt(&snapshot.emergency, country, dialled) {
+        return Dialled::Emergency(number);
+    }
+    let digits = number::digits(dialled).unwrap_or_else(|| dialled.to_owned());
+    for rule in snapshot.rules.iter() {
+        if !matches(&rule.pattern, &digits) {
+            continue;
+        }
+        let rest: String = digits.chars().skip(rule.strip).collect();
+        return match &rule.target {
+            RuleTarget::Account(name) => Dialled::Account(name.clone()),
+            RuleTarget::Flow(flow) => Dialled::Flow {
+                flow: flow.clone(),
+                number: snapshot.settings.site_number.clone(),
+            },
+            RuleTarget::Trunk(name) => Dialled::Trunk {
+                name: name.clone(),
+                digits: rest,
+            },
+            RuleTarget::Refuse => Dialled::Refused,
+        };
+    }
+    if snapshot.accounts.contains_key(dialled) {
+        return Dialled::Account(dialled.to_owned());
+    }
+    match number::to_e164(country, dialled) {
+        Some(e164) => match own_number(stack, &e164) {
+            Some(flow) => Dialled::Flow { flow, number: e164 },
+            None => Dialled::Outside(e164),
+        },
+        None => Dialled::Unknown,
+    }
+}
+
+/// The dialplan of one of the town's numbers, if it is in use today (NUM-1).
+pub(crate) fn own_number(stack: &Stack, e164: &str) -> Option<String> {
+    let number = stack.snapshot.numbers.get(e164)?;
+    let now = stack.now.wall;
+    let begun = number.valid_from.is_none_or(|from| from <= now);
+    let ended = number.valid_to.is_some_and(|to| to <= now);
+    (begun && !ended).then(|| number.flow.clone())
+}
+
+/// Digits, then an optional `*` for any rest.
+fn matches(pattern: &str, digits: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => digits.starts_with(prefix),
+        None => pattern == digits,
+    }
+}
+
+/// The devices of an account, each at the place where its registration came from.
+pub(crate) fn devices(stack: &Stack, account: &str) -> Vec<Outgoing> {
+    let settings = stack.settings();
+    let Some(row) = stack.snapshot.accounts.get(account) else {
+        return Vec::new();
+    };
+    let to = format!("sip:{account}@{}", settings.realm);
+    let devices = stack.registrar.bindings(account).map(|binding| Outgoing {
+        uri: binding.contact.clone(),
+        to: to.clone(),
+        peer: binding.peer,
+        routes: binding.path.clone(),
+        party: account.to_owned(),
+        account: Some(account.to_owned()),
+        trunk: None,
+        dtmf_info: row.dtmf_info,
+    });
+    devices.collect()
+}
+
+/// Targets of a dialplan step: accounts and E.164 numbers. The caller's own device is not rung.
+pub(crate) fn for_plan(call: &Call, cx: &Cx<'_>, targets: &[String]) -> Vec<Outgoing> {
+    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
+    let mut found: Vec<Outgoing> = Vec::new();
+    for target in targets {
+        let parties = if target.starts_with('+') {
+            outside(cx.stack, target, call.emergency).unwrap_or_default()
+        } else {
+            devices(cx.stack, target)
+        };
+        for party in parties {
+            let is_own = party.account.is_some() && own == Some(party.peer);
+            let twice = found
+                .iter()
+                .any(|other| other.uri == party.uri && other.peer == party.peer);
+            if !is_own && !twice {
+                found.push(party);
+            }
+        }
+    }
+    found
+}
+
+/// Who is to be rung by a person's order. `by` is the account whose rights count; none for a recall of our own.
+pub(crate) fn for_transfer(
+    cx: &Cx<'_>,
+    by: Option<&str>,
+    target: &str,
+) -> Result<Vec<Outgoing>, Refusal> {
+    let found = match read(cx.stack, target) {
+        Dialled::Account(name) => devices(cx.stack, &name),
+        Dialled::Outside(number) => {
+            let may = by.is_none_or(|name| {
+                cx.stack
+                    .snapshot
+                    .accounts
+                    .get(name)
+                    .is_some_and(|account| account.outside)
+            });
+            if !may {
+                return Err(Refusal::Forbidden);
+            }
+            outside(cx.stack, &number, false).unwrap_or_default()
+        }
+        Dialled::Trunk { name, digits } => by_trunk(cx.stack, &name, &digits).into_iter().collect(),
+        // An emergency number is dialled by who is in need, never transferred to.
+        Dialled::Emergency(_) | Dialled::Refused => return Err(Refusal::Forbidden),
+        Dialled::Flow { .. } | Dialled::Unknown => return Err(Refusal::NoTarget),
+    };
+    if found.is_empty() {
+        Err(Refusal::NoTarget)
+    } else {
+        Ok(found)
+    }
+}
+
+/// An outside number by the first trunk that has a channel; an emergency call takes the first trunk even when full.
+pub(crate) fn outside(stack: &Stack, e164: &str, emergency: bool) -> Option<Vec<Outgoing>> {
+    let trunks = Arc::clone(&stack.snapshot.trunks);
+    let free = trunks.iter().find(|trunk| stack.channels.is_free(trunk));
+    let trunk = free.or_else(|| trunks.first().filter(|_| emergency))?;
+    let digits = number::write(stack.settings().country, trunk.number_format, e164);
+    Some(vec![to_trunk(stack, trunk, &digits)])
+}
+
+/// An emergency number by the first trunk, as dialled: short codes are never normalised.
+pub(crate) fn emergency_way(stack: &Stack, number: &str) -> Option<Outgoing> {
+    stack
+        .snapshot
+        .trunks
+        .first()
+        .map(|trunk| to_trunk(stack, trunk, number))
+}
+
+/// Digits as they are, by the trunk of that name.
+pub(crate) fn by_trunk(stack: &Stack, name: &str, digits: &str) -> Option<Outgoing> {
+    stack
+        .snapshot
+        .trunks
+        .iter()
+        .find(|trunk| trunk.name == name)
+        .map(|trunk| to_trunk(stack, trunk, digits))
+}
+
+fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
+    let uri = format!("sip:{digits}@{}", trunk.target);
+    let local = stack
+        .settings()
+        .listeners
+        .iter()
+        .find(|listener| {
+            listener.transport == trunk.transport
+                && listener.local.is_ipv4() == trunk.target.is_ipv4()
+        })
+        .map_or(trunk.target, |listener| listener.local);
+    Outgoing {
+        to: uri.clone(),
+        uri,
+        peer: Peer {
+            transport: trunk.transport,
+            local,
+            remote: trunk.target,
+            flow: None,
+        },
+        routes: Vec::new(),
+        party: digits.to_owned(),
+        account: None,
+        trunk: Some(trunk.name.clone()),
+        dtmf_info: false,
+    }
+}
+
+/// How the caller is shown to this party: the From value without tag, and P-Asserted-Identity for a trunk (RFC 3325).
+/// Outside, only numbers that the town owns are shown: the account's, or the site's; for emergency always the site's.
+pub(crate) fn shown(
+    stack: &Stack,
+    identity: &Identity,
+    target: &Outgoing,
+    emergency: bool,
+) -> (String, Option<String>) {
+    let settings = stack.settings();
+    if target.trunk.is_some() {
+        let own = stack
+            .snapshot
+            .accounts
+            .get(&identity.number)
+            .and_then(|account| account.number.clone());
+        let number = own
+            .filter(|_| !emergency)
+            .unwrap_or_else(|| settings.site_number.clone());
+        let host = stack.advertised(&target.peer).ip();
+        let host = if host.is_ipv6() {
+            format!("[{host}]")
+        } else {
+            host.to_string()
+        };
+        let address = format!("<sip:{number}@{host}>");
+        return (address.clone(), Some(address));
+    }
+    let mut uri = Uri::sip(
+        Some(&identity.number),
+        sip::Host::Name(settings.realm.as_str().into()),
+    );
+    if identity.number.starts_with('+') {
+        uri.set_param("user", Some("phone"));
+    }
+    let address = if identity.display.is_empty() {
+        format!("<{uri}>")
+    } else {
+        format!("\"{}\" <{uri}>", quoted(&identity.display))
+    };
+    (address, None)
+}
+
+/// A display name inside quotes (RFC 3261 25.1); control characters never leave.
+fn quoted(display: &str) -> String {
+    display
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .flat_map(|letter| {
+            let escape = matches!(letter, '"' | '\\').then_some('\\');
+            escape.into_iter().chain([letter])
+        })
+        .take(128)
+        .collect()
+}

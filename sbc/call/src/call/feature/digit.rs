@@ -1,0 +1,27 @@
+//! A key pressed while people talk: passed on in the other party's own way (SBC-13). RFC 4733 to RFC 4733 and in-band
+//! stay in the media plane; only INFO, on either side, comes here.
+
+use media::Digit;
+
+use super::super::phase::{Phase, Third};
+use super::super::{Call, Cx};
+use crate::id::LegId;
+
+/// Passes the key to whoever hears this leg.
+pub(crate) fn across(call: &mut Call, cx: &mut Cx<'_>, from: LegId, digit: Digit) {
+    let to = match &call.phase {
+        Phase::Talking { with } if *with == from => call.caller,
+        Phase::Talking { with } => *with,
+        Phase::Consulting {
+            with,
+            third: Third::Up(third),
+        } if *third == from => *with,
+        Phase::Consulting {
+            third: Third::Up(third),
+            ..
+        } => *third,
+        _ => return,
+    };
+    let by_info = cx.legs.get(&from).is_some_and(|leg| leg.digits_by_info());
+    cx.with(to, |leg, stack| leg.press(stack, digit, by_info));
+}

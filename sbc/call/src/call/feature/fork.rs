@@ -1,0 +1,279 @@
+//! Parallel ringing (RFC 3261 16.7, CALL-12): several phones, one winner, the others told "completed elsewhere".
+
+use sip::StatusCode;
+
+use super::super::phase::{Phase, Third};
+use super::super::{Call, Cx};
+use super::{plan, queue, transfer};
+use crate::border::destination::Outgoing;
+use crate::deadlines::{CallTimer, Timer};
+use crate::id::LegId;
+use crate::journal::{Cause, Fact};
+use crate::leg::{Leg, Outbound};
+use crate::limits;
+
+/// Why phones ring, and so what happens when none answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Why {
+    /// A phone dialled them: it gets their status.
+    Dialled,
+    /// The dialplan rings them.
+    Plan,
+    /// The dialplan called an outside number.
+    External,
+    /// Someone transferred the caller: they get the caller back.
+    Transfer(transfer::Back),
+    /// The caller returns to who transferred or parked them.
+    Recall,
+    /// A partner consults a third party.
+    Consult,
+}
+
+/// Phones that ring together.
+#[derive(Debug)]
+pub(crate) struct Fork {
+    /// Those that still ring or are being called.
+    pub(crate) legs: Vec<LegId>,
+    /// Why.
+    pub(crate) why: Why,
+    /// The one whose early sound the caller hears: the last that sent any.
+    pub(crate) early: Option<LegId>,
+    /// The best refusal so far (RFC 3261 16.7 step 6).
+    best: Option<(StatusCode, Cause)>,
+    /// Whether it rang long enough, for the record.
+    timed_out: bool,
+}
+
+impl Fork {
+    /// Whether keys of the caller belong to the dialplan.
+    pub(crate) fn for_plan(&self) -> bool {
+        matches!(self.why, Why::Plan | Why::External)
+    }
+
+    /// Whether it is a transfer that can be taken back.
+    pub(crate) fn is_transfer(&self) -> bool {
+        matches!(self.why, Why::Transfer(_))
+    }
+
+    /// Whether who waits hears music rather than ringing tone.
+    pub(crate) fn hears_music(&self) -> bool {
+        matches!(self.why, Why::Recall)
+    }
+
+    /// Keeps the better of two refusals: 6xx decide, then the lowest class, and among 4xx those that say more.
+    fn note(&mut self, status: StatusCode, cause: Cause) {
+        let rank = |status: StatusCode| match status.0 {
+            600..=699 => 0,
+            486 => 1,
+            401 | 407 => 8,
+            408 | 480 => 3,
+            400..=499 => 4,
+            300..=399 => 5,
+            500..=599 => 6,
+            _ => 9,
+        };
+        let better = self
+            .best
+            .as_ref()
+            .is_none_or(|(best, _)| rank(status) < rank(*best));
+        if better {
+            self.best = Some((status, cause));
+        }
+    }
+
+    /// The outcome when all have failed.
+    pub(crate) fn outcome(&self) -> (StatusCode, Cause) {
+        if self.timed_out {
+            return (StatusCode::TEMPORARILY_UNAVAILABLE, Cause::NoAnswer);
+        }
+        self.best
+            .clone()
+            .unwrap_or((StatusCode::TEMPORARILY_UNAVAILABLE, Cause::NotRegistered))
+    }
+}
+
+/// Sends the INVITEs. An empty list of targets, or one whose every leg fails at once, is a fork without legs: the
+/// caller of this function treats it as failed.
+pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why: Why) -> Fork {
+    let mut fork = Fork {
+        legs: Vec::new(),
+        why,
+        early: None,
+        best: None,
+        timed_out: false,
+    };
+    if targets.len() > limits::FORKS {
+        cx.stack.warn(
+            "fork",
+            None,
+            format!(
+                "{} phones to ring at once: only {} are rung",
+                targets.len(),
+                limits::FORKS
+            ),
+        );
+    }
+    for target in targets.into_iter().take(limits::FORKS) {
+        let party = target.party.clone();
+        let id = cx.stack.next_leg();
+        let outbound = Outbound {
+            id,
+            number: call.number_leg(),
+            journey: call.journey,
+            call: call.id,
+            identity: call.identity.clone(),
+            prefer: cx
+                .legs
+                .get(&call.caller)
+                .map(Leg::preferred_codecs)
+                .unwrap_or_default(),
+            max_forwards: call.max_forwards,
+            session_id: call.session_id.clone(),
+            relayed: call.relayed.clone(),
+            emergency: call.emergency,
+            target,
+        };
+        let number = outbound.number;
+        cx.stack.journal(Fact::LegBegan {
+            journey: call.journey,
+            leg: number,
+            party,
+            inbound: false,
+        });
+        let leg = Leg::invite(cx.stack, outbound);
+        cx.legs.insert(id, leg);
+        fork.legs.push(id);
+        call.legs.push(id);
+    }
+    fork
+}
+
+/// How long this fork may ring.
+pub(crate) fn limit(call: &Call, cx: &mut Cx<'_>, ring: std::time::Duration) {
+    let at = cx.stack.now.monotonic + ring.min(limits::RING);
+    cx.stack
+        .deadlines
+        .set(Timer::Call(call.id, CallTimer::Ring), at);
+}
+
+/// A phone rings. A caller who has no answer yet is told.
+pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
+    let Some(fork) = call.phase.fork_mut() else {
+        return;
+    };
+    if early {
+        fork.early = Some(leg);
+    }
+    let early = fork.early.is_some();
+    if matches!(call.phase, Phase::Ringing(_)) {
+        cx.with(call.caller, |caller, stack| caller.ring(stack, early));
+    }
+}
+
+/// A phone answered: it wins, here and now; the others are told so (RFC 3326).
+pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Ring));
+    let Some(fork) = call.phase.fork_mut() else {
+        return;
+    };
+    let losers: Vec<LegId> = fork.legs.drain(..).filter(|leg| *leg != winner).collect();
+    for leg in losers {
+        call.dismiss(cx, leg, Cause::AnsweredElsewhere);
+    }
+    if let Phase::Consulting { third, .. } = &mut call.phase {
+        *third = Third::Up(winner);
+        return;
+    }
+    let party = cx
+        .legs
+        .get(&winner)
+        .map(|leg| leg.party().to_owned())
+        .unwrap_or_default();
+    plan::connected(call, cx, &party);
+    queue::leave(call, cx);
+    let caller = call.caller;
+    let codecs = cx
+        .legs
+        .get(&winner)
+        .map(Leg::preferred_codecs)
+        .unwrap_or_default();
+    cx.with(caller, |caller, stack| caller.answer(stack, &codecs));
+    call.phase = Phase::Talking { with: winner };
+}
+
+/// A phone refused or failed. When it was the last, the fork has failed.
+pub(crate) fn refused(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    leg: LegId,
+    status: StatusCode,
+    cause: Cause,
+) {
+    call.drop_leg(leg);
+    cx.stack.release(leg);
+    let Some(fork) = call.phase.fork_mut() else {
+        return;
+    };
+    fork.legs.retain(|id| *id != leg);
+    if fork.early == Some(leg) {
+        fork.early = None;
+    }
+    fork.note(status, cause);
+    // A global refusal ends the search at once (RFC 3261 21.6).
+    if (600..700).contains(&status.0) {
+        for other in std::mem::take(&mut fork.legs) {
+            call.dismiss(cx, other, Cause::Declined);
+        }
+    }
+    if call.phase.fork().is_some_and(|fork| fork.legs.is_empty()) {
+        failed(call, cx);
+    }
+}
+
+/// It rang long enough: all that still ring are cancelled.
+pub(crate) fn timeout(call: &mut Call, cx: &mut Cx<'_>) {
+    withdraw(call, cx, Cause::NoAnswer);
+    if let Some(fork) = call.phase.fork_mut() {
+        fork.timed_out = true;
+    }
+    failed(call, cx);
+}
+
+/// Cancels all that ring, without deciding what comes next.
+pub(crate) fn withdraw(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Ring));
+    let legs = call
+        .phase
+        .fork_mut()
+        .map(|fork| std::mem::take(&mut fork.legs))
+        .unwrap_or_default();
+    for leg in legs {
+        call.dismiss(cx, leg, cause.clone());
+    }
+}
+
+/// Nobody is left who could answer.
+pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Ring));
+    if matches!(call.phase, Phase::Queued(_)) {
+        return queue::attempt_failed(call, cx);
+    }
+    let Some(fork) = call.phase.fork() else {
+        return;
+    };
+    let (status, cause) = fork.outcome();
+    match fork.why.clone() {
+        Why::Dialled => super::farewell::unanswered(call, cx, status, cause),
+        Why::Plan => plan::ring_failed(call, cx, &cause),
+        Why::External => plan::external_failed(call, cx, &cause),
+        Why::Transfer(back) => transfer::came_back(call, cx, back, &cause),
+        Why::Recall => transfer::nobody_took_back(call, cx, cause),
+        Why::Consult => super::consult::third_failed(call, cx, &cause),
+    }
+}

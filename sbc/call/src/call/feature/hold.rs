@@ -1,0 +1,43 @@
+//! Hold by command: the caller hears music and the station is free. (A phone that holds by re-INVITE changes no phase:
+//! the scene alone gives the other party music.)
+
+use super::super::phase::Phase;
+use super::super::{Call, Cx};
+use super::transfer::Back;
+use super::{Done, station};
+use crate::command::Refusal;
+use crate::deadlines::{CallTimer, Timer};
+use crate::id::LegId;
+use crate::limits;
+
+/// The caller is held; a station's leg goes home, a desk phone stays in silence.
+pub(crate) fn hold(call: &mut Call, cx: &mut Cx<'_>) -> Done {
+    let Phase::Talking { with } = call.phase else {
+        return Err(Refusal::NotNow);
+    };
+    let back = Back::of(cx, with);
+    let stays = !station::send_home(call, cx, with);
+    call.phase = Phase::Held {
+        with: stays.then_some(with),
+        back,
+    };
+    remind(call, cx);
+    Ok(None)
+}
+
+/// A held caller is not forgotten: after the limit the holder is called back.
+pub(crate) fn remind(call: &Call, cx: &mut Cx<'_>) {
+    let at = cx.stack.now.monotonic + limits::PARK;
+    cx.stack
+        .deadlines
+        .set(Timer::Call(call.id, CallTimer::Park), at);
+}
+
+/// The desk phone that held the caller hung up: the caller stays with music and is called back in time.
+pub(crate) fn holder_gone(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
+    call.drop_leg(leg);
+    cx.stack.release(leg);
+    if let Phase::Held { with, .. } = &mut call.phase {
+        *with = None;
+    }
+}

@@ -1,0 +1,73 @@
+//! What people and the dialplan do with a call: one file each.
+
+pub(crate) mod advice;
+pub(crate) mod consult;
+pub(crate) mod digit;
+pub(crate) mod farewell;
+pub(crate) mod fork;
+pub(crate) mod hold;
+pub(crate) mod park;
+pub(crate) mod plan;
+pub(crate) mod queue;
+pub(crate) mod station;
+pub(crate) mod transfer;
+
+use super::phase::Arm;
+use super::{Call, Cx};
+use crate::command::{CommandResult, Refusal, Verb};
+use crate::id::LegId;
+use crate::journal::{Cause, Fact};
+
+/// Carries a verb out and says what became of it; the journal knows who ordered it.
+pub(crate) fn verb(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    arm: Arm,
+    actor: &str,
+    verb: Verb,
+    station: Option<LegId>,
+) -> CommandResult {
+    let name = verb.name();
+    let result = match (arm, verb, station) {
+        (Arm::VerbAnswer | Arm::VerbRetrieve, _, Some(leg)) => station::take(call, cx, leg),
+        (Arm::VerbAnswer | Arm::VerbRetrieve, _, None) => Err(Refusal::NoStation),
+        (Arm::VerbHold, ..) => hold::hold(call, cx),
+        (Arm::VerbPark, ..) => park::park(call, cx),
+        (Arm::VerbBlind, Verb::BlindTransfer { target, .. }, _) => {
+            transfer::blind(call, cx, &target)
+        }
+        (Arm::VerbConsult, Verb::Consult { target, .. }, _) => consult::begin(call, cx, &target),
+        (Arm::VerbComplete, ..) => consult::complete(call, cx),
+        (Arm::VerbCancelConsult, ..) => consult::cancel(call, cx),
+        (Arm::VerbTakeBack, ..) => transfer::take_back(call, cx),
+        (Arm::VerbHangUp, ..) => {
+            call.finish(cx, Cause::Desk);
+            Ok(None)
+        }
+        (Arm::VerbDetach, ..) => {
+            call.finish(cx, Cause::Desk);
+            Ok(None)
+        }
+        _ => Err(Refusal::NotNow),
+    };
+    let result = match result {
+        Ok(Some(slot)) => CommandResult::Parked {
+            slot,
+            version: call.version,
+        },
+        Ok(None) => CommandResult::Done {
+            version: call.version,
+        },
+        Err(refusal) => CommandResult::Refused(refusal),
+    };
+    cx.stack.journal(Fact::Commanded {
+        journey: Some(call.journey),
+        actor: actor.to_owned(),
+        verb: name.to_owned(),
+        result: result.code().to_owned(),
+    });
+    result
+}
+
+/// What a verb gives back: the slot for park, nothing for the others.
+pub(crate) type Done = Result<Option<u16>, Refusal>;

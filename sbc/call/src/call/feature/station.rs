@@ -1,0 +1,138 @@
+//! A station: an operator's device whose leg outlives calls. Between calls it rests in a call of its own; it moves into
+//! the citizen's call when it answers, and home again when the conversation is over.
+
+use super::super::phase::{Arm, Phase};
+use super::super::{Call, Cx, Owner};
+use super::{Done, fork, plan, queue};
+use crate::command::Refusal;
+use crate::deadlines::{CallTimer, Timer};
+use crate::effect::Effect;
+use crate::id::LegId;
+use crate::journal::Cause;
+
+/// The station's device is being called: its leg is the call's own.
+pub(crate) fn calling(call: &mut Call, legs: Vec<LegId>) {
+    if let Some(leg) = legs.first() {
+        call.caller = *leg;
+    }
+}
+
+/// The station's device answered: it rests.
+pub(crate) fn up(call: &mut Call, cx: &mut Cx<'_>) {
+    let caller = call.caller;
+    if let Owner::Station(name) = &call.owner {
+        cx.stack.stations.insert(name.clone(), (caller, call.id));
+        cx.with(caller, |leg, _| leg.home = Some(call.id));
+    }
+}
+
+/// The station's device refused or is gone: the resting place closes.
+pub(crate) fn lost(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
+    let caller = call.caller;
+    call.drop_leg(caller);
+    forget(cx, caller);
+    cx.stack.release(caller);
+    call.finish(cx, cause);
+}
+
+/// A station's leg that is gone is no station any more; its resting place closes.
+pub(crate) fn forget(cx: &mut Cx<'_>, leg: LegId) {
+    let Some(name) = cx
+        .stack
+        .stations
+        .iter()
+        .find(|(_, (id, _))| *id == leg)
+        .map(|(name, _)| name.clone())
+    else {
+        return;
+    };
+    if let Some((_, home)) = cx.stack.stations.remove(&name) {
+        cx.stack.effects.push_back(Effect::Settle(home));
+    }
+}
+
+/// Sends a station's leg home. Says whether the leg is a station's.
+pub(crate) fn send_home(call: &mut Call, cx: &mut Cx<'_>, id: LegId) -> bool {
+    let Some(home) = cx
+        .legs
+        .get(&id)
+        .and_then(|leg| leg.home)
+        .filter(|home| *home != call.id)
+    else {
+        return false;
+    };
+    call.drop_leg(id);
+    cx.stack
+        .effects
+        .push_back(Effect::Move { leg: id, to: home });
+    true
+}
+
+/// Sends a station's leg home, or does something else with any other leg.
+pub(crate) fn send_home_or(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    id: LegId,
+    otherwise: impl FnOnce(&mut Cx<'_>, LegId),
+) {
+    if !send_home(call, cx, id) {
+        otherwise(cx, id);
+    }
+}
+
+/// A station answers or retrieves the caller: its leg is asked to come, and takes the caller when it arrives.
+pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
+    let resting = cx
+        .legs
+        .get(&leg)
+        .is_some_and(|station| station.home.is_some() && station.home == station.call);
+    if !resting {
+        return Err(Refusal::NoStation);
+    }
+    cx.stack
+        .effects
+        .push_back(Effect::Move { leg, to: call.id });
+    Ok(None)
+}
+
+/// A leg arrived: at its resting place, or to take the caller.
+pub(crate) fn arrived(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId) {
+    call.legs.push(leg);
+    match arm {
+        Arm::StationHome => call.caller = leg,
+        Arm::StationTakes => takes(call, cx, leg),
+        // The call ended while the leg was on its way: straight home again.
+        _ => {
+            let _ = send_home(call, cx, leg);
+        }
+    }
+}
+
+fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
+    fork::withdraw(call, cx, Cause::AnsweredElsewhere);
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Collect));
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Park));
+    if let Phase::Held {
+        with: Some(holder), ..
+    } = call.phase
+    {
+        call.dismiss(cx, holder, Cause::Transferred);
+    }
+    if let Phase::Parked { slot, .. } = call.phase {
+        cx.stack.parking.free(slot);
+    }
+    let party = cx
+        .legs
+        .get(&leg)
+        .map(|leg| leg.party().to_owned())
+        .unwrap_or_default();
+    plan::connected(call, cx, &party);
+    queue::leave(call, cx);
+    let caller = call.caller;
+    cx.with(caller, |leg, stack| leg.answer(stack, &[]));
+    call.phase = Phase::Talking { with: leg };
+}

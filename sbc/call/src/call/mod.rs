@@ -1,0 +1,221 @@
+//! A call: the legs that belong together, what is going on between them (its *phase*), and who hears what (its *scene*).
+//!
+//! [`phase`] is the one table that says what an event means; [`feature`] holds one file for each thing a person does with
+//! a call; [`scene`] alone tells the media plane who hears whom.
+
+pub(crate) mod feature;
+pub(crate) mod phase;
+pub(crate) mod scene;
+
+use std::collections::BTreeMap;
+
+use crate::effect::CallEvent;
+use crate::id::{CallId, LegId};
+use crate::journal::{Cause, Fact, JourneyId, LegRef};
+use crate::leg::Leg;
+use crate::stack::Stack;
+use phase::{Phase, Role};
+
+/// What a call may touch while it handles an event: the core's tables and the legs, but no other call.
+pub(crate) struct Cx<'a> {
+    pub(crate) stack: &'a mut Stack,
+    pub(crate) legs: &'a mut BTreeMap<LegId, Leg>,
+}
+
+impl Cx<'_> {
+    /// A leg together with the tables it works on.
+    pub(crate) fn with(&mut self, id: LegId, work: impl FnOnce(&mut Leg, &mut Stack)) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            work(leg, self.stack);
+        }
+    }
+}
+
+/// Whose call it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A citizen's or a phone's call.
+    Journey,
+    /// The resting place of a station's leg between calls.
+    Station(String),
+}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) id: CallId,
+    pub(crate) journey: JourneyId,
+    pub(crate) owner: Owner,
+    /// Counts every change, for `if_version` of commands.
+    pub(crate) version: u64,
+    /// The leg that began it: the citizen, the dialling phone, or the station.
+    pub(crate) caller: LegId,
+    /// All legs that are part of it, the caller first.
+    pub(crate) legs: Vec<LegId>,
+    pub(crate) phase: Phase,
+    /// The dialplan's session while it decides, kept afterwards for language and transfer back to the plan.
+    pub(crate) plan: Option<ivr::Session>,
+    /// Who the caller is, as the other party shall see it.
+    pub(crate) identity: crate::leg::Identity,
+    /// The caller's language once known.
+    pub(crate) language: Option<ivr::Lang>,
+    /// A call to an emergency number: never held back, queued or cut.
+    pub(crate) emergency: bool,
+    /// Hops left for what we send on (RFC 3261 8.1.1.6).
+    pub(crate) max_forwards: u8,
+    /// Session-ID of the caller's side (RFC 7989), 32 hex digits.
+    pub(crate) session_id: String,
+    /// Headers that pass from the caller to the callee unchanged, by policy.
+    pub(crate) relayed: Vec<(String, String)>,
+    /// Legs of this journey so far.
+    legs_so_far: u32,
+    /// Legs whose end is not on record yet.
+    pub(crate) unrecorded: usize,
+    /// Why it ends, once it does.
+    pub(crate) cause: Option<Cause>,
+}
+
+/// What a new call begins with.
+pub(crate) struct Opening {
+    pub(crate) id: CallId,
+    pub(crate) journey: JourneyId,
+    pub(crate) owner: Owner,
+    pub(crate) caller: LegId,
+    pub(crate) identity: crate::leg::Identity,
+    pub(crate) emergency: bool,
+    pub(crate) max_forwards: u8,
+    pub(crate) session_id: String,
+    pub(crate) relayed: Vec<(String, String)>,
+}
+
+impl Call {
+    /// A call whose caller's leg is `opening.caller`, which the core has already put among the legs.
+    pub(crate) fn new(opening: Opening) -> Call {
+        Call {
+            id: opening.id,
+            journey: opening.journey,
+            owner: opening.owner,
+            version: 1,
+            caller: opening.caller,
+            legs: Vec::new(),
+            phase: Phase::Idle,
+            plan: None,
+            identity: opening.identity,
+            language: None,
+            emergency: opening.emergency,
+            max_forwards: opening.max_forwards,
+            session_id: opening.session_id,
+            relayed: opening.relayed,
+            legs_so_far: 0,
+            unrecorded: 0,
+            cause: None,
+        }
+    }
+
+    /// One event, in full: the table, the feature, then the scene.
+    pub(crate) fn handle(&mut self, cx: &mut Cx<'_>, event: CallEvent) {
+        let arm = phase::arm(&self.phase, self.role(&event), &event);
+        cx.stack.arms.count(arm);
+        self.version = self.version.saturating_add(1);
+        phase::act(self, cx, arm, event);
+        scene::apply(self, cx);
+    }
+
+    /// The next leg's number in the journey; the leg's end will be on record.
+    pub(crate) fn number_leg(&mut self) -> LegRef {
+        self.legs_so_far = self.legs_so_far.saturating_add(1);
+        self.unrecorded = self.unrecorded.saturating_add(1);
+        LegRef(self.legs_so_far)
+    }
+
+    /// The number here of a leg whose record stands in another journey.
+    pub(crate) fn visit(&mut self) -> LegRef {
+        self.legs_so_far = self.legs_so_far.saturating_add(1);
+        LegRef(self.legs_so_far)
+    }
+
+    /// Which part the event's leg plays just now.
+    fn role(&self, event: &CallEvent) -> Role {
+        let id = match event {
+            CallEvent::Leg(id, _) | CallEvent::Arrived(id) => *id,
+            CallEvent::Timer(_) | CallEvent::Verb { .. } => return Role::None,
+        };
+        if id == self.caller {
+            Role::Caller
+        } else if self.phase.partner() == Some(id) {
+            Role::Partner
+        } else if self
+            .phase
+            .fork()
+            .is_some_and(|fork| fork.legs.contains(&id))
+        {
+            Role::Forked
+        } else if self.phase.consulted() == Some(id) {
+            Role::Consulted
+        } else {
+            Role::None
+        }
+    }
+
+    /// Takes a leg out of the list; where it goes is the caller's business.
+    pub(crate) fn drop_leg(&mut self, id: LegId) {
+        self.legs.retain(|leg| *leg != id);
+    }
+
+    /// Lets a leg go: the party is hung up on, cancelled or refused, and the leg finishes by itself.
+    pub(crate) fn dismiss(&mut self, cx: &mut Cx<'_>, id: LegId, cause: Cause) {
+        cx.with(id, |leg, stack| leg.hang_up(stack, cause));
+        self.drop_leg(id);
+        cx.stack.release(id);
+    }
+
+    /// Ends the call for everybody who is still in it.
+    pub(crate) fn finish(&mut self, cx: &mut Cx<'_>, cause: Cause) {
+        if let Phase::Parked { slot, .. } = self.phase {
+            cx.stack.parking.free(slot);
+        }
+        feature::queue::leave(self, cx);
+        cx.stack.deadlines.sweep_call(self.id);
+        for id in std::mem::take(&mut self.legs) {
+            feature::station::send_home_or(self, cx, id, |cx, id| {
+                let cause = cause.clone();
+                cx.with(id, |leg, stack| leg.hang_up(stack, cause));
+                cx.stack.release(id);
+            });
+        }
+        self.cause.get_or_insert(cause);
+        self.phase = Phase::Over;
+        cx.stack.settle(self.id);
+    }
+
+    /// Puts a fact about a decision into the journal.
+    pub(crate) fn record(
+        &self,
+        stack: &mut Stack,
+        node: &str,
+        rule: &str,
+        inputs: &[(&str, String)],
+        result: &str,
+    ) {
+        stack.journal(Fact::Decided {
+            journey: self.journey,
+            node: node.to_owned(),
+            rule: rule.to_owned(),
+            inputs: inputs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            result: result.to_owned(),
+        });
+    }
+
+    /// Whether nothing of it is left to be done or put on record.
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Over) && self.legs.is_empty() && self.unrecorded == 0
+    }
+
+    /// Whether the caller's side has sound already.
+    pub(crate) fn caller_has_sound(&self, cx: &Cx<'_>) -> bool {
+        cx.legs.get(&self.caller).is_some_and(Leg::has_sound)
+    }
+}

@@ -1,0 +1,405 @@
+//! What is going on in a call, and the one table that says what an event means there.
+//!
+//! [`arm`] is the table: a pure function from phase, role and event to an [`Arm`]. [`act`] carries an arm out by calling
+//! the feature that owns it. Every arm is counted, so that the tests can name those never reached.
+
+use sip::StatusCode;
+
+use super::feature::{self, fork::Fork, queue::Place};
+use super::{Call, Cx};
+use crate::command::Verb;
+use crate::deadlines::CallTimer;
+use crate::effect::{CallEvent, LegEvent};
+use crate::id::LegId;
+
+/// What is going on.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// The dialplan speaks, waits for a key, or lets music play.
+    Plan(feature::plan::Speaking),
+    /// Phones ring for the caller.
+    Ringing(Fork),
+    /// The caller and a partner hear each other.
+    Talking {
+        /// The other one.
+        with: LegId,
+    },
+    /// The caller hears music; a partner who is no station stays in silence.
+    Held {
+        /// A desk phone that holds.
+        with: Option<LegId>,
+        /// Who gets the caller back when it takes too long.
+        back: feature::transfer::Back,
+    },
+    /// The caller waits in a numbered slot.
+    Parked {
+        /// The slot, held in the core's table.
+        slot: u16,
+        /// Who gets the caller back when it takes too long.
+        back: feature::transfer::Back,
+    },
+    /// The caller hears music while the partner speaks to a third.
+    Consulting {
+        /// Who consults.
+        with: LegId,
+        /// The third party.
+        third: Third,
+    },
+    /// The caller waits in a queue.
+    Queued(Place),
+    /// The caller hears advice, then is refused with this status.
+    Advice(StatusCode),
+    /// A station's leg rests here.
+    Idle,
+    /// Nothing any more; the last records are awaited.
+    Over,
+}
+
+/// The third party of a consultation.
+#[derive(Debug)]
+pub(crate) enum Third {
+    /// It rings.
+    Ringing(Fork),
+    /// It answered.
+    Up(LegId),
+}
+
+impl Phase {
+    /// The one the caller speaks to, or who holds or consults.
+    pub(crate) fn partner(&self) -> Option<LegId> {
+        match self {
+            Phase::Talking { with } | Phase::Consulting { with, .. } => Some(*with),
+            Phase::Held { with, .. } => *with,
+            _ => None,
+        }
+    }
+
+    /// The phones that ring.
+    pub(crate) fn fork(&self) -> Option<&Fork> {
+        match self {
+            Phase::Ringing(fork)
+            | Phase::Consulting {
+                third: Third::Ringing(fork),
+                ..
+            } => Some(fork),
+            Phase::Queued(place) => place.fork.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The phones that ring.
+    pub(crate) fn fork_mut(&mut self) -> Option<&mut Fork> {
+        match self {
+            Phase::Ringing(fork)
+            | Phase::Consulting {
+                third: Third::Ringing(fork),
+                ..
+            } => Some(fork),
+            Phase::Queued(place) => place.fork.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The third party of a consultation that answered.
+    pub(crate) fn consulted(&self) -> Option<LegId> {
+        match self {
+            Phase::Consulting {
+                third: Third::Up(leg),
+                ..
+            } => Some(*leg),
+            _ => None,
+        }
+    }
+}
+
+impl Phase {
+    /// One word for lists.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Phase::Plan(_) => "menu",
+            Phase::Ringing(_) => "ringing",
+            Phase::Talking { .. } => "talking",
+            Phase::Held { .. } => "held",
+            Phase::Parked { .. } => "parked",
+            Phase::Consulting { .. } => "consulting",
+            Phase::Queued(_) => "queued",
+            Phase::Advice(_) => "advice",
+            Phase::Idle => "resting",
+            Phase::Over => "over",
+        }
+    }
+}
+
+/// Which part a leg plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It began the call.
+    Caller,
+    /// The caller speaks to it, or it holds the caller.
+    Partner,
+    /// One of those that ring.
+    Forked,
+    /// The third party of a consultation.
+    Consulted,
+    /// None, or the event has no leg.
+    None,
+}
+
+macro_rules! arms {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What an event means in a phase.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Arm { $($(#[$doc])* $name,)* }
+
+        impl Arm {
+            /// All arms, in the order of the table.
+            pub const ALL: &'static [Arm] = &[$(Arm::$name,)*];
+        }
+    };
+}
+
+arms! {
+    /// The call is over: the event comes too late.
+    TooLate,
+    /// The caller cancelled before an answer.
+    CallerCancelled,
+    /// The caller hung up or was lost.
+    CallerGone,
+    /// The caller hung up while the partner speaks to a third.
+    CallerGoneConsulting,
+    /// A key for the dialplan.
+    PlanKey,
+    /// The dialplan's prompts were heard.
+    PlanPlayed,
+    /// No key came.
+    PlanSilence,
+    /// A phone rings.
+    ForkRings,
+    /// A phone answered.
+    ForkAnswered,
+    /// A phone refused or failed.
+    ForkRefused,
+    /// A phone that had answered is gone before it was connected.
+    ForkGone,
+    /// It rang long enough.
+    ForkTimeout,
+    /// The partner hung up.
+    PartnerGone,
+    /// A desk phone that held the caller hung up.
+    HolderGone,
+    /// Who consulted hung up: the two others are joined.
+    ConsulterGone,
+    /// The third party of a consultation hung up.
+    ConsultedGone,
+    /// Held or parked too long.
+    WaitedTooLong,
+    /// The queue's moment.
+    QueueTick,
+    /// The comfort message was heard.
+    QueuePlayed,
+    /// Advice was heard.
+    AdvicePlayed,
+    /// A key for the other party.
+    DigitAcross,
+    /// The sound of a leg changed: the scene is said again.
+    SoundChanged,
+    /// A station's leg is gone.
+    StationGone,
+    /// A station's device answered.
+    StationUp,
+    /// A station's device could not be reached.
+    StationRefused,
+    /// A leg came to a resting place.
+    StationHome,
+    /// A station's leg came to take the caller.
+    StationTakes,
+    /// A station answers a caller who waits or rings.
+    VerbAnswer,
+    /// A station takes a held or parked caller.
+    VerbRetrieve,
+    /// Hold.
+    VerbHold,
+    /// Park.
+    VerbPark,
+    /// Transfer without asking.
+    VerbBlind,
+    /// Ask first.
+    VerbConsult,
+    /// Join caller and third party.
+    VerbComplete,
+    /// Give up the consultation.
+    VerbCancelConsult,
+    /// Take back a blind transfer that still rings.
+    VerbTakeBack,
+    /// End it.
+    VerbHangUp,
+    /// Let a station's leg go.
+    VerbDetach,
+    /// The verb does not fit.
+    VerbNotNow,
+    /// Nothing to do.
+    Ignored,
+}
+
+/// How often each arm was taken.
+#[derive(Debug, Default)]
+pub(crate) struct Arms(std::collections::BTreeMap<Arm, u64>);
+
+impl Arms {
+    pub(crate) fn count(&mut self, arm: Arm) {
+        let taken = self.0.entry(arm).or_default();
+        *taken = taken.saturating_add(1);
+    }
+
+    pub(crate) fn taken(&self) -> &std::collections::BTreeMap<Arm, u64> {
+        &self.0
+    }
+}
+
+/// The table.
+pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
+    match event {
+        _ if matches!(phase, Phase::Over) => match event {
+            CallEvent::Verb { .. } => Arm::VerbNotNow,
+            _ => Arm::TooLate,
+        },
+        CallEvent::Leg(_, event) => leg_arm(phase, role, event),
+        CallEvent::Timer(timer) => timer_arm(phase, *timer),
+        CallEvent::Arrived(_) => match phase {
+            Phase::Idle => Arm::StationHome,
+            _ => Arm::StationTakes,
+        },
+        CallEvent::Verb { verb, .. } => verb_arm(phase, verb),
+    }
+}
+
+fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
+    use LegEvent as E;
+    match (phase, role, event) {
+        (_, _, E::Direction | E::Renegotiated) => Arm::SoundChanged,
+        // A station's leg between calls, or still being called.
+        (Phase::Idle, Role::Caller, E::Answered) => Arm::StationUp,
+        (Phase::Idle, Role::Caller, E::Refused { .. }) => Arm::StationRefused,
+        (Phase::Idle, Role::Caller, E::Gone(_) | E::Cancelled) => Arm::StationGone,
+        // The caller leaves, in any phase.
+        (_, Role::Caller, E::Cancelled) => Arm::CallerCancelled,
+        (Phase::Consulting { .. }, Role::Caller, E::Gone(_)) => Arm::CallerGoneConsulting,
+        (_, Role::Caller, E::Gone(_)) => Arm::CallerGone,
+        // The dialplan.
+        (Phase::Plan(_) | Phase::Queued(_), Role::Caller, E::Digit(_)) => Arm::PlanKey,
+        (Phase::Plan(_), Role::Caller, E::Played) => Arm::PlanPlayed,
+        (Phase::Queued(_), Role::Caller, E::Played) => Arm::QueuePlayed,
+        (Phase::Ringing(fork), Role::Caller, E::Digit(_)) if fork.for_plan() => Arm::PlanKey,
+        (Phase::Advice(_), Role::Caller, E::Played) => Arm::AdvicePlayed,
+        // Phones that ring.
+        (_, Role::Forked, E::Ringing { .. }) => Arm::ForkRings,
+        (_, Role::Forked, E::Answered) => Arm::ForkAnswered,
+        (_, Role::Forked, E::Refused { .. } | E::Cancelled) => Arm::ForkRefused,
+        (_, Role::Forked, E::Gone(_)) => Arm::ForkGone,
+        // Those who are there.
+        (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
+        (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
+        (Phase::Consulting { .. }, Role::Partner, E::Gone(_)) => Arm::ConsulterGone,
+        (Phase::Consulting { .. }, Role::Consulted, E::Gone(_)) => Arm::ConsultedGone,
+        (Phase::Talking { .. }, Role::Caller | Role::Partner, E::Digit(_)) => Arm::DigitAcross,
+        (Phase::Consulting { .. }, Role::Partner | Role::Consulted, E::Digit(_)) => {
+            Arm::DigitAcross
+        }
+        _ => Arm::Ignored,
+    }
+}
+
+fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
+    match (phase, timer) {
+        (Phase::Plan(_), CallTimer::Collect) => Arm::PlanSilence,
+        (Phase::Ringing(_) | Phase::Consulting { .. }, CallTimer::Ring) => Arm::ForkTimeout,
+        (Phase::Queued(_), CallTimer::Queue | CallTimer::Ring) => Arm::QueueTick,
+        (Phase::Held { .. } | Phase::Parked { .. }, CallTimer::Park) => Arm::WaitedTooLong,
+        _ => Arm::Ignored,
+    }
+}
+
+fn verb_arm(phase: &Phase, verb: &Verb) -> Arm {
+    match (phase, verb) {
+        (Phase::Idle, Verb::DetachStation { .. }) => Arm::VerbDetach,
+        (Phase::Idle, _) => Arm::VerbNotNow,
+        (_, Verb::HangUp { .. }) => Arm::VerbHangUp,
+        (Phase::Plan(_) | Phase::Ringing(_) | Phase::Queued(_), Verb::Answer { .. }) => {
+            Arm::VerbAnswer
+        }
+        (
+            Phase::Held { .. } | Phase::Parked { .. },
+            Verb::Answer { .. } | Verb::Retrieve { .. },
+        ) => Arm::VerbRetrieve,
+        (Phase::Talking { .. }, Verb::Hold { .. }) => Arm::VerbHold,
+        (Phase::Talking { .. } | Phase::Held { .. }, Verb::Park { .. }) => Arm::VerbPark,
+        (Phase::Talking { .. } | Phase::Held { .. }, Verb::BlindTransfer { .. }) => Arm::VerbBlind,
+        (Phase::Talking { .. }, Verb::Consult { .. }) => Arm::VerbConsult,
+        (Phase::Consulting { .. }, Verb::CompleteTransfer { .. }) => Arm::VerbComplete,
+        (Phase::Consulting { .. }, Verb::CancelTransfer { .. }) => Arm::VerbCancelConsult,
+        (Phase::Ringing(fork), Verb::CancelTransfer { .. }) if fork.is_transfer() => {
+            Arm::VerbTakeBack
+        }
+        _ => Arm::VerbNotNow,
+    }
+}
+
+/// Carries an arm out.
+pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) {
+    match event {
+        CallEvent::Leg(leg, event) => act_leg(call, cx, arm, leg, event),
+        CallEvent::Timer(_) => match arm {
+            Arm::PlanSilence => feature::plan::silence(call, cx),
+            Arm::ForkTimeout => feature::fork::timeout(call, cx),
+            Arm::QueueTick => feature::queue::tick(call, cx),
+            Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
+            _ => {}
+        },
+        CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),
+        CallEvent::Verb {
+            command,
+            actor,
+            verb,
+            station,
+        } => {
+            let result = feature::verb(call, cx, arm, &actor, verb, station);
+            cx.stack.reply(command, result);
+        }
+    }
+}
+
+fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEvent) {
+    match (arm, event) {
+        (Arm::CallerCancelled, _) => feature::farewell::cancelled(call, cx),
+        (Arm::CallerGone, LegEvent::Gone(cause)) => feature::farewell::caller_gone(call, cx, cause),
+        (Arm::CallerGoneConsulting, LegEvent::Gone(cause)) => {
+            feature::consult::caller_gone(call, cx, cause)
+        }
+        (Arm::PlanKey, LegEvent::Digit(digit)) => feature::plan::key(call, cx, digit),
+        (Arm::PlanPlayed, _) => feature::plan::played(call, cx),
+        (Arm::QueuePlayed, _) => feature::queue::played(call, cx),
+        (Arm::AdvicePlayed, _) => feature::advice::played(call, cx),
+        (Arm::ForkRings, LegEvent::Ringing { early }) => feature::fork::rings(call, cx, leg, early),
+        (Arm::ForkAnswered, _) => feature::fork::answered(call, cx, leg),
+        (Arm::ForkRefused, LegEvent::Refused { status, cause }) => {
+            feature::fork::refused(call, cx, leg, status, cause)
+        }
+        (Arm::ForkGone, LegEvent::Gone(cause)) => {
+            feature::fork::refused(call, cx, leg, StatusCode::SERVICE_UNAVAILABLE, cause);
+        }
+        (Arm::PartnerGone, LegEvent::Gone(cause)) => {
+            feature::farewell::partner_gone(call, cx, leg, cause)
+        }
+        (Arm::HolderGone, _) => feature::hold::holder_gone(call, cx, leg),
+        (Arm::ConsulterGone, _) => feature::consult::consulter_gone(call, cx, leg),
+        (Arm::ConsultedGone, _) => feature::consult::consulted_gone(call, cx, leg),
+        (Arm::DigitAcross, LegEvent::Digit(digit)) => feature::digit::across(call, cx, leg, digit),
+        (Arm::SoundChanged, _) => {}
+        (Arm::StationUp, _) => feature::station::up(call, cx),
+        (Arm::StationRefused, LegEvent::Refused { cause, .. })
+        | (Arm::StationGone, LegEvent::Gone(cause)) => {
+            feature::station::lost(call, cx, cause);
+        }
+        _ => {}
+    }
+}

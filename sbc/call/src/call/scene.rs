@@ -1,0 +1,99 @@
+//! Who hears what. The one place that compares what each leg should hear with what the media plane was last told.
+
+use std::sync::Arc;
+
+use media::Source;
+
+use super::feature::queue::Hears;
+use super::phase::{Phase, Third};
+use super::{Call, Cx};
+use crate::id::LegId;
+use crate::leg::Leg;
+
+/// Tells the media plane whatever differs from the wanted scene. Legs without sound yet remember it for later.
+pub(crate) fn apply(call: &Call, cx: &mut Cx<'_>) {
+    for (id, source) in wanted(call, cx) {
+        cx.with(id, |leg, stack| leg.hear(stack, source));
+    }
+}
+
+/// What each leg of the call should hear.
+fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
+    let caller = call.caller;
+    match &call.phase {
+        Phase::Plan(speaking) => vec![(caller, speaking.source.clone())],
+        Phase::Ringing(fork) => match fork.early {
+            Some(early) => pair(cx, caller, early),
+            None => vec![(
+                caller,
+                if fork.hears_music() {
+                    music(cx)
+                } else {
+                    ringback(cx)
+                },
+            )],
+        },
+        Phase::Talking { with } => pair(cx, caller, *with),
+        Phase::Held { with, .. } => {
+            let mut scene = vec![(caller, music(cx))];
+            scene.extend(with.map(|leg| (leg, Source::Silence)));
+            scene
+        }
+        Phase::Parked { .. } => vec![(caller, music(cx))],
+        Phase::Consulting { with, third } => {
+            let mut scene = vec![(caller, music(cx))];
+            match third {
+                Third::Up(third) => scene.extend(pair(cx, *with, *third)),
+                Third::Ringing(fork) => match fork.early {
+                    Some(early) => scene.extend(pair(cx, *with, early)),
+                    None => scene.push((*with, ringback(cx))),
+                },
+            }
+            scene
+        }
+        Phase::Queued(place) => vec![(
+            caller,
+            match &place.hears {
+                Hears::Music => music(cx),
+                Hears::Comfort(sounds) => Source::Play {
+                    sounds: Arc::clone(sounds),
+                    repeat: false,
+                },
+            },
+        )],
+        Phase::Advice(_) => cx
+            .legs
+            .get(&caller)
+            .and_then(Leg::hears)
+            .map(|source| (caller, source))
+            .into_iter()
+            .collect(),
+        Phase::Idle => vec![(caller, Source::Silence)],
+        Phase::Over => Vec::new(),
+    }
+}
+
+/// Two legs that hear each other; one that is held by its peer does not count: the other hears music.
+fn pair(cx: &Cx<'_>, a: LegId, b: LegId) -> Vec<(LegId, Source)> {
+    vec![(a, hears_of(cx, b)), (b, hears_of(cx, a))]
+}
+
+/// What someone connected to this leg hears.
+fn hears_of(cx: &Cx<'_>, id: LegId) -> Source {
+    match cx.legs.get(&id) {
+        Some(leg) if leg.holds_us() => music(cx),
+        Some(leg) => leg.endpoint().map_or(Source::Silence, Source::Endpoint),
+        None => Source::Silence,
+    }
+}
+
+fn music(cx: &Cx<'_>) -> Source {
+    Source::Play {
+        sounds: Arc::from([cx.stack.snapshot.settings.music.clone()]),
+        repeat: true,
+    }
+}
+
+fn ringback(cx: &Cx<'_>) -> Source {
+    Source::Ringback(cx.stack.snapshot.settings.country.tones())
+}

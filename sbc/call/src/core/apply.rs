@@ -1,0 +1,107 @@
+//! Applying effects: the only place where a leg changes calls, and where legs and calls end to exist.
+
+use super::Core;
+use crate::call::{Call, Cx, Owner};
+use crate::effect::{CallEvent, Effect};
+use crate::id::{CallId, LegId};
+use crate::journal::{Cause, Fact};
+
+impl Core {
+    pub(super) fn apply(&mut self, effect: Effect) {
+        match effect {
+            Effect::Leg(leg, event) => {
+                if let Some(call) = self.legs.get(&leg).and_then(|leg| leg.call) {
+                    self.deliver(call, CallEvent::Leg(leg, event));
+                }
+            }
+            Effect::Tell(call, event) => self.deliver(call, event),
+            Effect::Move { leg, to } => self.move_leg(leg, to),
+            Effect::Release(leg) => {
+                if let Some(leg) = self.legs.get_mut(&leg) {
+                    leg.call = None;
+                }
+            }
+            Effect::Recorded { leg, call } => {
+                if let Some(call) = self.calls.get_mut(&call) {
+                    call.unrecorded = call.unrecorded.saturating_sub(1);
+                }
+                if self.legs.get(&leg).is_some_and(crate::leg::Leg::is_done) {
+                    self.legs.remove(&leg);
+                }
+                self.settle_call(call);
+            }
+            Effect::Settle(call) => self.settle_call(call),
+        }
+    }
+
+    /// Runs something on a call, taken out of the table while it is handled.
+    pub(super) fn with_call(&mut self, id: CallId, work: impl FnOnce(&mut Call, &mut Cx<'_>)) {
+        let Some(mut call) = self.calls.remove(&id) else {
+            return;
+        };
+        let mut cx = Cx {
+            stack: &mut self.stack,
+            legs: &mut self.legs,
+        };
+        work(&mut call, &mut cx);
+        self.calls.insert(id, call);
+    }
+
+    /// A leg leaves its call and arrives in another. One of them may be gone: a leg that nobody takes is hung up on.
+    fn move_leg(&mut self, id: LegId, to: CallId) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_over()) else {
+            return;
+        };
+        let from = leg.call;
+        let (journey, number) = leg.record_place();
+        if !self.calls.contains_key(&to) {
+            leg.hang_up(&mut self.stack, Cause::Desk);
+            leg.call = None;
+            return;
+        }
+        leg.call = Some(to);
+        if let Some(call) = from
+            .filter(|from| *from != to)
+            .and_then(|from| self.calls.get_mut(&from))
+        {
+            call.drop_leg(id);
+        }
+        if let Some(call) = self.calls.get_mut(&to) {
+            let to_leg = call.visit();
+            let fact = Fact::LegMoved {
+                journey,
+                leg: number,
+                to: call.journey,
+                to_leg,
+            };
+            self.stack.journal(fact);
+        }
+        self.deliver(to, CallEvent::Arrived(id));
+    }
+
+    /// A call that holds nothing more is over: its journey ends on record.
+    fn settle_call(&mut self, id: CallId) {
+        // A resting place whose leg is gone closes.
+        let orphaned = self.calls.get(&id).is_some_and(|call| {
+            matches!(call.owner, Owner::Station(_))
+                && !self.legs.contains_key(&call.caller)
+                && !call.is_settled()
+        });
+        if orphaned {
+            self.with_call(id, |call, cx| {
+                call.drop_leg(call.caller);
+                call.finish(cx, Cause::PeerLost);
+            });
+        }
+        if self.calls.get(&id).is_some_and(Call::is_settled)
+            && let Some(call) = self.calls.remove(&id)
+        {
+            self.stack.deadlines.sweep_call(id);
+            let cause = call.cause.unwrap_or(Cause::Internal);
+            self.stack.journal(Fact::JourneyEnded {
+                journey: call.journey,
+                cause,
+            });
+        }
+    }
+}

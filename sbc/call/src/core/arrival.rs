@@ -1,0 +1,278 @@
+//! What comes from the network, until it is known whose it is: datagrams and streams become messages, messages find
+//! their transaction, dialog or nobody.
+
+use bytes::Bytes;
+use sip::framing::Frame;
+use sip::transaction::{Arrival, Incoming};
+use sip::{FlowId, HeaderName, Message, Method, Peer, StatusCode, Writer};
+
+use super::Core;
+use crate::border::{access, emergency};
+use crate::deadlines::Timer;
+use crate::limits;
+use crate::stack::Asker;
+
+impl Core {
+    /// One datagram: a message, a keep-alive, or noise.
+    pub(super) fn datagram(&mut self, peer: Peer, bytes: Bytes) {
+        // CRLF keep-alives and NAT pings of phones (RFC 5626 section 3.5.1): nothing to say.
+        if bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return;
+        }
+        self.message(peer, bytes);
+    }
+
+    /// One whole message.
+    fn message(&mut self, peer: Peer, bytes: Bytes) {
+        match Message::parse(bytes) {
+            Ok(message) if message.is_request() => self.request(peer, &message),
+            Ok(message) => self.response(peer, &message),
+            Err(defect) => {
+                let text = format!("a malformed message was refused: {}", defect.reason);
+                self.stack.debug("malformed", Some(peer.remote), text);
+                let tag = self.stack.random.tag();
+                if let Some(reply) = defect.reply(peer.remote, &tag) {
+                    self.stack.transmit(peer, reply);
+                }
+            }
+        }
+    }
+
+    /// Bytes of a connection.
+    pub(super) fn stream(&mut self, id: FlowId, bytes: &[u8]) {
+        let Some(flow) = self.stack.flows.get_mut(id) else {
+            return;
+        };
+        flow.framer.push(bytes);
+        loop {
+            let Some(flow) = self.stack.flows.get_mut(id) else {
+                return;
+            };
+            let peer = flow.peer;
+            match flow.framer.next() {
+                None => return,
+                Some(Ok(Frame::Message(bytes))) => {
+                    flow.spoke = true;
+                    self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
+                    self.message(peer, bytes);
+                    self.settle();
+                }
+                Some(Ok(Frame::Ping)) => {
+                    self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
+                    self.stack.transmit(peer, Bytes::from_static(b"\r\n"));
+                }
+                Some(Ok(Frame::Pong)) => self.stack.after(Timer::Flow(id), limits::IDLE_FLOW),
+                Some(Err(error)) => {
+                    // The framing is lost: what was readable is answered, then the connection ends.
+                    if let Some(message) = error.head {
+                        self.message(peer, message);
+                        self.settle();
+                    }
+                    return self.close(id);
+                }
+            }
+        }
+    }
+
+    /// A connection is there.
+    pub(super) fn opened(&mut self, peer: Peer) {
+        let Some(id) = peer.flow else { return };
+        let Some(waiting) = self.stack.flows.opened(peer) else {
+            self.stack.warn(
+                "flows",
+                Some(peer.remote),
+                "too many connections: one more was closed".to_owned(),
+            );
+            return self
+                .stack
+                .out
+                .push_back(crate::io::Output::Close { flow: id });
+        };
+        self.stack.after(Timer::Flow(id), limits::FIRST_MESSAGE);
+        for bytes in waiting {
+            self.stack.transmit(peer, bytes);
+        }
+    }
+
+    /// A connection is gone, or was never made: what waited on it is unreachable.
+    pub(super) fn flow_gone(&mut self, id: FlowId) {
+        self.stack.deadlines.cancel(Timer::Flow(id));
+        if self.stack.flows.remove(id).is_some() {
+            self.stack.tx.flow_closed(self.stack.now.monotonic, id);
+        }
+    }
+
+    /// A connection said nothing for too long. One that a phone registered over, or that a call uses, stays.
+    pub(super) fn flow_due(&mut self, id: FlowId) {
+        let used = self.stack.registrar.uses(id)
+            || self.legs.values().any(|leg| leg.peer.flow == Some(id));
+        let spoke = self.stack.flows.get_mut(id).is_some_and(|flow| flow.spoke);
+        if used && spoke {
+            self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
+        } else {
+            self.close(id);
+        }
+    }
+
+    fn close(&mut self, id: FlowId) {
+        if self.stack.flows.is_alive(id) {
+            self.stack
+                .out
+                .push_back(crate::io::Output::Close { flow: id });
+            self.flow_gone(id);
+        }
+    }
+
+    /// A response finds the request of ours that it answers; a stray one is dropped.
+    fn response(&mut self, peer: Peer, response: &Message) {
+        let Incoming::Matched(tx) =
+            self.stack
+                .tx
+                .response(self.stack.now.monotonic, response, &peer)
+        else {
+            return;
+        };
+        let Some(asker) = self.stack.askers.get(&tx).copied() else {
+            return;
+        };
+        let stack = &mut self.stack;
+        match asker {
+            Asker::Invite(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.invite_response(stack, response);
+                }
+            }
+            Asker::Modify(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.modify_response(stack, response);
+                }
+            }
+            Asker::Minor(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.minor_response(stack, response);
+                }
+            }
+            Asker::Nobody => {}
+        }
+    }
+
+    /// A request finds its transaction first: what was seen before is absorbed there.
+    fn request(&mut self, peer: Peer, request: &Message) {
+        let now = self.stack.now.monotonic;
+        let urgent = *request.method() == Method::Invite && self.is_emergency(request);
+        let arrival = if urgent {
+            self.stack.tx.urgent_request(now, request, &peer)
+        } else {
+            self.stack.tx.request(now, request, &peer)
+        };
+        match arrival {
+            Arrival::Absorbed => {}
+            Arrival::Full => {
+                self.stack.warn(
+                    "overload",
+                    Some(peer.remote),
+                    "too many transactions: a request was dropped".to_owned(),
+                );
+            }
+            Arrival::Ack => {
+                if let Some(leg) = self.leg_of(request).and_then(|id| self.legs.get_mut(&id)) {
+                    leg.acknowledged(&mut self.stack, request);
+                }
+            }
+            Arrival::Cancel { tx, invite } => {
+                let status = if invite.is_some() {
+                    StatusCode::OK
+                } else {
+                    StatusCode::CALL_DOES_NOT_EXIST
+                };
+                self.answer(tx, request, &peer, status);
+                let leg = invite.and_then(|invite| self.stack.invites.get(&invite).copied());
+                if let Some(leg) = leg.and_then(|id| self.legs.get_mut(&id)) {
+                    leg.cancelled(&mut self.stack);
+                }
+            }
+            Arrival::New(tx) => match request.to_tag() {
+                Some(_) => self.in_dialog(tx, request, peer),
+                None => self.out_of_dialog(tx, request, peer),
+            },
+        }
+    }
+
+    pub(super) fn is_emergency(&self, request: &Message) -> bool {
+        let snapshot = &self.stack.snapshot;
+        emergency::called(
+            &snapshot.emergency,
+            snapshot.settings.country,
+            request.request_uri(),
+        )
+        .is_some()
+    }
+
+    /// The leg whose dialog this request belongs to: our tag, Call-ID and the peer's tag must all fit.
+    fn leg_of(&self, request: &Message) -> Option<crate::id::LegId> {
+        let id = *self.stack.dialogs.get(request.to_tag()?)?;
+        self.legs
+            .get(&id)
+            .filter(|leg| leg.owns(request))
+            .map(|leg| leg.id)
+    }
+
+    fn in_dialog(&mut self, tx: sip::transaction::ServerTx, request: &Message, peer: Peer) {
+        match self.leg_of(request) {
+            Some(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.request(&mut self.stack, tx, request, peer);
+                }
+            }
+            None => {
+                let status = match request.method() {
+                    Method::Other(_) => StatusCode::NOT_IMPLEMENTED,
+                    _ => StatusCode::CALL_DOES_NOT_EXIST,
+                };
+                self.answer(tx, request, &peer, status);
+            }
+        }
+    }
+
+    /// A plain answer outside of any dialog.
+    pub(super) fn answer(
+        &mut self,
+        tx: sip::transaction::ServerTx,
+        request: &Message,
+        peer: &Peer,
+        status: StatusCode,
+    ) {
+        let writer = self.plain(request, peer, status);
+        self.stack.respond(tx, status, writer.finish());
+    }
+
+    /// The beginning of a plain answer, with what the status demands (RFC 3261 21.4.6, 21.4.13, 20.33).
+    pub(super) fn plain(&mut self, request: &Message, peer: &Peer, status: StatusCode) -> Writer {
+        let tag = self.stack.random.tag();
+        let tag = request.to_tag().is_none().then_some(tag);
+        let writer = Writer::response(request, peer.remote, status, None, tag.as_deref());
+        match status {
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                writer.header(HeaderName::Allow, super::outside::ALLOW)
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                writer.header(HeaderName::Accept, "application/sdp")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => writer.header(HeaderName::RetryAfter, 10),
+            _ => writer,
+        }
+    }
+
+    /// Challenges a request, and forgets its transaction: the challenge costs no memory (RELIABILITY fault 4).
+    pub(super) fn challenge(
+        &mut self,
+        tx: sip::transaction::ServerTx,
+        request: &Message,
+        peer: &Peer,
+        stale: bool,
+    ) {
+        let bytes = access::challenge(&mut self.stack, request, peer, stale).finish();
+        self.stack.tx.forget_server(tx);
+        self.stack.transmit(*peer, bytes);
+    }
+}

@@ -1,0 +1,203 @@
+//! The core: one owner of legs, calls and tables. It takes an input, lets the leg or call it is for handle it, and then
+//! applies what they told each other until nothing is left to tell.
+
+mod apply;
+mod arrival;
+mod commands;
+mod fence;
+mod invite;
+mod media_events;
+mod outside;
+mod restore;
+mod view;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use sip::transaction::TransactionEvent;
+use sip::{Peer, StatusCode, Transport};
+
+use crate::call::Call;
+use crate::deadlines::{LegTimer, Timer};
+use crate::effect::{CallEvent, Effect};
+use crate::id::{CallId, LegId};
+use crate::io::{Input, Now, Output, Outputs};
+use crate::leg::Leg;
+use crate::limits;
+use crate::snapshot::Snapshot;
+use crate::stack::{Asker, Stack};
+pub use view::{CallGlance, CoreView};
+
+/// The exchange. Feed it with [`Core::handle`] and wake it at [`Core::next_deadline`].
+pub struct Core {
+    stack: Stack,
+    legs: BTreeMap<LegId, Leg>,
+    calls: BTreeMap<CallId, Call>,
+    commands: commands::Remembered,
+    /// `Output::Idle` was said since the drain began.
+    said_idle: bool,
+}
+
+impl Core {
+    /// A core with nothing going on. `seed` comes from the OS, or from the number of a test.
+    pub fn new(now: Now, snapshot: Snapshot, seed: [u8; 32]) -> Core {
+        Core {
+            stack: Stack::new(now, snapshot, seed),
+            legs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            commands: commands::Remembered::default(),
+            said_idle: false,
+        }
+    }
+
+    /// Feeds one input; the outputs must be drained before the next.
+    pub fn handle(&mut self, now: Now, input: Input) -> Outputs<'_> {
+        self.stack.now = now;
+        self.due();
+        match input {
+            Input::Datagram { local, from, bytes } => {
+                self.datagram(
+                    Peer {
+                        transport: Transport::Udp,
+                        local,
+                        remote: from,
+                        flow: None,
+                    },
+                    bytes,
+                );
+            }
+            Input::Stream { flow, bytes } => self.stream(flow, &bytes),
+            Input::Opened { peer } => self.opened(peer),
+            Input::ConnectFailed { flow } | Input::Closed { flow } => self.flow_gone(flow),
+            Input::Ports { bound } => self.stack.ports.add(&bound),
+            Input::Media(event) => self.media_event(event),
+            Input::Command(command) => self.command(command),
+            Input::Reload(snapshot) => self.stack.snapshot = snapshot,
+            Input::Restore { bindings, ghosts } => self.restore(bindings, ghosts),
+            Input::Drain => self.stack.draining = true,
+            Input::Stop => self.stop(),
+            Input::Deadline => {}
+        }
+        self.settle();
+        if self.stack.draining && !self.said_idle && self.is_empty() {
+            self.said_idle = true;
+            self.stack.out.push_back(Output::Idle);
+        }
+        Outputs::new(&mut self.stack.out)
+    }
+
+    /// When the core wants [`Input::Deadline`], unless something else comes before.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        [self.stack.deadlines.next(), self.stack.tx.next_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Fires every deadline that has come.
+    fn due(&mut self) {
+        let now = self.stack.now.monotonic;
+        self.stack.tx.expire(now);
+        self.settle();
+        while let Some(timer) = self.stack.deadlines.pop(now) {
+            match timer {
+                Timer::Leg(id, kind) => self.leg_timer(id, kind),
+                Timer::Call(id, kind) => self
+                    .stack
+                    .effects
+                    .push_back(Effect::Tell(id, CallEvent::Timer(kind))),
+                Timer::Flow(id) => self.flow_due(id),
+                Timer::Bindings => crate::registrar::expire(&mut self.stack),
+            }
+            self.settle();
+        }
+    }
+
+    fn leg_timer(&mut self, id: LegId, kind: LegTimer) {
+        let Some(leg) = self.legs.get_mut(&id) else {
+            return;
+        };
+        let stack = &mut self.stack;
+        match kind {
+            LegTimer::FirstAnswer => leg.first_answer_missing(stack),
+            LegTimer::Accept => leg.repeat_2xx(stack),
+            LegTimer::Reliable => leg.repeat_reliable(stack),
+            LegTimer::Progress => leg.progress(stack),
+            LegTimer::Cancel => leg.cancel_unanswered(stack),
+            LegTimer::Refresh | LegTimer::SessionExpired => leg.session_due(stack),
+            LegTimer::Glare => leg.try_again(stack),
+            LegTimer::Report => leg.media_closed(stack, None),
+        }
+    }
+
+    /// Carries out what transactions, legs and calls have left to be told, until there is nothing more. Bounded: above
+    /// the bound it is a loop of our own, and the rest is dropped with an error.
+    fn settle(&mut self) {
+        for _ in 0..limits::STEPS_PER_INPUT {
+            if let Some(event) = self.stack.tx.poll() {
+                self.transaction_event(event);
+            } else if let Some(effect) = self.stack.effects.pop_front() {
+                self.apply(effect);
+            } else {
+                return;
+            }
+        }
+        let dropped = self.stack.effects.len();
+        self.stack.effects.clear();
+        self.stack.error(
+            "core",
+            None,
+            format!("a loop inside the core was cut: {dropped} effects dropped"),
+        );
+    }
+
+    fn transaction_event(&mut self, event: TransactionEvent) {
+        match event {
+            TransactionEvent::Transmit { to, bytes } => self.stack.transmit(to, bytes),
+            TransactionEvent::TimedOut(tx) => self.request_failed(tx, StatusCode::REQUEST_TIMEOUT),
+            TransactionEvent::Unreachable(tx) => {
+                self.request_failed(tx, StatusCode::SERVICE_UNAVAILABLE)
+            }
+            TransactionEvent::AckMissing(_) => {}
+            TransactionEvent::ServerEnded(tx) => {
+                self.stack.invites.remove(&tx);
+            }
+            TransactionEvent::ClientEnded(tx) => {
+                self.stack.askers.remove(&tx);
+            }
+        }
+    }
+
+    /// A request of ours got no final response.
+    fn request_failed(&mut self, tx: sip::transaction::ClientTx, status: StatusCode) {
+        let Some(asker) = self.stack.askers.remove(&tx) else {
+            return;
+        };
+        let stack = &mut self.stack;
+        match asker {
+            Asker::Invite(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.invite_unanswered(stack, status);
+                }
+            }
+            Asker::Modify(id) => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.modify_unanswered(stack);
+                }
+            }
+            Asker::Minor(_) | Asker::Nobody => {}
+        }
+    }
+
+    /// Every call gets its BYE now.
+    fn stop(&mut self) {
+        self.stack.draining = true;
+        let calls: Vec<CallId> = self.calls.keys().copied().collect();
+        for id in calls {
+            self.with_call(id, |call, cx| {
+                call.finish(cx, crate::journal::Cause::Shutdown)
+            });
+            self.settle();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Requests outside of a dialog: REGISTER, OPTIONS, INVITE, and those that are refused (RFC 3261 8.2).
+
+use sip::transaction::ServerTx;
+use sip::{HeaderName, Message, Method, Peer, Scheme, StatusCode, Uri};
+
+use super::Core;
+use crate::border::access::{self, Proof};
+use crate::leg::{SUPPORTED, unsupported};
+use crate::registrar;
+
+/// What we take outside and inside dialogs.
+pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK";
+
+impl Core {
+    /// The order is RFC 3261's: method, header, extension, then what the method asks.
+    pub(super) fn out_of_dialog(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
+        if let Some(status) = self.not_for_us(request) {
+            return self.answer(tx, request, &peer, status);
+        }
+        if let Some(unknown) = unsupported(request) {
+            let writer = self.plain(request, &peer, StatusCode::BAD_EXTENSION);
+            let bytes = writer.header(HeaderName::Unsupported, unknown).finish();
+            return self.stack.respond(tx, StatusCode::BAD_EXTENSION, bytes);
+        }
+        match request.method() {
+            Method::Invite => self.invited(tx, request, peer),
+            Method::Register => self.registering(tx, request, peer),
+            Method::Options => self.options(tx, request, peer),
+            // ACK and CANCEL never come here; the others need a dialog that does not exist.
+            Method::Bye | Method::Update | Method::Prack | Method::Info => {
+                self.answer(tx, request, &peer, StatusCode::CALL_DOES_NOT_EXIST);
+            }
+            _ => self.answer(tx, request, &peer, StatusCode::METHOD_NOT_ALLOWED),
+        }
+    }
+
+    /// Methods and Request-URIs that are not ours to read.
+    fn not_for_us(&self, request: &Message) -> Option<StatusCode> {
+        if matches!(request.method(), Method::Other(_)) {
+            return Some(StatusCode::NOT_IMPLEMENTED);
+        }
+        if self.is_emergency(request) {
+            return None;
+        }
+        match Uri::parse(request.request_uri()).map(|uri| uri.scheme) {
+            Ok(Scheme::Sip | Scheme::Sips | Scheme::Tel) => None,
+            Ok(Scheme::Other(_)) => Some(StatusCode::UNSUPPORTED_URI_SCHEME),
+            Err(_) => Some(StatusCode::BAD_REQUEST),
+        }
+    }
+
+    /// OPTIONS (RFC 3261 11.2): who we are able to speak to, and nothing of who we are.
+    fn options(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
+        let status = if self.stack.draining {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else {
+            StatusCode::OK
+        };
+        let writer = self
+            .plain(request, &peer, status)
+            .header(HeaderName::Allow, ALLOW)
+            .header(HeaderName::Accept, "application/sdp")
+            .header(HeaderName::Supported, SUPPORTED);
+        self.stack.respond(tx, status, writer.finish());
+    }
+
+    fn registering(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
+        let Some(account) = self.address_of_record(request) else {
+            return self.answer(tx, request, &peer, StatusCode::BAD_REQUEST);
+        };
+        if access::trunk_of(&self.stack, &peer).is_some() {
+            return self.answer(tx, request, &peer, StatusCode::FORBIDDEN);
+        }
+        match access::prove(&mut self.stack, request, &peer) {
+            Proof::None { stale } => self.challenge(tx, request, &peer, stale),
+            Proof::Account(name) if name == account => {
+                let (status, writer) = registrar::register(&mut self.stack, request, &peer, &name);
+                self.stack.respond(tx, status, writer.finish());
+            }
+            // The password of one account is no right to another (S7).
+            Proof::Account(_) | Proof::Blocked(_) => {
+                self.answer(tx, request, &peer, StatusCode::FORBIDDEN);
+            }
+        }
+    }
+
+    /// The account that To names, when its host is ours (RFC 3261 10.3 steps 1 and 5).
+    fn address_of_record(&self, request: &Message) -> Option<String> {
+        let uri = request.to().uri().ok()?;
+        if !matches!(uri.scheme, Scheme::Sip | Scheme::Sips) {
+            return None;
+        }
+        // A foreign host is treated like an unknown name: challenged, and never told apart.
+        let user = uri.user.clone()?;
+        Some(if access::is_ours(&self.stack, &uri) {
+            user
+        } else {
+            String::new()
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What the parts of the core tell each other: sideways, as values, applied by the core after the current event.
+
+use media::Digit;
+use sip::StatusCode;
+
+use crate::command::{CommandId, Verb};
+use crate::deadlines::CallTimer;
+use crate::id::{CallId, LegId};
+use crate::journal::Cause;
+
+/// Something the core applies after the part that pushed it has returned.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// A leg tells its call.
+    Leg(LegId, LegEvent),
+    /// An event for a call; it may be gone, and that is a normal outcome.
+    Tell(CallId, CallEvent),
+    /// The only way a leg changes calls.
+    Move {
+        /// Who.
+        leg: LegId,
+        /// Where to.
+        to: CallId,
+    },
+    /// The leg needs no call any more: it finishes by itself.
+    Release(LegId),
+    /// The end of a leg is on record, in the journey of this call.
+    Recorded {
+        /// Which leg.
+        leg: LegId,
+        /// Whose journey.
+        call: CallId,
+    },
+    /// The call may be over: look whether it holds nothing more.
+    Settle(CallId),
+}
+
+/// What a leg tells its call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LegEvent {
+    /// The party called rings; with `early`, it sends sound already.
+    Ringing {
+        /// Sound is there before the answer (RFC 3960).
+        early: bool,
+    },
+    /// The party called answered.
+    Answered,
+    /// The party called did not answer: the final status, or one of ours when none came.
+    Refused {
+        /// The SIP status.
+        status: StatusCode,
+        /// For the record.
+        cause: Cause,
+    },
+    /// The caller gave up before an answer.
+    Cancelled,
+    /// The leg was up and is gone.
+    Gone(Cause),
+    /// The party holds us, or takes us back.
+    Direction,
+    /// Its sound changed place or kind: what it hears must be said again.
+    Renegotiated,
+    /// The party pressed a key.
+    Digit(Digit),
+    /// What it should hear was heard to the end.
+    Played,
+}
+
+/// What a call is told.
+#[derive(Clone, Debug)]
+pub(crate) enum CallEvent {
+    /// By one of its legs.
+    Leg(LegId, LegEvent),
+    /// By the clock.
+    Timer(CallTimer),
+    /// By a person.
+    Verb {
+        /// To answer it.
+        command: CommandId,
+        /// Who.
+        actor: String,
+        /// What.
+        verb: Verb,
+        /// The station's leg, for verbs that bring one.
+        station: Option<LegId>,
+    },
+    /// A leg was moved here.
+    Arrived(LegId),
+}

@@ -1,0 +1,139 @@
+//! Connections of stream transports: which are open, what waits for one that is still being made, and the cutting of
+//! their bytes into messages.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use sip::framing::StreamFramer;
+use sip::{FlowId, Peer};
+
+use crate::io::Output;
+use crate::limits;
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) peer: Peer,
+    pub(crate) framer: StreamFramer,
+    /// A whole message came already.
+    pub(crate) spoke: bool,
+    /// Messages that wait until the connection is made; `None` once it is.
+    pending: Option<Vec<Bytes>>,
+    waiting: usize,
+}
+
+/// All connections.
+#[derive(Debug, Default)]
+pub(crate) struct Flows {
+    flows: BTreeMap<FlowId, Flow>,
+    minted: u64,
+}
+
+impl Flows {
+    /// Ids that the core mints have the highest bit set.
+    const OURS: u64 = 1 << 63;
+
+    /// Whether the connection is open or being made.
+    pub(crate) fn is_alive(&self, flow: FlowId) -> bool {
+        self.flows.contains_key(&flow)
+    }
+
+    /// A connection to this peer, and whether it must be opened first. One that we opened ourselves to the same address
+    /// is used again; one that a stranger opened never is (RFC 5923 section 9: the identity would not be proven).
+    pub(crate) fn to(&mut self, peer: Peer) -> (Peer, bool) {
+        let known = self.flows.iter().find(|(id, flow)| {
+            id.0 & Self::OURS != 0
+                && flow.peer.transport == peer.transport
+                && flow.peer.remote == peer.remote
+        });
+        if let Some((_, flow)) = known {
+            return (flow.peer, false);
+        }
+        self.minted = self.minted.saturating_add(1);
+        let id = FlowId(Self::OURS | self.minted);
+        let peer = Peer {
+            flow: Some(id),
+            ..peer
+        };
+        let flow = Flow {
+            peer,
+            framer: StreamFramer::new(),
+            spoke: false,
+            pending: Some(Vec::new()),
+            waiting: 0,
+        };
+        self.flows.insert(id, flow);
+        (peer, true)
+    }
+
+    /// A connection was accepted or made. `None`: one too many from that address, close it. Else what waited for it.
+    pub(crate) fn opened(&mut self, peer: Peer) -> Option<Vec<Bytes>> {
+        let id = peer.flow?;
+        if let Some(flow) = self.flows.get_mut(&id) {
+            flow.peer = peer;
+            return Some(flow.pending.take().unwrap_or_default());
+        }
+        if self.flows.len() >= limits::FLOWS
+            || self.from(peer.remote.ip()) >= limits::FLOWS_PER_ADDRESS
+        {
+            return None;
+        }
+        let flow = Flow {
+            peer,
+            framer: StreamFramer::new(),
+            spoke: false,
+            pending: None,
+            waiting: 0,
+        };
+        self.flows.insert(id, flow);
+        Some(Vec::new())
+    }
+
+    fn from(&self, address: IpAddr) -> usize {
+        self.flows
+            .values()
+            .filter(|flow| flow.peer.remote.ip() == address)
+            .count()
+    }
+
+    /// A connection is gone.
+    pub(crate) fn remove(&mut self, id: FlowId) -> Option<Flow> {
+        self.flows.remove(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: FlowId) -> Option<&mut Flow> {
+        self.flows.get_mut(&id)
+    }
+
+    /// Sends on a datagram socket or an open connection, or waits for one being made. What is for a connection that is
+    /// gone is dropped: its transaction runs into its timer.
+    pub(crate) fn transmit(&mut self, out: &mut VecDeque<Output>, to: Peer, bytes: Bytes) {
+        let Some(id) = to.flow else {
+            if !to.transport.is_reliable() {
+                out.push_back(Output::Transmit { to, bytes });
+            }
+            return;
+        };
+        let Some(flow) = self.flows.get_mut(&id) else {
+            return;
+        };
+        match &mut flow.pending {
+            None => out.push_back(Output::Transmit {
+                to: flow.peer,
+                bytes,
+            }),
+            Some(pending) => {
+                flow.waiting = flow.waiting.saturating_add(bytes.len());
+                if flow.waiting <= limits::PENDING_STREAM {
+                    pending.push(bytes);
+                }
+            }
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.flows.len()
+    }
+}

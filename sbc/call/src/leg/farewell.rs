@@ -1,0 +1,196 @@
+//! How a leg ends: BYE, CANCEL or a refusal by us, BYE or loss by the peer, and what goes on record.
+
+use sip::{HeaderName, Message, Method, StatusCode, Writer};
+
+use super::{Leg, State};
+use crate::deadlines::{LegTimer, Timer};
+use crate::effect::{Effect, LegEvent};
+use crate::journal::{Cause, Fact, GhostDialog, Quality};
+use crate::limits;
+use crate::stack::{Asker, Stack};
+
+/// Adds the Reason (RFC 3326) that the peer's phone may show: above all that another device answered, so that it
+/// counts no missed call.
+pub(super) fn with_reason(writer: Writer, cause: &Cause) -> Writer {
+    let reason = match cause {
+        Cause::AnsweredElsewhere => "SIP;cause=200;text=\"Call completed elsewhere\"",
+        Cause::NoAnswer => "SIP;cause=480;text=\"No answer\"",
+        Cause::Cancelled => "SIP;cause=487;text=\"Request terminated\"",
+        Cause::NoMedia => "SIP;cause=488;text=\"No common codec\"",
+        Cause::Shutdown | Cause::Restart | Cause::Overload => {
+            "SIP;cause=503;text=\"Service unavailable\""
+        }
+        Cause::NoAck | Cause::PeerLost => "SIP;cause=408;text=\"Request timeout\"",
+        Cause::MediaSilent => "SIP;cause=408;text=\"RTP timeout\"",
+        Cause::Transferred => "SIP;cause=200;text=\"Transferred\"",
+        Cause::Internal => "SIP;cause=500;text=\"Internal error\"",
+        _ => "Q.850;cause=16;text=\"Normal call clearing\"",
+    };
+    writer.header(HeaderName::Reason, reason)
+}
+
+/// The status for a caller who is refused because the call ends so.
+fn refusal(cause: &Cause) -> StatusCode {
+    match cause {
+        Cause::Busy => StatusCode::BUSY_HERE,
+        Cause::Declined | Cause::Desk | Cause::Finished => StatusCode::DECLINE,
+        Cause::UnknownNumber => StatusCode::NOT_FOUND,
+        Cause::Forbidden => StatusCode::FORBIDDEN,
+        Cause::NoMedia => StatusCode::NOT_ACCEPTABLE_HERE,
+        Cause::Overload | Cause::Shutdown | Cause::Restart | Cause::TrunkFailed(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Cause::Internal => StatusCode::SERVER_INTERNAL_ERROR,
+        Cause::Cancelled => StatusCode::REQUEST_TERMINATED,
+        _ => StatusCode::TEMPORARILY_UNAVAILABLE,
+    }
+}
+
+impl Leg {
+    /// Ends the party's side, whatever it is doing: refuse, cancel or BYE.
+    pub(crate) fn hang_up(&mut self, stack: &mut Stack, cause: Cause) {
+        match (self.state, self.inbound) {
+            (State::Inviting, true) => {
+                let status = refusal(&cause);
+                self.reject(stack, status, cause);
+            }
+            (State::Inviting, false) => self.cancel(stack, cause),
+            (State::Accepted | State::Up, _) => {
+                self.send_bye(stack, &cause);
+                self.over(stack, cause);
+            }
+            (State::Cancelling | State::Over, _) => {}
+        }
+    }
+
+    fn send_bye(&mut self, stack: &mut Stack, cause: &Cause) {
+        let hop = self.next_hop();
+        let hop = stack.connect(hop);
+        let (via, branch) = stack.via(&hop);
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
+        let bytes = with_reason(dialog.next_request(&Method::Bye, via), cause).finish();
+        stack.request(Asker::Nobody, &Method::Bye, &branch, bytes, hop);
+    }
+
+    /// The peer hung up.
+    pub(super) fn bye(&mut self, stack: &mut Stack) {
+        let cause = if self.inbound {
+            Cause::CallerHungUp
+        } else {
+            Cause::CalleeHungUp
+        };
+        self.end_pending_invite(stack);
+        self.over(stack, cause.clone());
+        stack.tell(self.id, LegEvent::Gone(cause));
+    }
+
+    /// A BYE that crosses an INVITE we have not answered ends it (RFC 3261 15.1.2).
+    fn end_pending_invite(&mut self, stack: &mut Stack) {
+        if let (State::Inviting, Some(uas)) = (self.state, &self.uas) {
+            let (tx, request) = (uas.tx, uas.request.clone());
+            let bytes = self
+                .response(&request, StatusCode::REQUEST_TERMINATED)
+                .finish();
+            stack.respond(tx, StatusCode::REQUEST_TERMINATED, bytes);
+        }
+    }
+
+    /// The peer is lost, or the session cannot go on: BYE in case it still hears us, and the call is told.
+    pub(super) fn lost(&mut self, stack: &mut Stack, cause: Cause) {
+        if self.state == State::Over {
+            return;
+        }
+        self.hang_up(stack, cause.clone());
+        stack.tell(self.id, LegEvent::Gone(cause));
+    }
+
+    /// The party sent no sound for too long while it should.
+    pub(crate) fn silent(&mut self, stack: &mut Stack) {
+        if self.state == State::Up && !self.holds_us() {
+            self.lost(stack, Cause::MediaSilent);
+        }
+    }
+
+    /// Nothing more is said on this leg: every table forgets it, the media endpoint closes, and when its report is there
+    /// the end goes on record.
+    pub(super) fn over(&mut self, stack: &mut Stack, cause: Cause) {
+        if self.state == State::Over {
+            return;
+        }
+        self.state = State::Over;
+        self.cause = Some(cause);
+        stack.sweep_leg(self.id, &self.tag);
+        stack.channels.free(self.id);
+        self.sound.close(stack);
+        if self.sound.is_reporting() {
+            stack.after(Timer::Leg(self.id, LegTimer::Report), limits::REPORT);
+        } else {
+            self.record_end(stack, None);
+        }
+    }
+
+    /// The media plane reported, or will not: the end goes on record.
+    pub(crate) fn media_closed(&mut self, stack: &mut Stack, quality: Option<Quality>) {
+        if self.sound.is_reporting() {
+            stack
+                .deadlines
+                .cancel(Timer::Leg(self.id, LegTimer::Report));
+            self.sound.closed(stack);
+            self.record_end(stack, quality);
+        }
+    }
+
+    fn record_end(&mut self, stack: &mut Stack, quality: Option<Quality>) {
+        let cause = self.cause.clone().unwrap_or(Cause::Internal);
+        stack.journal(Fact::LegEnded {
+            journey: self.journey,
+            leg: self.number,
+            cause,
+            quality,
+        });
+        stack.effects.push_back(Effect::Recorded {
+            leg: self.id,
+            call: self.recorded_in,
+        });
+    }
+
+    /// The party answered: what a BYE after a restart would need goes on record.
+    pub(super) fn record_answer(&mut self, stack: &mut Stack) {
+        let peer = self.next_hop();
+        let Some(dialog) = &self.dialog else { return };
+        let id = dialog.id();
+        let remote_tag = match id.remote.as_str() {
+            "" => String::new(),
+            tag => format!(";tag={tag}"),
+        };
+        let ghost = GhostDialog {
+            journey: self.journey,
+            call_id: id.call_id.to_string(),
+            local: format!("{};tag={}", dialog.local(), id.local),
+            remote: format!("{}{remote_tag}", dialog.remote()),
+            target: dialog.request_uri().to_owned(),
+            routes: dialog.routes(),
+            cseq: dialog.local_seq(),
+            peer,
+        };
+        stack.journal(Fact::LegAnswered {
+            journey: self.journey,
+            leg: self.number,
+            dialog: ghost,
+        });
+    }
+
+    /// The response to a small request of ours (PRACK, INFO, OPTIONS): only a dialog that is gone matters.
+    pub(crate) fn minor_response(&mut self, stack: &mut Stack, response: &Message) {
+        if response.status() == StatusCode::CALL_DOES_NOT_EXIST && self.state == State::Up {
+            self.lost(stack, Cause::PeerLost);
+        }
+    }
+
+    /// Where the leg's record stands, for a move to another call.
+    pub(crate) fn record_place(&self) -> (crate::journal::JourneyId, crate::journal::LegRef) {
+        (self.journey, self.number)
+    }
+}

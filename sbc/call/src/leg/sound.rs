@@ -1,0 +1,461 @@
+//! A leg's sound: its endpoint in the media plane, its offer/answer state (RFC 3264, RFC 6337) and what it hears.
+//!
+//! Each leg negotiates with us alone, never with the other leg: that is why hold, menu and transfer need no re-INVITE.
+
+use bytes::Bytes;
+use media::offer_answer::{self, LocalMedia, Negotiated, Refusal};
+use media::plane::{EndpointId, Generation, SourcePolicy, Stream};
+use media::sdp::{Direction, SessionDescription};
+use media::{Codec, Digit, MediaCommand, Source};
+use sip::{HeaderName, Message, StatusCode};
+
+use super::Leg;
+use crate::id::LegId;
+use crate::stack::Stack;
+
+/// How long a key lasts that we send, milliseconds.
+const PRESS_MS: u16 = 120;
+
+/// Where offer and answer stand.
+#[derive(Debug, Default)]
+enum Offer {
+    /// Nothing was said yet.
+    #[default]
+    None,
+    /// The peer's offer waits for our answer.
+    Received(SessionDescription),
+    /// Our offer waits for the peer's answer.
+    Sent,
+    /// Agreed.
+    Stable,
+}
+
+/// What a body turned out to be.
+#[derive(Debug)]
+pub(crate) enum Screened {
+    /// No body: the peer wants our offer, or says nothing about sound.
+    Empty,
+    /// A description.
+    Sdp(SessionDescription),
+}
+
+/// Reads the body of a message. The status to refuse it with, when it cannot be used: 415, 406, 400 or 488.
+pub(crate) fn screen(message: &Message) -> Result<Screened, StatusCode> {
+    if message.has(&HeaderName::Accept) && message.is_request() && !accepts_sdp(message) {
+        return Err(StatusCode::NOT_ACCEPTABLE);
+    }
+    if message.body().is_empty() {
+        return Ok(Screened::Empty);
+    }
+    let is_sdp = message
+        .header(&HeaderName::ContentType)
+        .is_some_and(|kind| {
+            kind.split(';')
+                .next()
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/sdp"))
+        });
+    if !is_sdp {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    SessionDescription::parse(message.body())
+        .map(Screened::Sdp)
+        .map_err(|_| StatusCode::BAD_REQUEST)
+}
+
+fn accepts_sdp(message: &Message) -> bool {
+    message.header(&HeaderName::Accept).is_some_and(|accept| {
+        accept.split(',').any(|range| {
+            let kind = range.split(';').next().unwrap_or_default().trim();
+            ["application/sdp", "application/*", "*/*"]
+                .iter()
+                .any(|ours| kind.eq_ignore_ascii_case(ours))
+        })
+    })
+}
+
+/// A leg's sound.
+#[derive(Debug, Default)]
+pub(crate) struct Sound {
+    endpoint: Option<EndpointId>,
+    port: u16,
+    session_id: u64,
+    offer: Offer,
+    sent: Option<LocalMedia>,
+    sent_sdp: Bytes,
+    negotiated: Option<Negotiated>,
+    connects: u32,
+    hears: u32,
+    hearing: Option<Source>,
+    reporting: bool,
+}
+
+impl Sound {
+    pub(super) fn is_connected(&self) -> bool {
+        self.negotiated.is_some() && self.endpoint.is_some()
+    }
+
+    pub(super) fn is_reporting(&self) -> bool {
+        self.reporting
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        self.negotiated
+            .as_ref()
+            .is_some_and(|negotiated| negotiated.held_by_peer)
+    }
+
+    pub(super) fn endpoint(&self) -> Option<EndpointId> {
+        self.endpoint
+    }
+
+    pub(super) fn has_offer(&self) -> bool {
+        matches!(self.offer, Offer::Received(_))
+    }
+
+    pub(super) fn awaits_answer(&self) -> bool {
+        matches!(self.offer, Offer::Sent)
+    }
+
+    pub(super) fn codecs(&self) -> Vec<Codec> {
+        match (&self.negotiated, &self.offer) {
+            (Some(negotiated), _) => vec![negotiated.codec],
+            (None, Offer::Received(offer)) => offered(offer),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn hears(&self) -> Option<Source> {
+        self.hearing.clone()
+    }
+
+    /// The peer offers; what it offered before is forgotten.
+    pub(super) fn take_offer(&mut self, offer: SessionDescription) {
+        self.offer = Offer::Received(offer);
+    }
+
+    /// A port and an endpoint, unless there is one already. `false`: no port is ready.
+    pub(super) fn open(&mut self, stack: &mut Stack, leg: LegId, emergency: bool) -> bool {
+        if self.endpoint.is_some() {
+            return true;
+        }
+        let Some(port) = stack.ports.take(emergency) else {
+            return false;
+        };
+        let endpoint = stack.next_endpoint();
+        let (ssrc, sequence, timestamp) =
+            (stack.random.u32(), stack.random.u16(), stack.random.u32());
+        stack.media(MediaCommand::Open {
+            endpoint,
+            rtp: port,
+            rtcp: None,
+            ssrc,
+            sequence,
+            timestamp,
+        });
+        stack.endpoints.insert(endpoint, leg);
+        self.endpoint = Some(endpoint);
+        self.port = port;
+        if self.session_id == 0 {
+            self.session_id = stack.random.u64() >> 2;
+        }
+        if let Some(source) = self.hearing.take() {
+            self.hear(stack, source);
+        }
+        true
+    }
+
+    /// What we are willing to, with these codecs first.
+    fn local(&self, stack: &Stack, prefer: &[Codec]) -> LocalMedia {
+        let settings = stack.settings();
+        let mut codecs: Vec<Codec> = prefer
+            .iter()
+            .copied()
+            .filter(|codec| settings.codecs.contains(codec))
+            .collect();
+        codecs.extend(
+            settings
+                .codecs
+                .iter()
+                .copied()
+                .filter(|codec| !prefer.contains(codec)),
+        );
+        LocalMedia {
+            session_id: self.session_id,
+            version: 1,
+            address: settings.media_address,
+            port: self.port,
+            rtcp_port: None,
+            codecs,
+            telephone_event: true,
+            direction: Direction::SendRecv,
+            ptime: 20,
+        }
+    }
+
+    /// Our offer. Needs an open endpoint.
+    pub(super) fn make_offer(&mut self, stack: &Stack, prefer: &[Codec]) -> Bytes {
+        let local = self.local(stack, prefer);
+        let before = SessionDescription::parse(&self.sent_sdp).ok();
+        let fresh = before.map_or_else(
+            || offer_answer::offer(&local),
+            |before| offer_answer::revise(&self.sent_sdp, offer_answer::reoffer(&before, &local)),
+        );
+        self.sent = Some(local);
+        self.sent_sdp = Bytes::from(fresh);
+        self.offer = Offer::Sent;
+        self.sent_sdp.clone()
+    }
+
+    /// Our answer to the offer that waits; the endpoint is connected. Needs an open endpoint.
+    pub(super) fn make_answer(
+        &mut self,
+        stack: &mut Stack,
+        prefer: &[Codec],
+        link: Link,
+    ) -> Result<Bytes, Refusal> {
+        let Offer::Received(offer) = &self.offer else {
+            return Ok(self.sent_sdp.clone());
+        };
+        // The codec in use stays in use as long as the peer still offers it.
+        let current: Vec<Codec> = self
+            .negotiated
+            .iter()
+            .map(|negotiated| negotiated.codec)
+            .collect();
+        let wanted = if current.is_empty() { prefer } else { &current };
+        let order = agreed_order(stack, offer, wanted);
+        let local = LocalMedia {
+            codecs: order,
+            ..self.local(stack, &[])
+        };
+        let (sdp, negotiated) = offer_answer::answer(offer, &local)?;
+        let sdp = if self.sent_sdp.is_empty() {
+            sdp
+        } else {
+            offer_answer::revise(&self.sent_sdp, sdp)
+        };
+        self.sent = Some(local);
+        self.sent_sdp = Bytes::from(sdp);
+        self.offer = Offer::Stable;
+        self.negotiated = Some(negotiated);
+        self.connect(stack, link);
+        Ok(self.sent_sdp.clone())
+    }
+
+    /// The peer's answer to our offer; also a later one of another fork, which then counts.
+    pub(super) fn take_answer(
+        &mut self,
+        stack: &mut Stack,
+        answer: &SessionDescription,
+        link: Link,
+    ) -> Result<(), Refusal> {
+        let Some(sent) = &self.sent else {
+            return Err(Refusal::NoAudio);
+        };
+        let negotiated = offer_answer::accept(answer, sent)?;
+        self.offer = Offer::Stable;
+        self.negotiated = Some(negotiated);
+        self.connect(stack, link);
+        Ok(())
+    }
+
+    /// An offer of ours was refused: what was agreed before stands (RFC 3264 section 8).
+    pub(super) fn offer_refused(&mut self) {
+        self.offer = if self.negotiated.is_some() {
+            Offer::Stable
+        } else {
+            Offer::None
+        };
+    }
+
+    /// The peer's new offer was refused by us: what was agreed before stands.
+    pub(super) fn refuse_offer(&mut self) {
+        self.offer_refused();
+    }
+
+    /// Tells the media plane what was agreed.
+    pub(super) fn connect(&mut self, stack: &mut Stack, link: Link) {
+        let (Some(endpoint), Some(negotiated)) = (self.endpoint, &self.negotiated) else {
+            return;
+        };
+        self.connects = self.connects.saturating_add(1);
+        let sends = matches!(
+            negotiated.direction,
+            Direction::SendRecv | Direction::SendOnly
+        );
+        let receives = matches!(
+            negotiated.direction,
+            Direction::SendRecv | Direction::RecvOnly
+        );
+        let stream = Stream {
+            remote: negotiated.remote,
+            rtcp: negotiated.rtcp,
+            source: link.policy(stack, negotiated),
+            codec: negotiated.codec,
+            send_pt: negotiated.send_pt,
+            receive: negotiated.receive.clone(),
+            telephone_event: negotiated.telephone_event,
+            telephone_event_receive: negotiated.telephone_event_receive.clone(),
+            send: sends,
+            receive_audio: receives,
+            inband_dtmf: negotiated.telephone_event.is_none() && !link.dtmf_info,
+            ptime: negotiated.ptime,
+        };
+        stack.media(MediaCommand::Connect {
+            endpoint,
+            generation: Generation(self.connects),
+            stream,
+        });
+    }
+
+    /// Lets the party hear this, unless it already does.
+    pub(super) fn hear(&mut self, stack: &mut Stack, source: Source) {
+        if self.hearing.as_ref() != Some(&source) {
+            self.hear_anew(stack, source);
+        }
+    }
+
+    /// Lets the party hear this from its beginning. Without an endpoint it is remembered.
+    pub(super) fn hear_anew(&mut self, stack: &mut Stack, source: Source) {
+        if let Some(endpoint) = self.endpoint {
+            self.hears = self.hears.saturating_add(1);
+            let generation = Generation(self.hears);
+            stack.media(MediaCommand::Hear {
+                endpoint,
+                generation,
+                source: source.clone(),
+            });
+        }
+        self.hearing = Some(source);
+    }
+
+    /// Whether the end of a sound speaks of what is heard now.
+    pub(super) fn is_current(&self, generation: Generation) -> bool {
+        generation == Generation(self.hears)
+    }
+
+    pub(super) fn press(&mut self, stack: &mut Stack, digit: Digit) {
+        if let Some(endpoint) = self.endpoint {
+            stack.media(MediaCommand::Press {
+                endpoint,
+                digit,
+                duration_ms: PRESS_MS,
+            });
+        }
+    }
+
+    /// The endpoint ends; its report is awaited.
+    pub(super) fn close(&mut self, stack: &mut Stack) {
+        if let Some(endpoint) = self.endpoint.filter(|_| !self.reporting) {
+            stack.media(MediaCommand::Close { endpoint });
+            self.reporting = true;
+        }
+    }
+
+    /// The report came, or will never come.
+    pub(super) fn closed(&mut self, stack: &mut Stack) {
+        if let Some(endpoint) = self.endpoint.take() {
+            stack.endpoints.remove(&endpoint);
+            stack.ports.closed();
+        }
+        self.reporting = false;
+    }
+
+    /// The endpoint failed in the media plane: forget it, so that the next `open` makes a new one.
+    pub(super) fn lost(&mut self, stack: &mut Stack) {
+        if let Some(endpoint) = self.endpoint.take() {
+            stack.media(MediaCommand::Close { endpoint });
+            stack.endpoints.remove(&endpoint);
+            stack.ports.closed();
+        }
+    }
+
+    /// Whether RFC 4733 keys were agreed on.
+    pub(super) fn has_events(&self) -> bool {
+        self.negotiated
+            .as_ref()
+            .is_some_and(|negotiated| negotiated.telephone_event.is_some())
+    }
+}
+
+/// What decides whose packets are believed and how keys come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    /// The party is a trunk.
+    pub(super) trunk: bool,
+    /// Its keys come by INFO.
+    pub(super) dtmf_info: bool,
+    /// Its signalling comes from a public address.
+    pub(super) public: bool,
+}
+
+impl Link {
+    pub(super) fn of(leg: &Leg) -> Link {
+        Link {
+            trunk: leg.trunk,
+            dtmf_info: leg.dtmf_info,
+            public: !offer_answer::is_private(leg.peer.remote.ip()),
+        }
+    }
+
+    /// SBC-9: a trunk's signalled address counts, strictly; a phone that signals a private address from a public source
+    /// is behind NAT and is learnt once; on a demo host every address of the host is loopback.
+    fn policy(self, stack: &Stack, negotiated: &Negotiated) -> SourcePolicy {
+        if self.trunk {
+            SourcePolicy::Signalled
+        } else if stack.settings().loopback_media {
+            SourcePolicy::Loopback
+        } else if negotiated.private_address && self.public {
+            SourcePolicy::Learn
+        } else {
+            SourcePolicy::Signalled
+        }
+    }
+}
+
+/// The codecs of an offer that we know, in the peer's order.
+fn offered(offer: &SessionDescription) -> Vec<Codec> {
+    let Some(audio) = offer
+        .media
+        .iter()
+        .find(|media| media.kind == "audio" && media.port != 0)
+    else {
+        return Vec::new();
+    };
+    let mut codecs = Vec::new();
+    for pt in audio.payload_types() {
+        let named = audio
+            .rtpmap(pt)
+            .and_then(|map| Codec::from_name(map.name, map.clock_rate));
+        let codec = named.or_else(|| Codec::from_static_pt(pt));
+        codecs.extend(codec.filter(|codec| !codecs.contains(codec)));
+    }
+    codecs
+}
+
+/// Why there is no sound, as a status: always 488 (RFC 3261 21.4.26).
+pub(super) fn refusal_status(_refusal: Refusal) -> StatusCode {
+    StatusCode::NOT_ACCEPTABLE_HERE
+}
+
+/// The order in which we answer: what the other party speaks first, then the peer's own order. So two parties with a
+/// codec in common need no transcoder.
+fn agreed_order(stack: &Stack, offer: &SessionDescription, prefer: &[Codec]) -> Vec<Codec> {
+    let ours = &stack.settings().codecs;
+    let theirs = offered(offer);
+    let mut order: Vec<Codec> = prefer
+        .iter()
+        .copied()
+        .filter(|codec| ours.contains(codec))
+        .collect();
+    order.extend(
+        theirs
+            .into_iter()
+            .filter(|codec| ours.contains(codec) && !prefer.contains(codec)),
+    );
+    if order.is_empty() {
+        ours.clone()
+    } else {
+        order
+    }
+}

@@ -1,0 +1,583 @@
+//! The UAC side of a leg's INVITE: sending it, its forks, provisional and final responses, CANCEL and its crossing
+//! with a 2xx (RFC 3261 sections 9.1, 13.2, 16.7; RFC 6026).
+
+use bytes::Bytes;
+use media::Codec;
+use sip::dialog::{Dialog, RemoteTag};
+use sip::reliable::ReliableReceiver;
+use sip::session_timer::{self, Policy};
+use sip::transaction::ClientTx;
+use sip::{HeaderName, Message, Method, StatusCode, Writer};
+
+use super::sound::{Screened, Sound};
+use super::{Identity, Leg, State, farewell, modify, refresh, sound};
+use crate::border::destination::{self, Outgoing};
+use crate::deadlines::{LegTimer, Timer};
+use crate::effect::LegEvent;
+use crate::id::{CallId, LegId};
+use crate::journal::{Cause, JourneyId, LegRef};
+use crate::limits;
+use crate::stack::{Asker, Stack};
+
+/// Our INVITE while it is answered, and what its later responses need.
+#[derive(Debug)]
+pub(super) struct Uac {
+    pub(super) request: Message,
+    branch: String,
+    tx: Option<ClientTx>,
+    early: Vec<Early>,
+    /// A provisional response came: CANCEL may be sent (RFC 3261 9.1).
+    proceeding: bool,
+    /// What CANCEL will say, once it may.
+    cancel: Option<Cause>,
+    /// The ACK of our 2xx, to answer its repetitions.
+    ack: Option<(RemoteTag, Bytes)>,
+    policy: Policy,
+    retried: bool,
+}
+
+/// One early dialog: a fork of our INVITE that sent a tag.
+#[derive(Debug)]
+struct Early {
+    dialog: Dialog,
+    reliable: ReliableReceiver,
+}
+
+/// What a new leg begins with when we call the party.
+pub(crate) struct Outbound {
+    pub(crate) id: LegId,
+    pub(crate) number: LegRef,
+    pub(crate) journey: JourneyId,
+    pub(crate) call: CallId,
+    pub(crate) identity: Identity,
+    /// Codecs offered first: what the other party speaks.
+    pub(crate) prefer: Vec<Codec>,
+    pub(crate) max_forwards: u8,
+    pub(crate) session_id: String,
+    pub(crate) relayed: Vec<(String, String)>,
+    pub(crate) emergency: bool,
+    pub(crate) target: Outgoing,
+}
+
+impl Leg {
+    /// Calls the party. A leg that cannot even begin tells so as an event, like any refusal.
+    pub(crate) fn invite(stack: &mut Stack, new: Outbound) -> Leg {
+        let peer = stack.connect(new.target.peer);
+        let tag = stack.random.tag();
+        let mut leg = Leg::calling(&new, peer, tag);
+        if !leg.take_resources(stack, &new) {
+            leg.over(stack, Cause::Overload);
+            stack.tell(
+                leg.id,
+                LegEvent::Refused {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    cause: Cause::Overload,
+                },
+            );
+            return leg;
+        }
+        let sdp = leg.sound.make_offer(stack, &new.prefer);
+        let (via, branch) = stack.via(&leg.peer);
+        let policy = Policy {
+            interval: limits::SESSION_INTERVAL,
+            min_se: limits::SESSION_MIN,
+        };
+        let bytes = leg.write_invite(stack, &new, &via, &policy, &sdp);
+        let Ok(request) = Message::parse(bytes.clone()) else {
+            // Only a number or name that no header can hold brings us here: the party cannot be called.
+            leg.over(stack, Cause::Internal);
+            stack.tell(
+                leg.id,
+                LegEvent::Refused {
+                    status: StatusCode::SERVER_INTERNAL_ERROR,
+                    cause: Cause::Internal,
+                },
+            );
+            return leg;
+        };
+        let tx = stack.request(
+            Asker::Invite(leg.id),
+            &Method::Invite,
+            &branch,
+            bytes,
+            leg.peer,
+        );
+        leg.uac = Some(Uac {
+            request,
+            branch,
+            tx: Some(tx),
+            early: Vec::new(),
+            proceeding: false,
+            cancel: None,
+            ack: None,
+            policy,
+            retried: false,
+        });
+        stack.dialogs.insert(leg.tag.clone(), leg.id);
+        if leg.trunk {
+            stack.after(
+                Timer::Leg(leg.id, LegTimer::FirstAnswer),
+                limits::TRUNK_FIRST_ANSWER,
+            );
+        }
+        leg
+    }
+
+    fn calling(new: &Outbound, peer: sip::Peer, tag: String) -> Leg {
+        Leg {
+            id: new.id,
+            number: new.number,
+            journey: new.journey,
+            recorded_in: new.call,
+            call: Some(new.call),
+            home: None,
+            state: State::Inviting,
+            inbound: false,
+            party: new.target.party.clone(),
+            account: new.target.account.clone(),
+            trunk: new.target.trunk.is_some(),
+            dtmf_info: new.target.dtmf_info,
+            emergency: new.emergency,
+            peer,
+            tag,
+            dialog: None,
+            sound: Sound::default(),
+            uas: None,
+            uac: None,
+            modify: modify::Modify::default(),
+            session: None,
+            takes_update: false,
+            digits: media::dtmf::Once::default(),
+            cause: None,
+        }
+    }
+
+    /// A channel of the trunk and a media port.
+    fn take_resources(&mut self, stack: &mut Stack, new: &Outbound) -> bool {
+        if let Some(name) = &new.target.trunk {
+            let trunks = std::sync::Arc::clone(&stack.snapshot.trunks);
+            let trunk = trunks.iter().find(|trunk| &trunk.name == name);
+            if !trunk.is_some_and(|trunk| stack.channels.take(trunk, self.id, new.emergency)) {
+                return false;
+            }
+        }
+        self.sound.open(stack, self.id, new.emergency)
+    }
+
+    fn write_invite(
+        &self,
+        stack: &mut Stack,
+        new: &Outbound,
+        via: &str,
+        policy: &Policy,
+        sdp: &[u8],
+    ) -> Bytes {
+        let target = &new.target;
+        let call_id = stack.random.call_id();
+        let (from, asserted) = destination::shown(stack, &new.identity, target, new.emergency);
+        let mut writer = Writer::request(&Method::Invite, &target.uri)
+            .header(HeaderName::Via, via)
+            .header(HeaderName::MaxForwards, new.max_forwards);
+        for route in &target.routes {
+            writer = writer.header(HeaderName::Route, route);
+        }
+        writer = writer
+            .header(HeaderName::From, format_args!("{from};tag={}", self.tag))
+            .header(HeaderName::To, format_args!("<{}>", target.to))
+            .header(HeaderName::CallId, call_id)
+            .header(HeaderName::CSeq, "1 INVITE");
+        writer = self.introduce(stack, writer);
+        writer = refresh::ask_headers(writer, policy, None);
+        writer = writer.header(HeaderName::SessionId, &new.session_id);
+        if let Some(identity) = asserted {
+            writer = writer.header(HeaderName::PAssertedIdentity, identity);
+        }
+        for (name, value) in &new.relayed {
+            writer = writer.raw(name, value.as_bytes());
+        }
+        writer.body("application/sdp", sdp)
+    }
+
+    /// A response to our INVITE arrived (17.1.1.2 passes 2xx again and again).
+    pub(crate) fn invite_response(&mut self, stack: &mut Stack, response: &Message) {
+        let status = response.status();
+        stack
+            .deadlines
+            .cancel(Timer::Leg(self.id, LegTimer::FirstAnswer));
+        if status.is_provisional() {
+            self.invite_progress(stack, response);
+        } else if status.is_success() {
+            self.invite_success(stack, response);
+        } else {
+            self.invite_failure(stack, response);
+        }
+    }
+
+    fn invite_progress(&mut self, stack: &mut Stack, response: &Message) {
+        let Some(uac) = &mut self.uac else { return };
+        uac.proceeding = true;
+        if self.state == State::Cancelling {
+            return self.send_cancel(stack);
+        }
+        if self.state != State::Inviting || response.status() == StatusCode::TRYING {
+            return;
+        }
+        if !self.take_provisional(stack, response) {
+            return;
+        }
+        let early = match sound::screen(response) {
+            Ok(Screened::Sdp(_)) => self.take_body(stack, response),
+            _ => false,
+        };
+        stack.tell(self.id, LegEvent::Ringing { early });
+    }
+
+    /// Files a provisional response under its early dialog and acknowledges a reliable one (RFC 3262 section 4).
+    /// `false`: it came before, or out of order, or there are too many forks.
+    fn take_provisional(&mut self, stack: &mut Stack, response: &Message) -> bool {
+        let Some(uac) = &mut self.uac else {
+            return false;
+        };
+        let Some(tag) = response.to_tag() else {
+            return true;
+        };
+        let known = uac
+            .early
+            .iter()
+            .position(|early| early.dialog.id().remote.as_str() == tag);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let Ok(dialog) = Dialog::uac(&uac.request, response) else {
+                    return true;
+                };
+                if uac.early.len() >= limits::EARLY_DIALOGS {
+                    return false;
+                }
+                uac.early.push(Early {
+                    dialog,
+                    reliable: ReliableReceiver::default(),
+                });
+                uac.early.len().saturating_sub(1)
+            }
+        };
+        let Some(early) = uac.early.get_mut(index) else {
+            return false;
+        };
+        let _ = early.dialog.answered(response);
+        let reliable = response.require().any(|option| option == "100rel");
+        let Some(rseq) = response.rseq().filter(|_| reliable) else {
+            return true;
+        };
+        let cseq = response.cseq().seq;
+        match early.reliable.receive(rseq) {
+            sip::reliable::Provisional::Next => {
+                self.send_prack(stack, index, rseq, cseq);
+                true
+            }
+            sip::reliable::Provisional::Repeated | sip::reliable::Provisional::OutOfOrder => false,
+        }
+    }
+
+    fn send_prack(&mut self, stack: &mut Stack, index: usize, rseq: u32, cseq: u32) {
+        let peer = self.peer;
+        let (via, branch) = stack.via(&peer);
+        let Some(early) = self.uac.as_mut().and_then(|uac| uac.early.get_mut(index)) else {
+            return;
+        };
+        let bytes = early
+            .dialog
+            .next_request(&Method::Prack, via)
+            .header(HeaderName::RAck, format_args!("{rseq} {cseq} INVITE"))
+            .finish();
+        stack.request(Asker::Minor(self.id), &Method::Prack, &branch, bytes, peer);
+    }
+
+    fn invite_success(&mut self, stack: &mut Stack, response: &Message) {
+        let Some(uac) = &mut self.uac else { return };
+        uac.tx = None;
+        let tag: RemoteTag = response.to_tag().unwrap_or_default().into();
+        if let Some((confirmed, ack)) = &uac.ack {
+            if *confirmed == tag {
+                let (ack, hop) = (ack.clone(), self.next_hop());
+                return stack.transmit(hop, ack);
+            }
+            // A second fork answered too: it is thanked and sent away (RFC 3261 13.2.2.4).
+            return self.dismiss_fork(stack, response, Cause::AnsweredElsewhere);
+        }
+        match self.state {
+            State::Inviting => self.confirm(stack, response),
+            State::Cancelling | State::Over | State::Accepted | State::Up => {
+                let cause = uac.cancel.clone().unwrap_or(Cause::Cancelled);
+                self.dismiss_fork(stack, response, cause.clone());
+                if self.state == State::Cancelling {
+                    self.over(stack, cause);
+                }
+            }
+        }
+    }
+
+    /// The first 2xx: the session stands, if its answer can be used.
+    fn confirm(&mut self, stack: &mut Stack, response: &Message) {
+        let Some(uac) = &mut self.uac else { return };
+        let tag = response.to_tag().unwrap_or_default();
+        let early = uac
+            .early
+            .iter()
+            .position(|early| early.dialog.id().remote.as_str() == tag);
+        let dialog = match early {
+            Some(index) => {
+                let mut dialog = uac.early.swap_remove(index).dialog;
+                dialog.answered(response).map(|()| dialog)
+            }
+            None => Dialog::uac(&uac.request, response),
+        };
+        uac.early.clear();
+        let Ok(dialog) = dialog else {
+            // A 2xx that makes no dialog cannot even be acknowledged: the peer's fault, and the end of the leg.
+            self.over(stack, Cause::Failed(StatusCode::BAD_GATEWAY.0));
+            let cause = Cause::Failed(StatusCode::BAD_GATEWAY.0);
+            return stack.tell(
+                self.id,
+                LegEvent::Refused {
+                    status: StatusCode::BAD_GATEWAY,
+                    cause,
+                },
+            );
+        };
+        let policy = uac.policy;
+        self.dialog = Some(dialog);
+        self.learn(response);
+        self.acknowledge_first(stack, response);
+        self.state = State::Up;
+        let agreed = self.take_body(stack, response) || self.sound.is_connected();
+        if !agreed {
+            self.hang_up(stack, Cause::NoMedia);
+            let status = StatusCode::NOT_ACCEPTABLE_HERE;
+            return stack.tell(
+                self.id,
+                LegEvent::Refused {
+                    status,
+                    cause: Cause::NoMedia,
+                },
+            );
+        }
+        self.start_session(stack, policy.interval, response);
+        self.record_answer(stack);
+        stack.tell(self.id, LegEvent::Answered);
+    }
+
+    fn acknowledge_first(&mut self, stack: &mut Stack, response: &Message) {
+        let hop = self.next_hop();
+        let hop = stack.connect(hop);
+        let (via, _) = stack.via(&hop);
+        let Some(dialog) = &self.dialog else { return };
+        let bytes = dialog.ack(response.cseq().seq, via).finish();
+        let tag = dialog.id().remote.clone();
+        if let Some(uac) = &mut self.uac {
+            uac.ack = Some((tag, bytes.clone()));
+        }
+        stack.transmit(hop, bytes);
+    }
+
+    /// ACK, then BYE, on a dialog that nobody wants: the crossing of CANCEL and 2xx, or one fork too many.
+    fn dismiss_fork(&mut self, stack: &mut Stack, response: &Message, cause: Cause) {
+        let Some(mut dialog) = self
+            .uac
+            .as_ref()
+            .and_then(|uac| Dialog::uac(&uac.request, response).ok())
+        else {
+            return;
+        };
+        let peer = self.peer;
+        let (via, _) = stack.via(&peer);
+        let ack = dialog.ack(response.cseq().seq, via).finish();
+        stack.transmit(peer, ack);
+        let (via, branch) = stack.via(&peer);
+        let bye = farewell::with_reason(dialog.next_request(&Method::Bye, via), &cause).finish();
+        stack.request(Asker::Nobody, &Method::Bye, &branch, bye, peer);
+    }
+
+    fn invite_failure(&mut self, stack: &mut Stack, response: &Message) {
+        let status = response.status();
+        let Some(uac) = &mut self.uac else { return };
+        uac.tx = None;
+        match self.state {
+            State::Cancelling => {
+                let cause = uac.cancel.clone().unwrap_or(Cause::Cancelled);
+                self.over(stack, cause);
+            }
+            State::Inviting => {
+                if status == StatusCode::SESSION_INTERVAL_TOO_SMALL
+                    && self.invite_again(stack, response)
+                {
+                    return;
+                }
+                let cause = self.cause_of(status);
+                self.over(stack, cause.clone());
+                stack.tell(
+                    self.id,
+                    LegEvent::Refused {
+                        status: presentable(status),
+                        cause,
+                    },
+                );
+            }
+            State::Accepted | State::Up | State::Over => {}
+        }
+    }
+
+    /// 422: once more with the interval that the peer wants (RFC 4028 section 7.3).
+    fn invite_again(&mut self, stack: &mut Stack, response: &Message) -> bool {
+        let Some(uac) = &mut self.uac else {
+            return false;
+        };
+        let Some(policy) =
+            session_timer::ask_again(&uac.policy, response.min_se()).filter(|_| !uac.retried)
+        else {
+            return false;
+        };
+        let (via, branch) = stack.via(&self.peer);
+        let cseq = uac.request.cseq().seq.saturating_add(1);
+        let bytes = refresh::rewrite_invite(&uac.request, &via, cseq, &policy);
+        let Ok(request) = Message::parse(bytes.clone()) else {
+            return false;
+        };
+        uac.request = request;
+        uac.branch.clone_from(&branch);
+        uac.policy = policy;
+        uac.retried = true;
+        uac.early.clear();
+        uac.proceeding = false;
+        let tx = stack.request(
+            Asker::Invite(self.id),
+            &Method::Invite,
+            &branch,
+            bytes,
+            self.peer,
+        );
+        uac.tx = Some(tx);
+        true
+    }
+
+    /// No final response came (timer B), or the request could not be sent.
+    pub(crate) fn invite_unanswered(&mut self, stack: &mut Stack, status: StatusCode) {
+        let cause = if self.trunk {
+            Cause::TrunkFailed(0)
+        } else {
+            Cause::Failed(status.0)
+        };
+        match self.state {
+            State::Inviting => {
+                self.over(stack, cause.clone());
+                stack.tell(self.id, LegEvent::Refused { status, cause });
+            }
+            State::Cancelling => {
+                let cause = self
+                    .uac
+                    .as_ref()
+                    .and_then(|uac| uac.cancel.clone())
+                    .unwrap_or(cause);
+                self.over(stack, cause);
+            }
+            State::Accepted | State::Up | State::Over => {}
+        }
+    }
+
+    /// The trunk did not even say 100 in time: it is unreachable. A late 2xx is acknowledged and ended.
+    pub(crate) fn first_answer_missing(&mut self, stack: &mut Stack) {
+        if self.state == State::Inviting {
+            self.state = State::Cancelling;
+            if let Some(uac) = &mut self.uac {
+                uac.cancel = Some(Cause::TrunkFailed(0));
+            }
+            stack.after(Timer::Leg(self.id, LegTimer::Cancel), limits::CANCEL);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            stack.tell(
+                self.id,
+                LegEvent::Refused {
+                    status,
+                    cause: Cause::TrunkFailed(0),
+                },
+            );
+        }
+    }
+
+    /// Cancels our INVITE. Before a provisional response came, CANCEL waits for it (RFC 3261 9.1).
+    pub(super) fn cancel(&mut self, stack: &mut Stack, cause: Cause) {
+        self.state = State::Cancelling;
+        if let Some(uac) = &mut self.uac {
+            uac.cancel.get_or_insert(cause);
+        }
+        stack.after(Timer::Leg(self.id, LegTimer::Cancel), limits::CANCEL);
+        self.send_cancel(stack);
+    }
+
+    fn send_cancel(&mut self, stack: &mut Stack) {
+        let Some(uac) = &mut self.uac else { return };
+        if !uac.proceeding || uac.tx.is_none() {
+            return;
+        }
+        let Some(cause) = uac.cancel.clone() else {
+            return;
+        };
+        // Only once: a second provisional response must not send a second CANCEL.
+        uac.proceeding = false;
+        let via = stack.via_with(&self.peer, &uac.branch);
+        let request = &uac.request;
+        let mut writer = Writer::request(&Method::Cancel, request.request_uri())
+            .header(HeaderName::Via, via)
+            .header(HeaderName::MaxForwards, 70);
+        writer = writer
+            .copy(request, &HeaderName::Route)
+            .copy(request, &HeaderName::From);
+        writer = writer
+            .copy(request, &HeaderName::To)
+            .copy(request, &HeaderName::CallId);
+        writer = writer.header(
+            HeaderName::CSeq,
+            format_args!("{} CANCEL", request.cseq().seq),
+        );
+        let bytes = farewell::with_reason(writer, &cause).finish();
+        let branch = uac.branch.clone();
+        stack.request(Asker::Nobody, &Method::Cancel, &branch, bytes, self.peer);
+    }
+
+    /// The cancelled INVITE never ended: 64*T1 are enough.
+    pub(crate) fn cancel_unanswered(&mut self, stack: &mut Stack) {
+        if self.state == State::Cancelling {
+            let cause = self
+                .uac
+                .as_ref()
+                .and_then(|uac| uac.cancel.clone())
+                .unwrap_or(Cause::PeerLost);
+            if let Some(tx) = self.uac.as_mut().and_then(|uac| uac.tx.take()) {
+                stack.tx.forget_client(tx);
+                stack.askers.remove(&tx);
+            }
+            self.over(stack, cause);
+        }
+    }
+
+    fn cause_of(&self, status: StatusCode) -> Cause {
+        match status.0 {
+            486 | 600 => Cause::Busy,
+            603 => Cause::Declined,
+            480 | 408 if !self.trunk => Cause::NotRegistered,
+            status if self.trunk => Cause::TrunkFailed(status),
+            status => Cause::Failed(status),
+        }
+    }
+}
+
+/// What the other side is told: a challenge, a redirection or an extension that the peer wanted from us is our own
+/// business, and the caller must not try to answer it.
+fn presentable(status: StatusCode) -> StatusCode {
+    match status.0 {
+        300..=399 => StatusCode::TEMPORARILY_UNAVAILABLE,
+        401 | 407 => StatusCode::FORBIDDEN,
+        420 | 421 | 422 | 494 => StatusCode::SERVER_INTERNAL_ERROR,
+        503 => StatusCode::SERVICE_UNAVAILABLE,
+        _ => status,
+    }
+}

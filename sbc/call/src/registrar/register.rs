@@ -1,0 +1,232 @@
+//! One REGISTER (RFC 3261 10.3): the steps in the RFC's order, all or nothing.
+
+use std::time::{Duration, SystemTime};
+
+use sip::headers::{Contacts, NameAddr};
+use sip::{HeaderName, Message, Peer, StatusCode, Writer};
+
+use super::is_same;
+use crate::deadlines::Timer;
+use crate::journal::{Binding, Fact};
+use crate::limits;
+use crate::stack::Stack;
+
+/// Carries a REGISTER out for an account that proved itself, and writes the answer.
+pub(crate) fn register(
+    stack: &mut Stack,
+    request: &Message,
+    peer: &Peer,
+    account: &str,
+) -> (StatusCode, Writer) {
+    match change(stack, request, peer, account) {
+        Ok(()) => {
+            schedule(stack);
+            (StatusCode::OK, answer(stack, request, peer, account))
+        }
+        Err(status) => {
+            let writer = plain(stack, request, peer, status);
+            let writer = match status {
+                StatusCode::INTERVAL_TOO_BRIEF => {
+                    writer.header(HeaderName::MinExpires, limits::REGISTER_MIN)
+                }
+                StatusCode::SERVICE_UNAVAILABLE => writer.header(HeaderName::RetryAfter, 60),
+                _ => writer,
+            };
+            (status, writer)
+        }
+    }
+}
+
+fn plain(stack: &mut Stack, request: &Message, peer: &Peer, status: StatusCode) -> Writer {
+    let tag = stack.random.tag();
+    Writer::response(request, peer.remote, status, None, Some(&tag))
+}
+
+/// Steps 6 and 7. Nothing is changed unless all of it can be.
+fn change(
+    stack: &mut Stack,
+    request: &Message,
+    peer: &Peer,
+    account: &str,
+) -> Result<(), StatusCode> {
+    let contacts = request.contacts().map_err(|_| StatusCode::BAD_REQUEST)?;
+    let (call_id, cseq) = (request.call_id().to_owned(), request.cseq().seq);
+    let stale = |binding: &Binding| binding.call_id == call_id && binding.cseq >= cseq;
+    match contacts {
+        Contacts::Star => {
+            if request.expires() != Some(0) {
+                return Err(StatusCode::BAD_REQUEST);
+            }
+            if stack.registrar.bindings(account).any(stale) {
+                return Err(StatusCode::SERVER_INTERNAL_ERROR);
+            }
+            let all: Vec<String> = stack
+                .registrar
+                .bindings(account)
+                .map(|binding| binding.contact.clone())
+                .collect();
+            for contact in all {
+                remove(stack, account, &contact);
+            }
+            Ok(())
+        }
+        Contacts::List(list) => {
+            let wanted: Vec<(Binding, u32)> = list
+                .iter()
+                .map(|contact| read(stack, request, peer, account, contact))
+                .collect::<Result<_, _>>()?;
+            let known: Vec<Binding> = stack.registrar.bindings(account).cloned().collect();
+            for (binding, _) in &wanted {
+                if known.iter().any(|old| is_same(old, binding) && stale(old)) {
+                    return Err(StatusCode::SERVER_INTERNAL_ERROR);
+                }
+            }
+            let fresh = wanted
+                .iter()
+                .filter(|(binding, seconds)| {
+                    *seconds > 0 && !known.iter().any(|old| is_same(old, binding))
+                })
+                .count();
+            if known.len().saturating_add(fresh) > limits::CONTACTS_PER_ACCOUNT {
+                return Err(StatusCode::SERVICE_UNAVAILABLE);
+            }
+            for (binding, seconds) in wanted {
+                apply(stack, &known, binding, seconds);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One contact of the list, and for how many seconds.
+fn read(
+    stack: &mut Stack,
+    request: &Message,
+    peer: &Peer,
+    account: &str,
+    contact: &NameAddr<'_>,
+) -> Result<(Binding, u32), StatusCode> {
+    let uri = contact.uri().map_err(|_| StatusCode::BAD_REQUEST)?;
+    if !matches!(uri.scheme, sip::Scheme::Sip | sip::Scheme::Sips) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    let asked = contact
+        .expires()
+        .or(request.expires())
+        .unwrap_or(limits::REGISTER_DEFAULT);
+    if asked > 0 && asked < limits::REGISTER_MIN {
+        return Err(StatusCode::INTERVAL_TOO_BRIEF);
+    }
+    let seconds = granted(stack, asked);
+    let now = stack.now.wall;
+    let text = |name: HeaderName| {
+        request
+            .header(&name)
+            .map(|value| value.chars().take(80).collect::<String>())
+    };
+    let binding = Binding {
+        account: account.to_owned(),
+        contact: contact.uri.to_owned(),
+        peer: *peer,
+        expires: now
+            .checked_add(Duration::from_secs(u64::from(seconds)))
+            .unwrap_or(now),
+        call_id: request.call_id().to_owned(),
+        cseq: request.cseq().seq,
+        q: contact.q(),
+        instance: contact.instance().map(str::to_owned),
+        reg_id: contact.reg_id(),
+        path: request
+            .elements(&HeaderName::Path)
+            .map(|value| String::from_utf8_lossy(value).into_owned())
+            .collect(),
+        user_agent: text(HeaderName::UserAgent).unwrap_or_default(),
+        seen: now,
+    };
+    Ok((binding, seconds))
+}
+
+/// The longest registration is ours to decide, spread by a tenth so that phones powered up together do not all come
+/// back together (RELIABILITY fault 5).
+fn granted(stack: &mut Stack, asked: u32) -> u32 {
+    let most = limits::REGISTER_DEFAULT;
+    if asked < most {
+        return asked;
+    }
+    let spread = stack.random.u32() % (most / 10);
+    most - spread
+}
+
+fn apply(stack: &mut Stack, known: &[Binding], binding: Binding, seconds: u32) {
+    let old = known.iter().find(|old| is_same(old, &binding));
+    if seconds == 0 {
+        if let Some(old) = old {
+            remove(stack, &binding.account, &old.contact);
+        }
+        return;
+    }
+    // The same device under another URI: the old row must not stay behind in the records.
+    if let Some(old) = old.filter(|old| old.contact != binding.contact) {
+        remove(stack, &binding.account, &old.contact);
+    }
+    stack.journal(Fact::BindingSet(binding.clone()));
+    stack.registrar.set(binding);
+}
+
+fn remove(stack: &mut Stack, account: &str, contact: &str) {
+    if stack.registrar.remove(account, contact).is_some() {
+        stack.journal(Fact::BindingGone {
+            account: account.to_owned(),
+            contact: contact.to_owned(),
+        });
+    }
+}
+
+/// Step 8: all current contacts with their remaining seconds.
+fn answer(stack: &mut Stack, request: &Message, peer: &Peer, account: &str) -> Writer {
+    let now = stack.now.wall;
+    let mut writer = plain(stack, request, peer, StatusCode::OK);
+    for binding in stack.registrar.bindings(account) {
+        let left = binding
+            .expires
+            .duration_since(now)
+            .unwrap_or_default()
+            .as_secs();
+        writer = writer.header(
+            HeaderName::Contact,
+            format_args!("<{}>;expires={left}", binding.contact),
+        );
+    }
+    writer = writer.copy(request, &HeaderName::Path);
+    writer.header(HeaderName::Date, httpdate(now))
+}
+
+/// Sets the deadline of the next contact that runs out.
+pub(crate) fn schedule(stack: &mut Stack) {
+    match stack.registrar.next_expiry() {
+        Some(at) => {
+            let wait = at.duration_since(stack.now.wall).unwrap_or_default();
+            stack.after(Timer::Bindings, wait);
+        }
+        None => stack.deadlines.cancel(Timer::Bindings),
+    }
+}
+
+/// A date as RFC 3261 20.17 wants it: GMT, in English.
+fn httpdate(at: SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(at)
+        .format("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string()
+}
+
+/// The deadline of a contact came: what ran out is gone, on record too.
+pub(crate) fn expire(stack: &mut Stack) {
+    let now = stack.now.wall;
+    for gone in stack.registrar.expire(now) {
+        stack.journal(Fact::BindingGone {
+            account: gone.account,
+            contact: gone.contact,
+        });
+    }
+    schedule(stack);
+}

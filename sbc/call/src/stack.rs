@@ -1,0 +1,284 @@
+//! The tables under the calls: transactions, deadlines, ports, connections, registrations, lines. Legs and calls are
+//! handed this by reference; nothing in it knows a call.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use media::MediaCommand;
+use media::plane::EndpointId;
+use sip::digest::Challenger;
+use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
+use sip::{Method, Peer, StatusCode, Transport};
+
+use crate::call::feature::park::Parking;
+use crate::call::phase::Arms;
+use crate::command::{CommandId, CommandResult};
+use crate::deadlines::{Deadlines, Timer};
+use crate::effect::{Effect, LegEvent};
+use crate::flows::Flows;
+use crate::id::{CallId, LegId};
+use crate::io::{Level, Note, Now, Output};
+use crate::journal::{Entry, Fact};
+use crate::limits;
+use crate::ports::Ports;
+use crate::queue::Queues;
+use crate::random::Random;
+use crate::registrar::Registrar;
+use crate::snapshot::{Settings, Snapshot};
+use crate::trunk::Channels;
+
+/// Who gets the responses of a request of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// The leg's first INVITE.
+    Invite(LegId),
+    /// A re-INVITE or UPDATE of the leg.
+    Modify(LegId),
+    /// A PRACK, INFO or the like: only a dead dialog matters.
+    Minor(LegId),
+    /// Nobody waits.
+    Nobody,
+}
+
+/// Everything but the legs and the calls.
+pub(crate) struct Stack {
+    pub(crate) now: Now,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) tx: Transactions,
+    pub(crate) timers: Timers,
+    pub(crate) askers: BTreeMap<ClientTx, Asker>,
+    /// INVITEs that a leg still has to answer.
+    pub(crate) invites: BTreeMap<ServerTx, LegId>,
+    /// Our tag → leg. A tag is 80 random bits of ours; Call-ID and the peer's tag are compared by the leg.
+    pub(crate) dialogs: BTreeMap<String, LegId>,
+    pub(crate) endpoints: BTreeMap<EndpointId, LegId>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) ports: Ports,
+    pub(crate) flows: Flows,
+    pub(crate) random: Random,
+    pub(crate) challenger: Challenger,
+    pub(crate) registrar: Registrar,
+    pub(crate) channels: Channels,
+    pub(crate) parking: Parking,
+    pub(crate) queues: Queues,
+    /// Station → its leg and its resting call.
+    pub(crate) stations: BTreeMap<String, (LegId, CallId)>,
+    pub(crate) arms: Arms,
+    pub(crate) effects: VecDeque<Effect>,
+    pub(crate) out: VecDeque<Output>,
+    pub(crate) draining: bool,
+    /// The call whose next event panics: only tests of the fence set it.
+    pub(crate) fault: Option<CallId>,
+    /// Calls of trunks to numbers that are not ours.
+    pub(crate) unknown_numbers: u64,
+    last_leg: u64,
+    last_call: u64,
+    last_endpoint: u64,
+}
+
+impl Stack {
+    pub(crate) fn new(now: Now, snapshot: Snapshot, seed: [u8; 32]) -> Stack {
+        let mut random = Random::new(seed);
+        let timers = Timers::default();
+        let secret = random.secret();
+        Stack {
+            now,
+            snapshot,
+            tx: Transactions::new(timers, limits::TRANSACTIONS),
+            timers,
+            askers: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            deadlines: Deadlines::default(),
+            ports: Ports::default(),
+            flows: Flows::default(),
+            challenger: Challenger::new(secret, now.monotonic, limits::NONCES),
+            registrar: Registrar::default(),
+            channels: Channels::default(),
+            parking: Parking::default(),
+            queues: Queues::default(),
+            stations: BTreeMap::new(),
+            arms: Arms::default(),
+            effects: VecDeque::new(),
+            out: VecDeque::new(),
+            draining: false,
+            fault: None,
+            unknown_numbers: 0,
+            random,
+            last_leg: 0,
+            last_call: 0,
+            last_endpoint: 0,
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.snapshot.settings
+    }
+
+    /// The id of the next leg; [`Stack::next_leg`] until the leg takes it is the same id.
+    pub(crate) fn next_leg(&mut self) -> LegId {
+        self.last_leg = self.last_leg.saturating_add(1);
+        LegId(self.last_leg)
+    }
+
+    pub(crate) fn next_call(&mut self) -> CallId {
+        self.last_call = self.last_call.saturating_add(1);
+        CallId(self.last_call)
+    }
+
+    pub(crate) fn next_endpoint(&mut self) -> EndpointId {
+        self.last_endpoint = self.last_endpoint.saturating_add(1);
+        EndpointId(self.last_endpoint)
+    }
+
+    /// A fact for the journal, as of now.
+    pub(crate) fn journal(&mut self, fact: Fact) {
+        let at = self.now.wall;
+        self.out.push_back(Output::Journal(Entry { at, fact }));
+    }
+
+    pub(crate) fn media(&mut self, command: MediaCommand) {
+        self.out.push_back(Output::Media(command));
+    }
+
+    pub(crate) fn reply(&mut self, command: CommandId, result: CommandResult) {
+        self.out.push_back(Output::Reply { command, result });
+    }
+
+    fn note(&mut self, level: Level, kind: &'static str, source: Option<SocketAddr>, text: String) {
+        self.out.push_back(Output::Log(Note {
+            level,
+            kind,
+            source,
+            text,
+        }));
+    }
+
+    pub(crate) fn debug(&mut self, kind: &'static str, source: Option<SocketAddr>, text: String) {
+        self.note(Level::Debug, kind, source, text);
+    }
+
+    pub(crate) fn warn(&mut self, kind: &'static str, source: Option<SocketAddr>, text: String) {
+        self.note(Level::Warn, kind, source, text);
+    }
+
+    pub(crate) fn error(&mut self, kind: &'static str, source: Option<SocketAddr>, text: String) {
+        self.note(Level::Error, kind, source, text);
+    }
+
+    /// A leg tells its call.
+    pub(crate) fn tell(&mut self, leg: LegId, event: LegEvent) {
+        self.effects.push_back(Effect::Leg(leg, event));
+    }
+
+    /// The leg is no part of its call any more.
+    pub(crate) fn release(&mut self, leg: LegId) {
+        self.effects.push_back(Effect::Release(leg));
+    }
+
+    /// The call may be over.
+    pub(crate) fn settle(&mut self, call: CallId) {
+        self.effects.push_back(Effect::Settle(call));
+    }
+
+    /// Sets a deadline some time from now.
+    pub(crate) fn after(&mut self, timer: Timer, wait: std::time::Duration) {
+        let at = self
+            .now
+            .monotonic
+            .checked_add(wait)
+            .unwrap_or(self.now.monotonic);
+        self.deadlines.set(timer, at);
+    }
+
+    /// Sends a message that no transaction repeats: an ACK for a 2xx, a stateless answer, a repetition of our own.
+    pub(crate) fn transmit(&mut self, to: Peer, bytes: Bytes) {
+        self.flows.transmit(&mut self.out, to, bytes);
+    }
+
+    /// Sends a request of ours through a transaction. `branch` is that of its top Via.
+    pub(crate) fn request(
+        &mut self,
+        asker: Asker,
+        method: &Method,
+        branch: &str,
+        bytes: Bytes,
+        to: Peer,
+    ) -> ClientTx {
+        let to = self.connect(to);
+        let tx = self.tx.send(self.now.monotonic, method, branch, bytes, to);
+        self.askers.insert(tx, asker);
+        tx
+    }
+
+    /// The peer with a connection, opened if there is none.
+    pub(crate) fn connect(&mut self, to: Peer) -> Peer {
+        if to.transport == Transport::Udp || to.flow.is_some_and(|flow| self.flows.is_alive(flow)) {
+            return to;
+        }
+        let (peer, fresh) = self.flows.to(Peer { flow: None, ..to });
+        if let (true, Some(flow)) = (fresh, peer.flow) {
+            self.after(Timer::Flow(flow), limits::CONNECT);
+            self.out.push_back(Output::Connect { to: peer });
+        }
+        peer
+    }
+
+    /// Answers a request through its transaction.
+    pub(crate) fn respond(&mut self, tx: ServerTx, status: StatusCode, bytes: Bytes) {
+        self.tx.respond(self.now.monotonic, tx, status, bytes);
+        if status.is_final() {
+            self.invites.remove(&tx);
+        }
+    }
+
+    /// What Via and Contact say for the socket that a message leaves from.
+    pub(crate) fn advertised(&self, peer: &Peer) -> SocketAddr {
+        let listeners = &self.settings().listeners;
+        let same = |exact: bool| {
+            listeners.iter().find(move |listener| {
+                listener.transport == peer.transport && (!exact || listener.local == peer.local)
+            })
+        };
+        same(true)
+            .or_else(|| same(false))
+            .map_or(peer.local, |listener| listener.advertised)
+    }
+
+    /// A fresh Via value and its branch for a request to this peer.
+    pub(crate) fn via(&mut self, peer: &Peer) -> (String, String) {
+        let branch = self.random.branch();
+        let via = self.via_with(peer, &branch);
+        (via, branch)
+    }
+
+    /// A Via value with a given branch: CANCEL repeats its INVITE's.
+    pub(crate) fn via_with(&self, peer: &Peer, branch: &str) -> String {
+        format!(
+            "SIP/2.0/{} {};branch={branch};rport",
+            peer.transport,
+            self.advertised(peer)
+        )
+    }
+
+    /// Our Contact value in a dialog: it names the leg by its tag and tells nothing else.
+    pub(crate) fn contact(&self, peer: &Peer, tag: &str) -> String {
+        let at = self.advertised(peer);
+        match peer.transport {
+            Transport::Udp => format!("<sip:{tag}@{at}>"),
+            other => format!(
+                "<sip:{tag}@{at};transport={}>",
+                other.as_str().to_ascii_lowercase()
+            ),
+        }
+    }
+
+    /// Forgets the leg in every table of ours.
+    pub(crate) fn sweep_leg(&mut self, leg: LegId, tag: &str) {
+        self.deadlines.sweep_leg(leg);
+        self.dialogs.remove(tag);
+        self.invites.retain(|_, id| *id != leg);
+    }
+}
