@@ -58,7 +58,7 @@ fn template(rule: Rule) -> &'static str {
         Rule::ExternalNoAnswer => "{number} nahm nicht ab, weiter zu {result}",
         Rule::ExternalBusy => "{number} ist besetzt, weiter zu {result}",
         Rule::ExternalFailed => "{number} ist nicht erreichbar, weiter zu {result}",
-        Rule::Said => "{node} wurde gesagt und der Anruf endet",
+        Rule::Said => "der Anruf endet bei {node}",
         Rule::Endless => "ALARM: der Wählplan läuft bei {node} im Kreis ({steps} Schritte); der Anruf wird beendet",
         Rule::Nowhere => "ALARM: der Wählplan führt bei {node} nirgendwohin ({problem}); der Anruf wird beendet",
     }

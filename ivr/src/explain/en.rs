@@ -58,7 +58,7 @@ fn template(rule: Rule) -> &'static str {
         Rule::ExternalNoAnswer => "{number} did not answer, on to {result}",
         Rule::ExternalBusy => "{number} is busy, on to {result}",
         Rule::ExternalFailed => "{number} cannot be reached, on to {result}",
-        Rule::Said => "{node} was said and the call ends",
+        Rule::Said => "the call ends at {node}",
         Rule::Endless => "ALARM: the dialplan runs in a circle at {node} ({steps} steps); the call is ended",
         Rule::Nowhere => "ALARM: the dialplan leads nowhere at {node} ({problem}); the call is ended",
     }

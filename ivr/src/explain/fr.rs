@@ -58,7 +58,7 @@ fn template(rule: Rule) -> &'static str {
         Rule::ExternalNoAnswer => "{number} n'a pas répondu, suite : {result}",
         Rule::ExternalBusy => "{number} est occupé, suite : {result}",
         Rule::ExternalFailed => "{number} n'est pas joignable, suite : {result}",
-        Rule::Said => "{node} a été diffusé et l'appel se termine",
+        Rule::Said => "l'appel se termine à {node}",
         Rule::Endless => "ALARME : le plan d'appel tourne en rond à {node} ({steps} étapes) ; l'appel est terminé",
         Rule::Nowhere => "ALARME : le plan d'appel ne mène nulle part à {node} ({problem}) ; l'appel est terminé",
     }

@@ -58,7 +58,7 @@ fn template(rule: Rule) -> &'static str {
         Rule::ExternalNoAnswer => "{number} nam niet op, verder naar {result}",
         Rule::ExternalBusy => "{number} is bezet, verder naar {result}",
         Rule::ExternalFailed => "{number} is niet bereikbaar, verder naar {result}",
-        Rule::Said => "{node} werd gezegd en de oproep eindigt",
+        Rule::Said => "de oproep eindigt bij {node}",
         Rule::Endless => "ALARM: het belplan draait in een kring bij {node} ({steps} stappen); de oproep wordt beëindigd",
         Rule::Nowhere => "ALARM: het belplan loopt dood bij {node} ({problem}); de oproep wordt beëindigd",
     }

@@ -71,7 +71,7 @@ pub(crate) fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>>
             None,
         )
     };
-    let mut found: Vec<Diagnostic> = errors.iter().map(remark).collect();
+    let mut found: Vec<Diagnostic> = errors.iter().take(table::MOST).map(remark).collect();
     found.sort_by_key(|d| d.span.start);
     Err(found)
 }

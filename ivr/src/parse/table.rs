@@ -17,6 +17,9 @@ pub(super) struct Word<'a> {
     pub(super) span: Span,
 }
 
+/// Mistakes told at once; whoever has more begins with these.
+pub(super) const MOST: usize = 100;
+
 /// The mistakes found so far.
 pub(super) struct Report<'s> {
     pub(super) source: &'s Source,
@@ -30,10 +33,13 @@ impl Report<'_> {
         message: impl Into<String>,
         suggestion: Option<String>,
     ) {
-        self.found.push(
-            self.source
-                .remark(Severity::Error, span, message.into(), suggestion),
-        );
+        if self.found.len() >= MOST {
+            return;
+        }
+        let remark = self
+            .source
+            .remark(Severity::Error, span, message.into(), suggestion);
+        self.found.push(remark);
     }
 
     /// A word that should have been one of the known.

@@ -255,3 +255,13 @@ fn a_test_moment_that_the_clock_never_shows_or_shows_twice_is_refused() {
         "2026-10-25T01:30:00+00:00"
     );
 }
+
+/// The seed of the fuzz target uses every key of the format; when it is refused, the mutations test only refusals.
+#[test]
+fn the_seed_of_the_fuzz_target_is_read() {
+    let seed = include_str!("../../../fuzz/corpus/dialplan/every-kind-of-step");
+    let flow = parse(seed, "seed").unwrap_or_else(|found| panic!("{}", found[0]));
+    assert_eq!(flow.steps.len(), 11);
+    let report = crate::run_tests(&Arc::new(flow));
+    assert!(report.outcomes.iter().all(|o| !o.walk.way.is_empty()));
+}

@@ -16,6 +16,7 @@ impl Session {
         let mut next = Some(first);
         while let Some(id) = next {
             self.at = Some(id);
+            self.trail.push(id);
             self.passed = self.passed.saturating_add(1);
             if self.passed > STEP_LIMIT {
                 let steps = STEP_LIMIT.to_string();

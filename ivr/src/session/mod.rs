@@ -45,6 +45,8 @@ pub struct Session {
     typed: Option<char>,
     /// Steps passed since the last key.
     passed: u32,
+    /// Steps entered in the last turn.
+    trail: Vec<StepId>,
     /// Why the call would end now.
     cause: Cause,
 }
@@ -97,6 +99,7 @@ impl Session {
             waiting: Waiting::Over,
             typed: None,
             passed: 0,
+            trail: Vec::new(),
             cause: Cause::Finished,
         };
         let mut turn = Turn::new(now, situation);
@@ -110,6 +113,7 @@ impl Session {
     /// One event. The answer is empty when nothing changes; the work per event is bounded by [`STEP_LIMIT`].
     pub fn handle(&mut self, now: DateTime<Utc>, event: Event, situation: &Situation) -> Vec<Act> {
         let mut turn = Turn::new(now, situation);
+        self.trail.clear();
         match (self.waiting, event) {
             (Waiting::Over, _) => {}
             (_, Event::HungUp) => self.waiting = Waiting::Over,
@@ -152,6 +156,11 @@ impl Session {
     /// Name of the step the caller stands at.
     pub fn step(&self) -> Option<&Arc<str>> {
         self.at.and_then(|id| self.flow.step(id)).map(|s| &s.name)
+    }
+
+    /// Names of the steps entered by the last event (or at the start), in order.
+    pub fn entered(&self) -> impl Iterator<Item = Arc<str>> {
+        self.trail.iter().map(|id| self.flow.name(*id))
     }
 
     /// Whether the dialplan has nothing more to say: answered, hung up, or gone.

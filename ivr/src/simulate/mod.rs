@@ -226,7 +226,7 @@ impl Walk {
         let mut next = None;
         for act in acts {
             if !act.is_doing() {
-                self.record(session, act);
+                self.record(act);
                 continue;
             }
             let (event, takes) = match act {
@@ -263,16 +263,17 @@ impl Walk {
             };
             next = Some((event, TimeDelta::from_std(takes).unwrap_or_default()));
         }
-        if let Some(step) = session.step() {
-            self.pass(step.clone());
+        for step in session.entered() {
+            if self.way.last() != Some(&step) {
+                self.way.push(step);
+            }
         }
         if session.is_over() { None } else { next }
     }
 
     /// A note for the record.
-    fn record(&mut self, session: &Session, act: Act) {
+    fn record(&mut self, act: Act) {
         let Act::Decided(decision) = act else { return };
-        self.visit(session, &decision);
         if let (Rule::Answered, Some(by)) = (decision.rule, decision.input("by")) {
             self.end = End::Answered { by: by.to_owned() };
         }
@@ -293,22 +294,6 @@ impl Walk {
                 self.heard.extend(order.comfort.iter().cloned());
                 QueueOutcome::TooLong
             }
-        }
-    }
-
-    /// Every step that decided something was passed, and so was the one it led to.
-    fn visit(&mut self, session: &Session, decision: &Decision) {
-        let flow = session.flow();
-        for name in [&*decision.node, decision.result.as_str()] {
-            if let Some(step) = flow.find(name).and_then(|id| flow.step(id)) {
-                self.pass(step.name.clone());
-            }
-        }
-    }
-
-    fn pass(&mut self, step: Arc<str>) {
-        if self.way.last() != Some(&step) {
-            self.way.push(step);
         }
     }
 }

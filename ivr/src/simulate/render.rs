@@ -48,9 +48,9 @@ fn write(
     for decision in &walk.decisions {
         writeln!(
             out,
-            "  {}: {}",
-            decision.rule.code(),
-            decision.sentence(lang)
+            "  {} [{}]",
+            decision.sentence(lang),
+            decision.rule.code()
         )?;
     }
     if !walk.rung.is_empty() {

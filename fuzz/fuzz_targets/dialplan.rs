@@ -1,0 +1,8 @@
+//! libFuzzer entry for `targets/ivr.rs`: `dialplan`.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../targets/ivr.rs"]
+mod ivr_targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ivr_targets::dialplan(data));

@@ -1,0 +1,8 @@
+//! libFuzzer entry for `targets/ivr.rs`: `prompt_texts`.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../targets/ivr.rs"]
+mod ivr_targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ivr_targets::prompt_texts(data));
