@@ -38,9 +38,9 @@ fn decibels(samples: &[i16], hz: f64, rate: f64) -> f64 {
 fn tones_pass_and_high_ones_do_not_fold_down_from_any_usual_rate() {
     for rate in [16_000, 22_050, 24_000, 32_000, 44_100, 48_000] {
         for hz in [200.0, 1000.0, 3000.0, 3400.0] {
-            let clip = Clip::decode(&wav(rate, 1, &tone(hz, rate, 1000))).unwrap();
+            let clip = Clip::decode(&wav(rate, 1, &tone(hz, rate, 500))).unwrap();
             let (narrow, wide) = (clip.samples(Codec::Pcma), clip.samples(Codec::G722));
-            assert_eq!((narrow.len(), wide.len()), (8000, 16_000), "{rate} Hz");
+            assert_eq!((narrow.len(), wide.len()), (4000, 8000), "{rate} Hz");
             assert!(
                 decibels(narrow, hz, 8000.0).abs() < 0.1,
                 "{hz} Hz at {rate}: {}",
@@ -49,11 +49,11 @@ fn tones_pass_and_high_ones_do_not_fold_down_from_any_usual_rate() {
             assert!(decibels(wide, hz, 16000.0).abs() < 0.1, "{hz} Hz at {rate}");
         }
         for hz in [4400.0, 5000.0, 5500.0, 6000.0, 7000.0] {
-            let clip = Clip::decode(&wav(rate, 1, &tone(hz, rate, 1000))).unwrap();
+            let clip = Clip::decode(&wav(rate, 1, &tone(hz, rate, 500))).unwrap();
             let narrow = clip.samples(Codec::Pcma);
             let folded = decibels(narrow, 8000.0 - hz, 8000.0);
             assert!(folded < -60.0, "{hz} Hz at {rate} folds to {folded} dB");
-            let loudest = narrow[800..7200]
+            let loudest = narrow[400..3600]
                 .iter()
                 .map(|s| s.unsigned_abs())
                 .max()

@@ -47,7 +47,8 @@ const ALL: &str = "0123456789*#ABCD";
 
 #[test]
 fn every_key_of_40_ms_is_heard_once_wherever_it_falls() {
-    for shift in 0..102 {
+    // One step between two windows has all alignments.
+    for shift in 0..34 {
         assert_eq!(
             listen(&row_of_keys(shift, |d| tone(d, 4000.0, 4000.0, 1.0, 320))),
             ALL,
@@ -137,7 +138,7 @@ fn a_long_key_with_a_dropout_is_one_press_and_two_presses_are_two() {
     }
 }
 
-/// Two minutes of a voice that never was: gliding pitch, three formants that jump between vowels, noise bursts and pauses.
+/// A minute of a voice that never was: gliding pitch, three formants that jump between vowels, noise bursts and pauses.
 #[test]
 fn a_voice_presses_no_key() {
     let mut noise = Noise(77);
@@ -151,7 +152,7 @@ fn a_voice_presses_no_key() {
         [700.0, 1220.0, 2600.0],
     ];
     let mut phase = 0.0;
-    while sound.len() < 120 * 8000 {
+    while sound.len() < 60 * 8000 {
         let pick = ((noise.next() + 1.0) * 2.999) as usize;
         let (pitch, loud) = (160.0 + 80.0 * noise.next(), 6000.0 + 5000.0 * noise.next());
         let glide = 1.0 + 0.15 * noise.next();

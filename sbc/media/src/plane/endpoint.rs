@@ -66,7 +66,7 @@ pub(super) enum Voice {
         interpreter: Option<Box<Interpreter>>,
     },
     Player(Player),
-    Mix(Mixer),
+    Mix(Box<Mixer>),
 }
 
 /// The times of the deadlines that are set; others in the heap are from before a move.

@@ -166,7 +166,9 @@ impl Plane {
                     interpreter: None,
                 };
             }
-            Source::Mix(_) => return Voice::Mix(Mixer::new(heard_by(source, id).into_iter())),
+            Source::Mix(_) => {
+                return Voice::Mix(Box::new(Mixer::new(heard_by(source, id).into_iter())));
+            }
             Source::Play { sounds, repeat } => {
                 return Voice::Player(Player::sounds(sounds.clone(), *repeat, &mut self.studio));
             }

@@ -67,13 +67,13 @@ impl Attribute {
         if !self.is("rtpmap") {
             return None;
         }
-        let (pt, encoding) = self.value.as_deref()?.trim().split_once(' ')?;
-        let mut parts = encoding.trim().split('/');
-        let name = parts.next()?.trim();
-        let clock_rate = parts.next()?.trim().parse().ok()?;
+        let (pt, encoding) = self.value.as_deref()?.trim_ascii().split_once(' ')?;
+        let mut parts = encoding.trim_ascii().split('/');
+        let name = parts.next()?.trim_ascii();
+        let clock_rate = parts.next()?.trim_ascii().parse().ok()?;
         let channels = parts
             .next()
-            .and_then(|c| c.trim().parse().ok())
+            .and_then(|c| c.trim_ascii().parse().ok())
             .unwrap_or(1);
         Some(RtpMap {
             pt: pt.parse().ok().filter(|pt| *pt < 128)?,

@@ -125,8 +125,8 @@ impl Media {
             .iter()
             .filter(|a| a.is("fmtp"))
             .find_map(|a| {
-                let (number, parameters) = a.value.as_deref()?.trim().split_once(' ')?;
-                (number.parse() == Ok(pt)).then_some(parameters.trim())
+                let (number, parameters) = a.value.as_deref()?.trim_ascii().split_once(' ')?;
+                (number.parse() == Ok(pt)).then_some(parameters.trim_ascii())
             })
     }
 
@@ -154,7 +154,7 @@ impl Media {
 
     fn milliseconds(&self, name: &str) -> Option<u16> {
         // Some phones write `20.0`.
-        let text = self.attribute(name)?.trim();
+        let text = self.attribute(name)?.trim_ascii();
         text.split('.').next()?.parse().ok().filter(|ms| *ms > 0)
     }
 }

@@ -58,14 +58,17 @@ impl SessionDescription {
             ..Default::default()
         };
         let mut seen = false;
-        for (index, raw) in bytes.split(|b| *b == b'\n').enumerate() {
-            let text = String::from_utf8_lossy(raw);
-            let text = text.trim_end_matches(['\r', '\0', ' ', '\t']);
-            if !text.is_empty() {
-                seen = true;
-                session
-                    .take_line(text)
-                    .map_err(|refused| refused.at(index.saturating_add(1)))?;
+        for (index, row) in bytes.split(|b| *b == b'\n').enumerate() {
+            // A lone CR or a NUL ends a line as well, so that none is left within a value.
+            for raw in row.split(|b| matches!(*b, b'\r' | 0)) {
+                let text = String::from_utf8_lossy(raw);
+                let text = text.trim_ascii();
+                if !text.is_empty() {
+                    seen = true;
+                    session
+                        .take_line(text)
+                        .map_err(|refused| refused.at(index.saturating_add(1)))?;
+                }
             }
         }
         if seen {
@@ -80,9 +83,11 @@ impl SessionDescription {
             return Err(Refused::Malformed("not of the form x=value"));
         };
         match letter {
-            "v" if value.trim() != "0" => return Err(Refused::Malformed("not version 0")),
+            "v" if value.trim_ascii() != "0" => return Err(Refused::Malformed("not version 0")),
             "o" => self.origin = origin(value)?,
-            "s" if self.media.is_empty() => self.name = value.into(),
+            "s" if self.media.is_empty() && !value.trim_ascii().is_empty() => {
+                self.name = value.trim_ascii().into();
+            }
             "c" => {
                 let address = Some(connection(value)?);
                 match self.media.last_mut() {
@@ -170,7 +175,8 @@ fn connection(value: &str) -> Result<Address, Refused> {
 }
 
 fn address(text: &str) -> Address {
-    let text = text.split('/').next().unwrap_or(text);
+    let host = text.split('/').next().unwrap_or(text);
+    let text = if host.is_empty() { "-" } else { host };
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
         Ok(ip) => Address::Ip(ip),
@@ -181,11 +187,11 @@ fn address(text: &str) -> Address {
 fn attribute(value: &str) -> Attribute {
     match value.split_once(':') {
         Some((name, value)) => Attribute {
-            name: name.trim().into(),
-            value: Some(value.trim().into()),
+            name: name.trim_ascii().into(),
+            value: Some(value.trim_ascii().into()),
         },
         None => Attribute {
-            name: value.trim().into(),
+            name: value.trim_ascii().into(),
             value: None,
         },
     }
