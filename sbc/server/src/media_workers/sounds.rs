@@ -1,0 +1,124 @@
+//! The loader of sounds: decodes prompts and music off the media threads, once, and shares them among all workers.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::thread::JoinHandle;
+
+use call::io::Level;
+use media::{Clip, Codec, SoundId};
+use mio::Waker;
+
+use super::ToWorker;
+use crate::log::Log;
+
+/// Where the bytes of a sound come from: a file, or what the program carries. May block; `None` when there is no such sound.
+pub type SoundSource = Arc<dyn Fn(&SoundId) -> Option<Cow<'static, [u8]>> + Send + Sync>;
+
+/// Decoded sounds kept; beyond it all are let go of, and those in use live on with their players.
+const KEPT: usize = 1_024;
+
+/// A worker asks for a sound.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    pub(crate) sound: SoundId,
+    pub(crate) worker: usize,
+}
+
+/// A worker's inlet, where the loader may wait for room.
+#[derive(Clone)]
+pub(crate) struct Inlet {
+    pub(crate) channel: SyncSender<ToWorker>,
+    pub(crate) waker: Arc<Waker>,
+}
+
+/// What else the loading thread is asked to do, in the place of the threads that must not wait.
+pub(crate) enum Chore {
+    /// Sounds may have changed.
+    Forget,
+    /// Free an old configuration: thousands of small pieces.
+    Drop(Box<call::snapshot::Snapshot>),
+}
+
+/// What the loader does in its turn.
+pub(crate) enum Job {
+    Wish(Wish),
+    Chore(Chore),
+}
+
+/// Starts the loader; it ends when nobody can ask any more.
+pub(crate) fn start(
+    jobs: Receiver<Job>,
+    source: SoundSource,
+    workers: Vec<Inlet>,
+    log: Log,
+) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("sounds".into())
+        .spawn(move || {
+            let mut kept: HashMap<SoundId, Option<Arc<Clip>>> = HashMap::new();
+            for job in &jobs {
+                match job {
+                    Job::Chore(Chore::Forget) => kept.clear(),
+                    Job::Chore(Chore::Drop(snapshot)) => drop(snapshot),
+                    Job::Wish(wish) => answer(wish, &mut kept, &source, &workers, &log),
+                }
+            }
+        })
+}
+
+fn answer(
+    wish: Wish,
+    kept: &mut HashMap<SoundId, Option<Arc<Clip>>>,
+    source: &SoundSource,
+    workers: &[Inlet],
+    log: &Log,
+) {
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    let clip = kept
+        .entry(wish.sound.clone())
+        .or_insert_with(|| load(&wish.sound, source, log))
+        .clone();
+    if clip.is_none() {
+        // Asked again at the next use: the file may be put in place by then.
+        kept.remove(&wish.sound);
+    }
+    if let Some(worker) = workers.get(wish.worker) {
+        let loaded = ToWorker::Loaded {
+            sound: wish.sound,
+            clip,
+        };
+        // A worker that is gone ends with the program.
+        if worker.channel.send(loaded).is_ok() {
+            let _ = worker.waker.wake();
+        }
+    }
+}
+
+/// Decodes, and encodes for each codec at once, so that no media thread ever does. A decoder that panics on a town's
+/// recording costs that sound.
+fn load(sound: &SoundId, source: &SoundSource, log: &Log) -> Option<Arc<Clip>> {
+    let loaded = catch_unwind(AssertUnwindSafe(|| {
+        let bytes = source(sound).ok_or_else(|| "there is no such sound".to_owned())?;
+        let clip = Clip::decode(&bytes).map_err(|error| error.to_string())?;
+        for codec in [Codec::Pcma, Codec::Pcmu, Codec::G722] {
+            clip.frames(codec);
+        }
+        Ok(Arc::new(clip))
+    }))
+    .unwrap_or_else(|_| Err("its decoder failed".to_owned()));
+    loaded
+        .map_err(|reason: String| {
+            log.say(
+                Level::Warn,
+                "sound",
+                format!("the sound {sound} cannot be played: {reason}"),
+            )
+        })
+        .ok()
+}
