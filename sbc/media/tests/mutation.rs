@@ -9,6 +9,8 @@
 
 #[path = "../../../fuzz/mutate.rs"]
 mod mutate;
+#[path = "../../../fuzz/targets/plane.rs"]
+mod plane_targets;
 #[path = "../../../fuzz/targets/media.rs"]
 mod targets;
 
@@ -82,4 +84,19 @@ fn rfc4733() {
 #[test]
 fn codec() {
     run("codec", targets::codec);
+}
+
+#[test]
+fn rtp() {
+    run("rtp", plane_targets::rtp);
+}
+
+#[test]
+fn rtcp() {
+    run("rtcp", plane_targets::rtcp);
+}
+
+#[test]
+fn plane_packet() {
+    run("plane_packet", plane_targets::plane_packet);
 }
