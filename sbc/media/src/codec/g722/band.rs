@@ -81,8 +81,8 @@ impl Band {
         let partial = saturate(self.zeros_estimate + difference);
         self.adapt_poles(partial);
         self.adapt_zeros(difference);
-        self.differences.rotate_right(1);
-        self.differences[0] = difference;
+        let [a, b, c, d, e, _] = self.differences;
+        self.differences = [difference, a, b, c, d, e];
         self.reconstructed = [reconstructed, self.reconstructed[0]];
         self.partial = [partial, self.partial[0]];
         let filtered = |coefficient: i32, value: i32| (coefficient * saturate(2 * value)) >> 15;

@@ -41,10 +41,7 @@ pub(super) fn quantize_low(difference: i32, scale: i32) -> u8 {
     } else {
         difference
     };
-    let above = DECISIONS
-        .iter()
-        .take_while(|level| magnitude >= (**level * scale) >> 12)
-        .count() as u8;
+    let above = DECISIONS.partition_point(|level| magnitude >= (level * scale) >> 12) as u8;
     // Table 16: the two innermost negative steps have the codes 63 and 62, the others count down from 31.
     match (difference < 0, above) {
         (true, 0..=1) => 63 - above,
