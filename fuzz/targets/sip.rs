@@ -9,7 +9,7 @@ use sip::headers::{
     CSeq, Challenge, Credentials, Event, MediaType, Params, Privacy, RAck, Reason, Replaces,
     SessionExpires, SessionId, SubscriptionState,
 };
-use sip::limits::{MAX_LINE, MAX_MESSAGE};
+use sip::limits::{MAX_HEADERS, MAX_LINE, MAX_MESSAGE};
 use sip::{
     Frame, FramingError, HeaderName, Message, Method, NameAddr, StatusCode, StreamFramer, Uri, Via,
     Writer,
@@ -79,12 +79,13 @@ fn relay(message: &Message) {
     );
 }
 
-/// Reads what we printed. `None` when a compact name was written out and something at its limit went over it.
+/// Reads what we printed. `None` when a name written out, a list split or Content-Length added took it over a limit.
 fn reread(printed: Bytes) -> Option<Message> {
+    let lines = || printed.split(|&byte| byte == b'\n');
+    let head = lines().take_while(|line| *line != b"\r").count();
     let fits = printed.len() <= MAX_MESSAGE
-        && printed
-            .split(|&byte| byte == b'\n')
-            .all(|line| line.len() <= MAX_LINE);
+        && head <= MAX_HEADERS
+        && lines().all(|line| line.len() <= MAX_LINE);
     fits.then(|| {
         Message::parse(printed.clone()).unwrap_or_else(|defect| panic!("{defect}: {printed:?}"))
     })
