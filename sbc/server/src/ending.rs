@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 pub(crate) const DRAIN: Duration = Duration::from_secs(30);
 /// How long the peers have to answer their BYEs.
 const FAREWELL: Duration = Duration::from_secs(4);
+/// With no call and no leg left, only answered transactions linger (up to 32 s on UDP). Nobody waits for them; so much is
+/// left for a BYE that has to be repeated once.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Where the ending stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub(crate) enum Cue {
     Stop,
     /// The core holds nothing any more.
     Idle,
+    /// The core holds no call and no leg.
+    Quiet,
     /// Time passes.
     Time,
 }
@@ -54,6 +59,10 @@ impl Ending {
             (Ending::Running, Cue::Stop) | (Ending::Draining(_), Cue::Signal | Cue::Stop) => {
                 (Ending::Stopping(now + FAREWELL), Some(Say::Stop))
             }
+            (Ending::Draining(_), Cue::Quiet) => (Ending::Stopping(now + LINGER), Some(Say::Stop)),
+            (Ending::Stopping(until), Cue::Quiet) => {
+                (Ending::Stopping(until.min(now + LINGER)), None)
+            }
             (Ending::Draining(until), Cue::Time) if until <= now => {
                 (Ending::Stopping(now + FAREWELL), Some(Say::Stop))
             }
@@ -61,7 +70,7 @@ impl Ending {
             (Ending::Stopping(until), Cue::Time) if until <= now => (Ending::Over, None),
             // A third signal: whoever sends it knows what it costs.
             (Ending::Stopping(_), Cue::Signal) => (Ending::Over, None),
-            (Ending::Running, Cue::Idle | Cue::Time)
+            (Ending::Running, Cue::Idle | Cue::Quiet | Cue::Time)
             | (Ending::Draining(_), Cue::Drain | Cue::Time)
             | (Ending::Stopping(_), Cue::Drain | Cue::Stop | Cue::Time)
             | (Ending::Over, _) => (self, None),
@@ -93,6 +102,20 @@ mod tests {
         assert_eq!(say, Some(Say::Stop));
         assert_eq!(stopping.step(now, Cue::Idle), (Ending::Over, None));
         assert_eq!(draining.step(now, Cue::Idle), (Ending::Over, None));
+    }
+
+    #[test]
+    fn an_exchange_without_calls_ends_within_a_second() {
+        let now = Instant::now();
+        let (draining, _) = Ending::Running.step(now, Cue::Drain);
+        let (stopping, say) = draining.step(now, Cue::Quiet);
+        assert_eq!(
+            (stopping, say),
+            (Ending::Stopping(now + LINGER), Some(Say::Stop))
+        );
+        let later = now + LINGER / 2;
+        assert_eq!(stopping.step(later, Cue::Quiet), (stopping, None));
+        assert_eq!(stopping.step(now + LINGER, Cue::Time), (Ending::Over, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! A fact is written at most 100 ms after it happened, and on the disk at most 1 s after (DESIGN section 3).
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -158,7 +159,10 @@ impl Writer<'_> {
             return;
         }
         self.written_at = Some(now);
-        match self.sink.append(&self.group) {
+        // A sink that panics is a sink that failed: the journal must outlive it.
+        let appended = catch_unwind(AssertUnwindSafe(|| self.sink.append(&self.group)))
+            .unwrap_or_else(|_| Err(io::Error::other("the journal's sink fell")));
+        match appended {
             Ok(()) => {
                 self.group.clear();
                 self.group.shrink_to(GROUP_SIZE);
@@ -194,7 +198,9 @@ impl Writer<'_> {
 fn sync_all(sink: &dyn JournalSink, asked: &Receiver<()>, log: &Log) {
     let mut failing = false;
     while asked.recv().is_ok() {
-        match sink.sync() {
+        let synced = catch_unwind(AssertUnwindSafe(|| sink.sync()))
+            .unwrap_or_else(|_| Err(io::Error::other("the journal's sink fell")));
+        match synced {
             Ok(()) => failing = false,
             Err(error) => {
                 if !std::mem::replace(&mut failing, true) {

@@ -345,7 +345,13 @@ impl Signalling {
         if self.core.next_deadline().is_some_and(|at| at <= now) {
             self.feed(Input::Deadline);
         }
-        self.cue(Cue::Time);
+        if self.ending != Ending::Running {
+            let view = self.core.view();
+            if view.calls == 0 && view.legs == 0 {
+                self.cue(Cue::Quiet);
+            }
+            self.cue(Cue::Time);
+        }
     }
 
     fn cue(&mut self, cue: Cue) {
