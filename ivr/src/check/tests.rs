@@ -59,95 +59,98 @@ fn the_town_itself_has_no_remark() {
     assert_eq!(remarks("town", "town"), []);
 }
 
+/// What is right, what is put in its place, and what is told.
+const REFUSED: &[(&str, &str, &str)] = &[
+    // A step nobody reaches.
+    (
+        "2 = \"desk\"",
+        "2 = \"desk\" }\n[step.island]\nkind = \"message\"\nsay = \"goodbye\"\n[step.other]\nkind = \"menu\"\nsay = \"demo-menu\"\nkeys = { 1 = \"bye\"",
+        "no caller can reach step island",
+    ),
+    // Circles: on itself, through a phone that may not be there, through a greeting.
+    (
+        "then = \"menu\"",
+        "then = \"hello\"",
+        "circle: hello > hello",
+    ),
+    (
+        "phones = [\"2101\"]\notherwise = \"bye\"",
+        "phones = [\"2101\"]\notherwise = \"desk\"\n[step.x]\nkind = \"greet\"\nsay = \"goodbye\"\nthen = \"population\"",
+        "no caller can reach step x",
+    ),
+    (
+        "phones = \"2104\"\notherwise = \"bye\"",
+        "phones = \"2104\"\notherwise = \"population2\"\n[step.population2]\nkind = \"ring\"\nphones = \"2101\"\notherwise = \"desk\"",
+        "circle",
+    ),
+    // A closed service without a step.
+    ("closed = \"bye\"", "", "nowhere to go when it is closed"),
+    // Prompts.
+    (
+        "say = \"goodbye\"",
+        "say = \"godbye\"",
+        "no prompt called `godbye`",
+    ),
+    (
+        "say = \"goodbye\"",
+        "say = \"own\"\n[prompt.own]\nnl = \"Hallo\"",
+        "`own` is missing in fr",
+    ),
+    // Nobody behind key 0.
+    (
+        "reception = \"desk\"",
+        "",
+        "menu has no way out for a caller who says nothing",
+    ),
+    (
+        "reception = \"desk\"",
+        "",
+        "menu has no way out for a caller who presses wrong keys",
+    ),
+    ("reception = \"desk\"", "", "no reception behind key 0"),
+    (
+        "reception = \"desk\"",
+        "reception = \"menu\"",
+        "behind key 0 but rings nobody",
+    ),
+    // Emergency numbers.
+    (
+        "\"+3254310000\" =",
+        "\"1*\" =",
+        "catch the emergency number 112",
+    ),
+    (
+        "\"+3254310000\" =",
+        "\"9*\" =",
+        "catch the emergency number",
+    ),
+    ("\"+3254310000\" =", "\"*\" =", "catch the emergency number"),
+    (
+        "\"+3254310000\" =",
+        "\"+321*\" =",
+        "catch the emergency number 112",
+    ),
+    (
+        "\"+3254310000\" =",
+        "\"0032112\" =",
+        "catch the emergency number 112",
+    ),
+    (
+        "phones = \"2104\"",
+        "phones = \"112\"",
+        "sends callers to the emergency number 112",
+    ),
+    // Closures that quarrel.
+    (
+        "[step.hello]",
+        "[[closure]]\nname = \"a\"\nfrom = 2026-01-01\nuntil = 2026-01-10\n[[closure]]\nname = \"b\"\nfrom = 2026-01-10\nuntil = 2026-01-11\nopen = true\n[step.hello]",
+        "`a` and `b` overlap",
+    ),
+];
+
 #[test]
 fn what_is_refused() {
-    for (right, wrong, message) in [
-        // A step nobody reaches.
-        (
-            "2 = \"desk\"",
-            "2 = \"desk\" }\n[step.island]\nkind = \"message\"\nsay = \"goodbye\"\n[step.other]\nkind = \"menu\"\nsay = \"demo-menu\"\nkeys = { 1 = \"bye\"",
-            "no caller can reach step island",
-        ),
-        // Circles: on itself, through a phone that may not be there, through a greeting.
-        (
-            "then = \"menu\"",
-            "then = \"hello\"",
-            "circle: hello > hello",
-        ),
-        (
-            "phones = [\"2101\"]\notherwise = \"bye\"",
-            "phones = [\"2101\"]\notherwise = \"desk\"\n[step.x]\nkind = \"greet\"\nsay = \"goodbye\"\nthen = \"population\"",
-            "no caller can reach step x",
-        ),
-        (
-            "phones = \"2104\"\notherwise = \"bye\"",
-            "phones = \"2104\"\notherwise = \"population2\"\n[step.population2]\nkind = \"ring\"\nphones = \"2101\"\notherwise = \"desk\"",
-            "circle",
-        ),
-        // A closed service without a step.
-        ("closed = \"bye\"", "", "nowhere to go when it is closed"),
-        // Prompts.
-        (
-            "say = \"goodbye\"",
-            "say = \"godbye\"",
-            "no prompt called `godbye`",
-        ),
-        (
-            "say = \"goodbye\"",
-            "say = \"own\"\n[prompt.own]\nnl = \"Hallo\"",
-            "`own` is missing in fr",
-        ),
-        // Nobody behind key 0.
-        (
-            "reception = \"desk\"",
-            "",
-            "menu has no way out for a caller who says nothing",
-        ),
-        (
-            "reception = \"desk\"",
-            "",
-            "menu has no way out for a caller who presses wrong keys",
-        ),
-        ("reception = \"desk\"", "", "no reception behind key 0"),
-        (
-            "reception = \"desk\"",
-            "reception = \"menu\"",
-            "behind key 0 but rings nobody",
-        ),
-        // Emergency numbers.
-        (
-            "\"+3254310000\" =",
-            "\"1*\" =",
-            "catch the emergency number 112",
-        ),
-        (
-            "\"+3254310000\" =",
-            "\"9*\" =",
-            "catch the emergency number",
-        ),
-        ("\"+3254310000\" =", "\"*\" =", "catch the emergency number"),
-        (
-            "\"+3254310000\" =",
-            "\"+321*\" =",
-            "catch the emergency number 112",
-        ),
-        (
-            "\"+3254310000\" =",
-            "\"0032112\" =",
-            "catch the emergency number 112",
-        ),
-        (
-            "phones = \"2104\"",
-            "phones = \"112\"",
-            "sends callers to the emergency number 112",
-        ),
-        // Closures that quarrel.
-        (
-            "[step.hello]",
-            "[[closure]]\nname = \"a\"\nfrom = 2026-01-01\nuntil = 2026-01-10\n[[closure]]\nname = \"b\"\nfrom = 2026-01-10\nuntil = 2026-01-11\nopen = true\n[step.hello]",
-            "`a` and `b` overlap",
-        ),
-    ] {
+    for (right, wrong, message) in REFUSED {
         let found = remarks(right, wrong);
         let hit = found
             .iter()

@@ -56,109 +56,112 @@ fn the_town_itself_is_right() {
     assert_eq!(flow.zone, chrono_tz::Europe::Brussels);
 }
 
+/// What is right, the mistake, what is told, and what is suggested.
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    (
+        "1 = \"population\"",
+        "1 = \"populaton\"",
+        "no step called `populaton`",
+        "did you mean `population`?",
+    ),
+    (
+        "reception = \"desk\"",
+        "reception = \"dsek\"",
+        "no step called `dsek`",
+        "did you mean `desk`?",
+    ),
+    (
+        "kind = \"menu\"",
+        "kind = \"meun\"",
+        "no kind of step called `meun`",
+        "did you mean `menu`?",
+    ),
+    (
+        "service = \"population\"",
+        "service = \"poplation\"",
+        "no service called `poplation`",
+        "did you mean `population`?",
+    ),
+    (
+        "hours = \"counters\"",
+        "hours = \"conters\"",
+        "[hours] has no line called `conters`",
+        "did you mean `counters`?",
+    ),
+    (
+        "say = \"goodbye\"",
+        "sya = \"goodbye\"",
+        "knows no `sya`",
+        "did you mean `say`?",
+    ),
+    (
+        "languages =",
+        "langauges =",
+        "knows no `langauges`",
+        "did you mean `languages`?",
+    ),
+    (
+        "\"nl\", \"fr\"",
+        "\"dutch\", \"fr\"",
+        "two small letters",
+        "nl",
+    ),
+    (
+        "\"+3254310000\"",
+        "\"054/310000\"",
+        "not a telephone number",
+        "+32",
+    ),
+    (
+        "Mo-Fr 08:30-12:00;",
+        "Lu-Ve 08:30-12:00;",
+        "cannot be read",
+        "Mo Tu We",
+    ),
+    (
+        "Mo-Fr 08:30-12:00;",
+        "Mo-Fr 8h30-12h;",
+        "cannot be read",
+        "Mo-Fr 08:30",
+    ),
+    (
+        "Mo-Fr 08:30-12:00;",
+        "Mo-Fr sunrise-12:00;",
+        "sunrise cannot be evaluated",
+        "",
+    ),
+    ("country = \"BE\"", "country = \"NL\"", "country", "BE, FR"),
+    (
+        "when-hours-fail = \"open\"",
+        "when-hours-fail = \"opn\"",
+        "open or closed",
+        "did you mean `open`?",
+    ),
+    ("2 = \"desk\"", "0 = \"desk\"", "key 0", "reception"),
+    (
+        "2 = \"desk\"",
+        "12 = \"desk\"",
+        "`12` is not a key",
+        "1 to 9",
+    ),
+    ("2 = \"desk\"", "2 = 3", "must be a text", "quotes"),
+    (
+        "phones = \"2104\"",
+        "phones = \"2104\"\ntime = \"2 weeks\"",
+        "length of time",
+        "20 s",
+    ),
+    (
+        "phones = [\"2101\"]",
+        "phones = [\"2101\", \"2101\"]",
+        "named twice",
+        "",
+    ),
+];
+
 #[test]
 fn each_mistake_is_told_where_it_stands() {
-    for (right, wrong, message, suggestion) in [
-        (
-            "1 = \"population\"",
-            "1 = \"populaton\"",
-            "no step called `populaton`",
-            "did you mean `population`?",
-        ),
-        (
-            "reception = \"desk\"",
-            "reception = \"dsek\"",
-            "no step called `dsek`",
-            "did you mean `desk`?",
-        ),
-        (
-            "kind = \"menu\"",
-            "kind = \"meun\"",
-            "no kind of step called `meun`",
-            "did you mean `menu`?",
-        ),
-        (
-            "service = \"population\"",
-            "service = \"poplation\"",
-            "no service called `poplation`",
-            "did you mean `population`?",
-        ),
-        (
-            "hours = \"counters\"",
-            "hours = \"conters\"",
-            "[hours] has no line called `conters`",
-            "did you mean `counters`?",
-        ),
-        (
-            "say = \"goodbye\"",
-            "sya = \"goodbye\"",
-            "knows no `sya`",
-            "did you mean `say`?",
-        ),
-        (
-            "languages =",
-            "langauges =",
-            "knows no `langauges`",
-            "did you mean `languages`?",
-        ),
-        (
-            "\"nl\", \"fr\"",
-            "\"dutch\", \"fr\"",
-            "two small letters",
-            "nl",
-        ),
-        (
-            "\"+3254310000\"",
-            "\"054/310000\"",
-            "not a telephone number",
-            "+32",
-        ),
-        (
-            "Mo-Fr 08:30-12:00;",
-            "Lu-Ve 08:30-12:00;",
-            "cannot be read",
-            "Mo Tu We",
-        ),
-        (
-            "Mo-Fr 08:30-12:00;",
-            "Mo-Fr 8h30-12h;",
-            "cannot be read",
-            "Mo-Fr 08:30",
-        ),
-        (
-            "Mo-Fr 08:30-12:00;",
-            "Mo-Fr sunrise-12:00;",
-            "sunrise cannot be evaluated",
-            "",
-        ),
-        ("country = \"BE\"", "country = \"NL\"", "country", "BE, FR"),
-        (
-            "when-hours-fail = \"open\"",
-            "when-hours-fail = \"opn\"",
-            "open or closed",
-            "did you mean `open`?",
-        ),
-        ("2 = \"desk\"", "0 = \"desk\"", "key 0", "reception"),
-        (
-            "2 = \"desk\"",
-            "12 = \"desk\"",
-            "`12` is not a key",
-            "1 to 9",
-        ),
-        ("2 = \"desk\"", "2 = 3", "must be a text", "quotes"),
-        (
-            "phones = \"2104\"",
-            "phones = \"2104\"\ntime = \"2 weeks\"",
-            "length of time",
-            "20 s",
-        ),
-        (
-            "phones = [\"2101\"]",
-            "phones = [\"2101\", \"2101\"]",
-            "named twice",
-            "",
-        ),
-    ] {
+    for (right, wrong, message, suggestion) in MISTAKES {
         let (line, found) = told(right, wrong);
         let all: Vec<String> = found.iter().map(|d| d.to_string()).collect();
         let hit = found

@@ -289,21 +289,11 @@ fn cases() -> impl Strategy<Value = (bool, Case)> {
                         estimate: None,
                     },
                 );
-                let case = Case {
-                    name: "random".into(),
-                    from: None,
-                    to: if demo {
-                        "+3254310000".into()
-                    } else {
-                        to.to_owned()
-                    },
-                    at: now() + chrono::TimeDelta::minutes(minutes),
-                    keys,
-                    phones,
-                    situation,
-                    expect: Default::default(),
-                    span: 0..0,
-                };
+                let to = if demo { "+3254310000" } else { to };
+                let at = now() + chrono::TimeDelta::minutes(minutes);
+                let mut case = Case::made_up(None, to.to_owned(), at, keys);
+                case.phones = phones;
+                case.situation = situation;
                 (demo, case)
             },
         )
