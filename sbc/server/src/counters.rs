@@ -41,7 +41,7 @@ pub struct Counters {
     pub media_send_failed: Counter,
     /// Orders to a media worker that stands still.
     pub media_orders_lost: Counter,
-    /// RTP ports in the range that another program holds.
+    /// RTP ports that could not be bound: another program holds them, or no descriptor is left.
     pub ports_taken: Counter,
     /// Media workers started again after a panic.
     pub worker_restarts: Counter,

@@ -93,7 +93,8 @@ impl Handle {
         }
     }
 
-    /// Gives a verb to the core. `reply` is called once; it is dropped uncalled when the shell ends before the answer.
+    /// Gives a verb to the core. `reply` is called once; it is dropped uncalled when too many commands
+    /// wait or the shell ends before the answer.
     pub fn command(&self, command: Command, reply: ReplyTo) -> Result<(), OrderError> {
         self.order(Order::Command(command, reply))
     }

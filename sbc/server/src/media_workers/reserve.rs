@@ -21,6 +21,8 @@ use crate::descriptors::RESERVE;
 const REST: Duration = Duration::from_secs(5);
 /// Ports bound between two looks at the sockets: a bind costs microseconds, and packets come first.
 const BINDS: usize = 8;
+/// With no descriptor left, binding is tried again after this; calls that are up give theirs back.
+const EXHAUSTED: Duration = Duration::from_secs(1);
 
 /// Ports of one worker.
 pub(crate) struct Reserve {
@@ -30,6 +32,8 @@ pub(crate) struct Reserve {
     /// Bound, announced, not yet opened.
     held: HashMap<u16, UdpSocket>,
     resting: VecDeque<(Instant, u16)>,
+    /// The system gave no socket: nothing is bound before.
+    not_before: Option<Instant>,
     random: ChaCha20Rng,
     counters: Arc<Counters>,
 }
@@ -54,6 +58,7 @@ impl Reserve {
                 .collect(),
             held: HashMap::new(),
             resting: VecDeque::new(),
+            not_before: None,
             random,
             counters,
         }
@@ -84,9 +89,12 @@ impl Reserve {
         while let Some((_, port)) = self.resting.pop_front_if(|(until, _)| *until <= now) {
             self.free.push(port);
         }
+        if self.not_before.is_some_and(|at| at <= now) {
+            self.not_before = None;
+        }
         let mut bound = Vec::new();
         for _ in 0..BINDS {
-            if self.held.len() >= RESERVE || self.free.is_empty() {
+            if !self.is_wanting() {
                 break;
             }
             bound.extend(self.bind_one(now));
@@ -96,13 +104,16 @@ impl Reserve {
 
     /// Whether a refill would bind something now.
     pub(crate) fn is_wanting(&self) -> bool {
-        self.held.len() < RESERVE && !self.free.is_empty()
+        self.held.len() < RESERVE && !self.free.is_empty() && self.not_before.is_none()
     }
 
-    /// When a resting port is needed, if only resting ones are left.
+    /// When a refill would bind something, if not now.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        let (until, _) = self.resting.front()?;
-        (self.held.len() < RESERVE).then_some(*until)
+        if self.held.len() >= RESERVE {
+            return None;
+        }
+        let resting = self.resting.front().map(|(until, _)| *until);
+        self.not_before.into_iter().chain(resting).min()
     }
 
     /// The socket of a port that the core chose. One that is not held (its worker fell and was started again) is bound now.
@@ -134,6 +145,9 @@ impl Reserve {
             Err(error) => {
                 self.counters.ports_taken.one();
                 self.rest(now, port);
+                if error.kind() != io::ErrorKind::AddrInUse {
+                    self.not_before = Some(now + EXHAUSTED);
+                }
                 Err(error)
             }
         }
@@ -200,6 +214,20 @@ mod tests {
         assert_eq!(small.counters.ports_taken.get(), 1);
         drop(other);
         assert_eq!(small.refill(now + REST), [33_000]);
+    }
+
+    #[test]
+    fn a_system_without_sockets_is_not_asked_in_a_circle() {
+        let now = Instant::now();
+        let mut reserve = reserve(35_000..=35_100, 0, 1);
+        reserve.address = IpAddr::from([192, 0, 2, 1]);
+        assert!(reserve.is_wanting());
+        assert!(reserve.refill(now).is_empty());
+        assert_eq!(reserve.counters.ports_taken.get(), 1);
+        assert!(!reserve.is_wanting());
+        assert_eq!(reserve.next_deadline(), Some(now + EXHAUSTED));
+        reserve.address = HERE;
+        assert_eq!(reserve.refill(now + EXHAUSTED).len(), BINDS);
     }
 
     #[test]
