@@ -40,7 +40,7 @@ impl Nonce {
     }
 
     fn seal(&self, secret: &[u8; 32], source: IpAddr) -> Hex {
-        let source = match source.to_canonical() {
+        let source = match source {
             IpAddr::V4(v4) => v4.to_ipv6_mapped(),
             IpAddr::V6(v6) => v6,
         };

@@ -253,4 +253,14 @@ impl Live {
         self.deadlines.drop_stale(live);
         self.deadlines.compact(records.len(), live);
     }
+
+    /// Whether nothing is left in any of the indexes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+            && self.servers.is_empty()
+            && self.clients.is_empty()
+            && self.flows.is_empty()
+            && self.deadlines.entries() == 0
+            && self.events.is_empty()
+    }
 }

@@ -264,11 +264,9 @@ impl Transactions {
             .map_or(0, |record| record.bytes.len())
     }
 
-    /// Whether nothing is left: no transaction, no deadline, nothing to poll.
+    /// Whether nothing is left: no transaction, no key, no deadline, nothing to poll.
     pub fn is_empty(&self) -> bool {
-        self.live.records.is_empty()
-            && self.live.deadlines.entries() == 0
-            && self.live.events.is_empty()
+        self.live.is_empty()
     }
 }
 

@@ -115,6 +115,10 @@ fn nc_never_goes_back() {
     }
     let last = bench.answer(&asked[0], u32::MAX);
     assert_eq!(bench.judge(&last), Verdict::Ok);
+    for nc in [8, u32::MAX] {
+        let late = bench.answer(&asked[0], nc);
+        assert_eq!(bench.judge(&late), Verdict::Replay, "{nc}");
+    }
 }
 
 #[test]
