@@ -1,6 +1,12 @@
 //! The shortest way through the whole core, with messages written out by hand: a phone registers, a citizen calls by the
 //! trunk, presses a key, the phone rings and answers, both hang up, and nothing is left.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,7 +16,8 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use call::journal::Fact;
 use call::snapshot::{
-    Account, AddressRange, CalledFrom, Country, Emergency, Listener, Number, NumberFormat, Settings, Snapshot, Trunk,
+    Account, AddressRange, CalledFrom, Country, Emergency, Listener, Number, NumberFormat,
+    Settings, Snapshot, Trunk,
 };
 use call::{Core, Input, Now, Output};
 use media::plane::{EndpointId, Generation, MediaCommand, MediaEvent, Report};
@@ -36,7 +43,8 @@ fn snapshot() -> Snapshot {
         place: "first floor".to_owned(),
     };
     let accounts = ["2101", "2102", "2103", "2104"].map(|name| (name.to_owned(), account(name)));
-    let flow = ivr::parse(include_str!("../../../dialplans/demo.toml"), "demo.toml").expect("the demo flow is right");
+    let flow = ivr::parse(include_str!("../../../dialplans/demo.toml"), "demo.toml")
+        .expect("the demo flow is right");
     let number = Number {
         e164: "+3254310000".to_owned(),
         entity: "Demo".to_owned(),
@@ -48,7 +56,10 @@ fn snapshot() -> Snapshot {
     };
     let trunk = Trunk {
         name: "operator".to_owned(),
-        sources: vec![AddressRange { first: "127.0.0.2".parse().unwrap(), last: "127.0.0.9".parse().unwrap() }],
+        sources: vec![AddressRange {
+            first: "127.0.0.2".parse().unwrap(),
+            last: "127.0.0.9".parse().unwrap(),
+        }],
         target: TRUNK.parse().unwrap(),
         transport: Transport::Udp,
         called_from: vec![CalledFrom::RequestUri],
@@ -61,7 +72,11 @@ fn snapshot() -> Snapshot {
         settings: Arc::new(Settings {
             realm: "demo.centrale".to_owned(),
             domains: vec!["localhost".to_owned()],
-            listeners: vec![Listener { transport: Transport::Udp, local, advertised: local }],
+            listeners: vec![Listener {
+                transport: Transport::Udp,
+                local,
+                advertised: local,
+            }],
             media_address: "127.0.0.1".parse().unwrap(),
             loopback_media: true,
             country: Country::Be,
@@ -81,7 +96,10 @@ fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from([("demo".to_owned(), Arc::new(flow))])),
         situation: Arc::new(ivr::Situation::default()),
-        emergency: Arc::new(Emergency { numbers: vec!["112".to_owned()], line_prefixes: vec!["0".to_owned()] }),
+        emergency: Arc::new(Emergency {
+            numbers: vec!["112".to_owned()],
+            line_prefixes: vec!["0".to_owned()],
+        }),
     }
 }
 
@@ -99,7 +117,10 @@ struct Bench {
 impl Bench {
     fn new() -> Bench {
         let start = Instant::now();
-        let now = Now { monotonic: start, wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000) };
+        let now = Now {
+            monotonic: start,
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000),
+        };
         let mut bench = Bench {
             core: Core::new(now, snapshot(), [7; 32]),
             start,
@@ -109,13 +130,18 @@ impl Bench {
             open: Vec::new(),
             facts: Vec::new(),
         };
-        bench.feed(Input::Ports { bound: (0..50).map(|n| 20_000 + 2 * n).collect() });
+        bench.feed(Input::Ports {
+            bound: (0..50).map(|n| 20_000 + 2 * n).collect(),
+        });
         bench
     }
 
     fn feed(&mut self, input: Input) {
         let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000) + self.past;
-        let now = Now { monotonic: self.start + self.past, wall };
+        let now = Now {
+            monotonic: self.start + self.past,
+            wall,
+        };
         let outputs: Vec<Output> = self.core.handle(now, input).collect();
         let mut closed = Vec::new();
         for output in outputs {
@@ -124,8 +150,14 @@ impl Bench {
                     let message = Message::parse(bytes).expect("what we print can be read");
                     self.sent.push((to.remote, message));
                 }
-                Output::Media(MediaCommand::Open { endpoint, rtp, .. }) => self.open.push((endpoint, rtp)),
-                Output::Media(MediaCommand::Hear { endpoint, generation, source }) => {
+                Output::Media(MediaCommand::Open { endpoint, rtp, .. }) => {
+                    self.open.push((endpoint, rtp))
+                }
+                Output::Media(MediaCommand::Hear {
+                    endpoint,
+                    generation,
+                    source,
+                }) => {
                     self.hears.insert(endpoint, (generation, source));
                 }
                 Output::Media(MediaCommand::Close { endpoint }) => closed.push(endpoint),
@@ -137,13 +169,22 @@ impl Bench {
         for endpoint in closed {
             self.open.retain(|(open, _)| *open != endpoint);
             let report = Report::default();
-            self.feed(Input::Media(MediaEvent::Closed { endpoint, rtp: 0, rtcp: None, report }));
+            self.feed(Input::Media(MediaEvent::Closed {
+                endpoint,
+                rtp: 0,
+                rtcp: None,
+                report,
+            }));
         }
     }
 
     fn datagram(&mut self, from: &str, text: String) {
         let bytes = Bytes::from(text.replace('\n', "\r\n"));
-        self.feed(Input::Datagram { local: US.parse().unwrap(), from: from.parse().unwrap(), bytes });
+        self.feed(Input::Datagram {
+            local: US.parse().unwrap(),
+            from: from.parse().unwrap(),
+            bytes,
+        });
     }
 
     fn wait(&mut self, time: Duration) {
@@ -163,21 +204,40 @@ impl Bench {
     fn last(&self, to: &str, what: &str) -> Message {
         let to: SocketAddr = to.parse().unwrap();
         let found = self.sent.iter().rev().find(|(remote, message)| {
-            *remote == to && (message.status().0.to_string() == what || (message.is_request() && message.method().as_str() == what))
+            *remote == to
+                && (message.status().0.to_string() == what
+                    || (message.is_request() && message.method().as_str() == what))
         });
-        let list: Vec<String> = self.sent.iter().map(|(to, m)| format!("{to} {} {}", m.status().0, m.method().as_str())).collect();
-        found.unwrap_or_else(|| panic!("no {what} to {to}; sent: {list:#?}")).1.clone()
+        let list: Vec<String> = self
+            .sent
+            .iter()
+            .map(|(to, m)| format!("{to} {} {}", m.status().0, m.method().as_str()))
+            .collect();
+        found
+            .unwrap_or_else(|| panic!("no {what} to {to}; sent: {list:#?}"))
+            .1
+            .clone()
     }
 
     fn played(&mut self, endpoint: EndpointId) {
         let (generation, source) = self.hears[&endpoint].clone();
-        assert!(matches!(source, Source::Play { repeat: false, .. }), "{source:?}");
-        self.feed(Input::Media(MediaEvent::Played { endpoint, generation }));
+        assert!(
+            matches!(source, Source::Play { repeat: false, .. }),
+            "{source:?}"
+        );
+        self.feed(Input::Media(MediaEvent::Played {
+            endpoint,
+            generation,
+        }));
     }
 
     fn press(&mut self, endpoint: EndpointId, key: char) {
         let digit = media::Digit::from_char(key).unwrap();
-        self.feed(Input::Media(MediaEvent::Digit { endpoint, digit, by: media::dtmf::DigitBy::Rfc4733 }));
+        self.feed(Input::Media(MediaEvent::Digit {
+            endpoint,
+            digit,
+            by: media::dtmf::DigitBy::Rfc4733,
+        }));
     }
 }
 
@@ -190,7 +250,9 @@ fn register(cseq: u32, authorization: &str) -> String {
 }
 
 fn sdp(port: u16) -> String {
-    format!("v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio {port} RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n")
+    format!(
+        "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio {port} RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n"
+    )
 }
 
 #[test]
@@ -201,8 +263,20 @@ fn a_citizen_reaches_a_phone_through_the_menu() {
     let challenges = challenge.www_authenticate();
     assert_eq!(challenges.len(), 2, "SHA-256 first, then MD5");
     let ha1 = Ha1::new("2101", "demo.centrale", "demo-2101", true);
-    let login = Login { user: "2101", realm: "demo.centrale", ha1: &ha1 };
-    let value = digest::answer(&challenges, &login, &Method::Register, "sip:demo.centrale", "cn", 1).expect("an answer");
+    let login = Login {
+        user: "2101",
+        realm: "demo.centrale",
+        ha1: &ha1,
+    };
+    let value = digest::answer(
+        &challenges,
+        &login,
+        &Method::Register,
+        "sip:demo.centrale",
+        "cn",
+        1,
+    )
+    .expect("an answer");
     bench.datagram(PHONE, register(2, &format!("Authorization: {value}\n")));
     assert_eq!(bench.last(PHONE, "200").contacts().unwrap().list().len(), 1);
 
@@ -224,7 +298,10 @@ fn a_citizen_reaches_a_phone_through_the_menu() {
     bench.press(citizen, '1'); // Population, in the middle of the menu
     bench.played(citizen); // please hold
     let ring = bench.last(PHONE, "INVITE");
-    assert_eq!(ring.from().uri().unwrap().user.as_deref(), Some("+32470123456"));
+    assert_eq!(
+        ring.from().uri().unwrap().user.as_deref(),
+        Some("+32470123456")
+    );
     bench.datagram(PHONE, answer(&ring, "180 Ringing", ""));
     bench.datagram(PHONE, answer(&ring, "200 OK", &sdp(30_002)));
     bench.last(PHONE, "ACK");
@@ -237,9 +314,17 @@ fn a_citizen_reaches_a_phone_through_the_menu() {
     bench.datagram(PHONE, answer(&bye, "200 OK", ""));
     bench.wait(Duration::from_secs(120));
     let view = bench.core.view();
-    let expected = call::CoreView { bindings: 1, deadlines: 1, ..call::CoreView::default() };
+    let expected = call::CoreView {
+        bindings: 1,
+        deadlines: 1,
+        ..call::CoreView::default()
+    };
     assert_eq!(view, expected, "nothing is left but the registration");
-    let ended = bench.facts.iter().filter(|fact| matches!(fact, Fact::JourneyEnded { .. })).count();
+    let ended = bench
+        .facts
+        .iter()
+        .filter(|fact| matches!(fact, Fact::JourneyEnded { .. }))
+        .count();
     assert_eq!(ended, 1, "{:#?}", bench.facts);
 }
 
@@ -254,7 +339,11 @@ fn a_prompt_that_was_heard_leads_on() {
         body.replace('\n', "\r\n").len()
     );
     bench.datagram(TRUNK, invite);
-    let to = bench.last(TRUNK, "200").header(&sip::HeaderName::To).unwrap().into_owned();
+    let to = bench
+        .last(TRUNK, "200")
+        .header(&sip::HeaderName::To)
+        .unwrap()
+        .into_owned();
     bench.datagram(TRUNK, in_dialog("ACK", 1, &to, "z9hG4bKack1"));
     let citizen = bench.open[0].0;
     // Whatever the caller does not do, the flow leads to an end by itself.
@@ -283,7 +372,11 @@ fn in_dialog(method: &str, cseq: u32, to: &str, branch: &str) -> String {
 /// A response to a request of the core, as a phone writes it.
 fn answer(request: &Message, status: &str, body: &str) -> String {
     let copy = |name: &sip::HeaderName| request.header(name).unwrap().into_owned();
-    let tag = if request.to_tag().is_some() { "" } else { ";tag=p1" };
+    let tag = if request.to_tag().is_some() {
+        ""
+    } else {
+        ";tag=p1"
+    };
     let length = body.replace('\n', "\r\n").len();
     format!(
         "SIP/2.0 {status}\nVia: {}\nFrom: {}\nTo: {}{tag}\nCall-ID: {}\nCSeq: {}\nContact: <sip:2101@{PHONE}>\n\

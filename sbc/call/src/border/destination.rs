@@ -8,6 +8,7 @@ use sip::{Peer, Uri};
 use super::{emergency, number};
 use crate::call::{Call, Cx};
 use crate::command::Refusal;
+use crate::journal::Binding;
 use crate::leg::Identity;
 use crate::snapshot::{RuleTarget, Trunk};
 use crate::stack::Stack;
@@ -123,18 +124,42 @@ pub(crate) fn devices(stack: &Stack, account: &str) -> Vec<Outgoing> {
     let Some(row) = stack.snapshot.accounts.get(account) else {
         return Vec::new();
     };
-    let to = format!("sip:{account}@{}", settings.realm);
-    let devices = stack.registrar.bindings(account).map(|binding| Outgoing {
+    let realm = &settings.realm;
+    stack
+        .registrar
+        .bindings(account)
+        .map(|binding| to_device(binding, realm, row.dtmf_info))
+        .collect()
+}
+
+/// The one device that a `gr` address means (RFC 5627 section 5), when it is registered.
+pub(crate) fn device(stack: &Stack, user: &str, gr: Option<&str>) -> Vec<Outgoing> {
+    let realm = &stack.settings().realm;
+    let dtmf_info = |account: &str| {
+        stack
+            .snapshot
+            .accounts
+            .get(account)
+            .is_some_and(|account| account.dtmf_info)
+    };
+    let bindings = stack.registrar.device(user, gr);
+    bindings
+        .into_iter()
+        .map(|binding| to_device(binding, realm, dtmf_info(&binding.account)))
+        .collect()
+}
+
+fn to_device(binding: &Binding, realm: &str, dtmf_info: bool) -> Outgoing {
+    Outgoing {
         uri: binding.contact.clone(),
-        to: to.clone(),
+        to: format!("sip:{}@{realm}", binding.account),
         peer: binding.peer,
         routes: binding.path.clone(),
-        party: account.to_owned(),
-        account: Some(account.to_owned()),
+        party: binding.account.clone(),
+        account: Some(binding.account.clone()),
         trunk: None,
-        dtmf_info: row.dtmf_info,
-    });
-    devices.collect()
+        dtmf_info,
+    }
 }
 
 /// Targets of a dialplan step: accounts and E.164 numbers. The caller's own device is not rung.

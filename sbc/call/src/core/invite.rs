@@ -13,7 +13,7 @@ use crate::border::{emergency, headers, loop_guard, number};
 use crate::call::feature::{advice, farewell, fork, plan};
 use crate::call::phase::Phase;
 use crate::call::{Call, Cx, Opening, Owner};
-use crate::journal::{Cause, Fact, JourneyId};
+use crate::journal::{Cause, Fact, JourneyId, LegRef};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
 use crate::snapshot::CalledFrom;
@@ -74,7 +74,7 @@ impl Core {
             Ok(body) => body,
             Err(status) => return self.answer(tx, request, &peer, status),
         };
-        let session = session_timer::answer(&leg::POLICY, &leg::said(request));
+        let session = session_timer::answer(&leg::POLICY, &session_timer::Said::by(request));
         if let session_timer::Answer::TooSmall { min_se } = session {
             let status = StatusCode::SESSION_INTERVAL_TOO_SMALL;
             let bytes = self
@@ -271,58 +271,26 @@ impl Core {
             Writer::response(&request, peer.remote, StatusCode::TRYING, None, None).finish();
         self.stack.respond(tx, StatusCode::TRYING, trying);
         let dialled = self.dialled(&fresh);
-        let (call_id, leg_id) = (self.stack.next_call(), self.stack.next_leg());
-        let journey = JourneyId(self.stack.random.u128());
-        let session_id =
-            session_of(&request).unwrap_or_else(|| format!("{:032x}", self.stack.random.u128()));
-        let party = fresh
-            .caller
-            .account
-            .clone()
-            .unwrap_or_else(|| fresh.caller.identity.number.clone());
-        let mut call = Call::new(Opening {
-            id: call_id,
-            journey,
-            owner: Owner::Journey,
-            caller: leg_id,
-            identity: fresh.caller.identity.clone(),
-            emergency: fresh.emergency.is_some(),
-            max_forwards: fresh.max_forwards,
-            session_id: session_id.clone(),
-            relayed: headers::relayed(self.stack.settings(), &request),
-        });
-        let by = fresh
-            .caller
+        let (caller, emergency) = (fresh.caller.clone(), fresh.emergency.clone());
+        let mut call = self.opening(&fresh);
+        let by = caller
             .trunk
             .clone()
-            .or(fresh.caller.account.clone())
+            .or(caller.account.clone())
             .unwrap_or_else(|| "unproven".to_owned());
         let to = number::to_e164(self.stack.settings().country, &dialled)
             .unwrap_or_else(|| dialled.clone());
-        let number = call.number_leg();
-        let inbound = Inbound {
-            id: leg_id,
-            number,
-            journey,
-            call: call_id,
-            party: party.clone(),
-            account: fresh.caller.account.clone(),
-            trunk: fresh.caller.trunk.is_some(),
-            dtmf_info: fresh.caller.dtmf_info,
-            emergency: fresh.emergency.is_some(),
-            peer,
-            tx,
-            request: request.clone(),
-            body: fresh.body,
-            session: fresh.session,
-        };
+        let (journey, number) = (call.journey, call.number_leg());
+        let inbound = inbound(fresh, &call, number);
+        let party = inbound.party.clone();
         let leg = match Leg::invited(&mut self.stack, inbound) {
             Ok(leg) => leg,
             Err(status) => return self.answer(tx, &request, &peer, status),
         };
+        let (session_id, from) = (call.session_id.clone(), party.clone());
         self.stack.journal(Fact::JourneyBegan {
             journey,
-            from: party.clone(),
+            from,
             to,
             by,
             session_id,
@@ -334,16 +302,61 @@ impl Core {
             party,
             inbound: true,
         });
-        self.legs.insert(leg_id, leg);
-        call.legs.push(leg_id);
+        self.legs.insert(call.caller, leg);
+        call.legs.push(call.caller);
         let mut cx = Cx {
             stack: &mut self.stack,
             legs: &mut self.legs,
         };
-        route(&mut call, &mut cx, &fresh.caller, fresh.emergency, &dialled);
+        route(
+            &mut call,
+            &mut cx,
+            &caller,
+            emergency,
+            &dialled,
+            request.request_uri(),
+        );
         crate::call::scene::apply(&call, &mut cx);
-        self.calls.insert(call_id, call);
-        self.stack.settle(call_id);
+        self.stack.settle(call.id);
+        self.calls.insert(call.id, call);
+    }
+
+    /// The call of a caller who passed the border, still without its leg.
+    fn opening(&mut self, fresh: &Fresh) -> Call {
+        let session_id = session_of(&fresh.request)
+            .unwrap_or_else(|| format!("{:032x}", self.stack.random.u128()));
+        Call::new(Opening {
+            id: self.stack.next_call(),
+            journey: JourneyId(self.stack.random.u128()),
+            owner: Owner::Journey,
+            caller: self.stack.next_leg(),
+            identity: fresh.caller.identity.clone(),
+            emergency: fresh.emergency.is_some(),
+            max_forwards: fresh.max_forwards,
+            session_id,
+            relayed: headers::relayed(self.stack.settings(), &fresh.request),
+        })
+    }
+}
+
+/// What the caller's leg begins with.
+fn inbound(fresh: Fresh, call: &Call, number: LegRef) -> Inbound {
+    let caller = fresh.caller;
+    Inbound {
+        id: call.caller,
+        number,
+        journey: call.journey,
+        call: call.id,
+        party: caller.account.clone().unwrap_or(caller.identity.number),
+        account: caller.account,
+        trunk: caller.trunk.is_some(),
+        dtmf_info: caller.dtmf_info,
+        emergency: call.emergency,
+        peer: fresh.peer,
+        tx: fresh.tx,
+        request: fresh.request,
+        body: fresh.body,
+        session: fresh.session,
     }
 }
 
@@ -354,6 +367,7 @@ fn route(
     caller: &Caller,
     emergency: Option<String>,
     dialled: &str,
+    request_uri: &str,
 ) {
     if let Some(number) = emergency {
         return emergency_call(call, cx, caller, &number);
@@ -369,6 +383,10 @@ fn route(
     }
     if caller.trunk.is_some() {
         return from_trunk(call, cx, dialled);
+    }
+    if let Some(device) = gruu_of(cx, request_uri) {
+        let device = for_caller(call, cx, device);
+        return ring(call, cx, device);
     }
     let meaning = destination::read(cx.stack, dialled);
     match meaning {
@@ -392,6 +410,29 @@ fn route(
             "unknown number",
         ),
     }
+}
+
+/// The one device that a `gr` address of ours means (RFC 5627); nobody when it is not registered.
+fn gruu_of(cx: &Cx<'_>, request_uri: &str) -> Option<Vec<destination::Outgoing>> {
+    let uri = sip::Uri::parse(request_uri)
+        .ok()
+        .filter(|uri| access::is_ours(cx.stack, uri))?;
+    let gr = uri.param("gr")?;
+    let gr = Some(gr).filter(|gr| !gr.is_empty());
+    Some(destination::device(cx.stack, uri.user.as_deref()?, gr))
+}
+
+/// The caller's own device is not rung.
+fn for_caller(
+    call: &Call,
+    cx: &Cx<'_>,
+    devices: Vec<destination::Outgoing>,
+) -> Vec<destination::Outgoing> {
+    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
+    devices
+        .into_iter()
+        .filter(|device| Some(device.peer) != own)
+        .collect()
 }
 
 fn refuse(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause, rule: &str) {
@@ -442,6 +483,15 @@ fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
             "no dialplan",
         );
     };
+    if !flow.answers(&number, cx.stack.now.wall.into()) {
+        return refuse(
+            call,
+            cx,
+            StatusCode::NOT_FOUND,
+            Cause::UnknownNumber,
+            "number not in the dialplan",
+        );
+    }
     let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
     plan::begin(call, cx, Arc::clone(flow), ivr::Facts { from, to: number });
 }

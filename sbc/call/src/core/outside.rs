@@ -5,9 +5,11 @@ use sip::{HeaderName, Message, Method, Peer, Scheme, StatusCode, Uri};
 
 use super::Core;
 use crate::border::access::{self, Proof};
-use crate::leg::{SUPPORTED, unsupported};
+use crate::leg::unsupported;
 use crate::registrar;
 
+/// Extensions of the registrar beside those of calls.
+const OUTSIDE_SUPPORTED: &str = "timer, 100rel, path, outbound, gruu";
 /// What we take outside and inside dialogs.
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK";
 
@@ -60,7 +62,7 @@ impl Core {
             .plain(request, &peer, status)
             .header(HeaderName::Allow, ALLOW)
             .header(HeaderName::Accept, "application/sdp")
-            .header(HeaderName::Supported, SUPPORTED);
+            .header(HeaderName::Supported, OUTSIDE_SUPPORTED);
         self.stack.respond(tx, status, writer.finish());
     }
 

@@ -22,7 +22,7 @@ use sip::{HeaderName, Message, Peer, StatusCode, Writer};
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, JourneyId, LegRef};
 use crate::stack::Stack;
-pub(crate) use refresh::{POLICY, said};
+pub(crate) use refresh::POLICY;
 pub(crate) use request::unsupported;
 pub(crate) use sound::{Screened, screen};
 pub(crate) use uac::Outbound;

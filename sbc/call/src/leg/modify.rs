@@ -3,7 +3,7 @@
 
 use media::plane::Generation;
 use sip::accept::Repeat2xx;
-use sip::session_timer::{self, Answer};
+use sip::session_timer::{self, Answer, Said};
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Method, StatusCode};
 
@@ -208,7 +208,7 @@ impl Leg {
         if busy_with_theirs || !matches!(self.state, State::Up) {
             return self.refuse_for_now(stack, tx, request);
         }
-        let session = match session_timer::answer(&refresh::POLICY, &refresh::said(request)) {
+        let session = match session_timer::answer(&refresh::POLICY, &Said::by(request)) {
             Answer::TooSmall { min_se } => return self.refuse_interval(stack, tx, request, min_se),
             timed => timed,
         };
@@ -281,7 +281,7 @@ impl Leg {
         if offers && self.sound.has_offer() {
             return self.refuse_for_now(stack, tx, request);
         }
-        let session = match session_timer::answer(&refresh::POLICY, &refresh::said(request)) {
+        let session = match session_timer::answer(&refresh::POLICY, &Said::by(request)) {
             Answer::TooSmall { min_se } => return self.refuse_interval(stack, tx, request, min_se),
             timed => timed,
         };

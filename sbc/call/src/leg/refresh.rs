@@ -16,15 +16,6 @@ pub(crate) const POLICY: Policy = Policy {
     min_se: limits::SESSION_MIN,
 };
 
-/// What a message says about session timers.
-pub(crate) fn said(message: &Message) -> Said {
-    Said {
-        supported: message.supports("timer") || message.require().any(|option| option == "timer"),
-        session_expires: message.session_expires(),
-        min_se: message.min_se(),
-    }
-}
-
 /// Adds the session headers of a 2xx.
 pub(super) fn answer_headers(writer: Writer, answer: &Answer) -> Writer {
     match answer {
@@ -76,7 +67,7 @@ impl Leg {
         self.session = Some(session_timer::accepted(
             stack.now.monotonic,
             asked,
-            &said(response),
+            &Said::by(response),
         ));
         self.schedule_refresh(stack);
     }

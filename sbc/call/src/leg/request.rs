@@ -153,7 +153,7 @@ pub(crate) fn unsupported(request: &Message) -> Option<String> {
     if matches!(request.method(), Method::Ack | Method::Cancel) {
         return None;
     }
-    let known = |option: &&str| ["100rel", "timer"].contains(option);
+    let known = |option: &&str| ["100rel", "timer", "path", "outbound", "gruu"].contains(option);
     let unknown: Vec<&str> = request.require().filter(|option| !known(option)).collect();
     (!unknown.is_empty()).then(|| unknown.join(", "))
 }

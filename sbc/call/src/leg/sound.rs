@@ -2,6 +2,8 @@
 //!
 //! Each leg negotiates with us alone, never with the other leg: that is why hold, menu and transfer need no re-INVITE.
 
+use std::net::{IpAddr, SocketAddr};
+
 use bytes::Bytes;
 use media::offer_answer::{self, LocalMedia, Negotiated, Refusal};
 use media::plane::{EndpointId, Generation, SourcePolicy, Stream};
@@ -288,7 +290,7 @@ impl Sound {
             Direction::SendRecv | Direction::RecvOnly
         );
         let stream = Stream {
-            remote: negotiated.remote,
+            remote: link.remote(stack, negotiated),
             rtcp: negotiated.rtcp,
             source: link.policy(stack, negotiated),
             codec: negotiated.codec,
@@ -385,8 +387,8 @@ pub(super) struct Link {
     pub(super) trunk: bool,
     /// Its keys come by INFO.
     pub(super) dtmf_info: bool,
-    /// Its signalling comes from a public address.
-    pub(super) public: bool,
+    /// Where its signalling comes from.
+    pub(super) signalling: IpAddr,
 }
 
 impl Link {
@@ -394,7 +396,19 @@ impl Link {
         Link {
             trunk: leg.trunk,
             dtmf_info: leg.dtmf_info,
-            public: !offer_answer::is_private(leg.peer.remote.ip()),
+            signalling: leg.peer.remote.ip(),
+        }
+    }
+
+    fn is_behind_nat(self, negotiated: &Negotiated) -> bool {
+        negotiated.private_address && !offer_answer::is_private(self.signalling)
+    }
+
+    /// Where our sound goes until the first packet came: behind a NAT the host that signals is the best guess.
+    fn remote(self, stack: &Stack, negotiated: &Negotiated) -> SocketAddr {
+        match self.policy(stack, negotiated) {
+            SourcePolicy::Learn => SocketAddr::new(self.signalling, negotiated.remote.port()),
+            _ => negotiated.remote,
         }
     }
 
@@ -405,7 +419,7 @@ impl Link {
             SourcePolicy::Signalled
         } else if stack.settings().loopback_media {
             SourcePolicy::Loopback
-        } else if negotiated.private_address && self.public {
+        } else if self.is_behind_nat(negotiated) {
             SourcePolicy::Learn
         } else {
             SourcePolicy::Signalled

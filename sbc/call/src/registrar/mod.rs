@@ -1,6 +1,7 @@
 //! The registrar (RFC 3261 section 10, SBC-8): contacts of accounts, where they are reached and until when. Bindings
 //! survive a restart by the journal.
 
+pub(crate) mod gruu;
 mod register;
 
 use std::collections::BTreeMap;
@@ -14,12 +15,26 @@ use crate::journal::Binding;
 #[derive(Debug, Default)]
 pub(crate) struct Registrar {
     bindings: BTreeMap<String, Vec<Binding>>,
+    temporary: gruu::Temporary,
 }
 
 impl Registrar {
     /// The account's contacts, the most wanted first (q), then the newest.
     pub(crate) fn bindings(&self, account: &str) -> impl Iterator<Item = &Binding> {
         self.bindings.get(account).into_iter().flatten()
+    }
+
+    /// The contacts of one device, by the `gr` parameter of the address that was called (RFC 5627 section 5): an instance,
+    /// or the user part of a temporary address.
+    pub(crate) fn device(&self, user: &str, gr: Option<&str>) -> Vec<&Binding> {
+        let (account, instance) = match (self.temporary.device(user), gr) {
+            (Some((account, instance)), _) => (account.as_str(), instance.as_str()),
+            (None, Some(instance)) => (user, instance),
+            (None, None) => return Vec::new(),
+        };
+        self.bindings(account)
+            .filter(|binding| binding.instance.as_deref() == Some(instance))
+            .collect()
     }
 
     /// Adds or refreshes a contact: the same URI, or the same instance and reg-id (RFC 5626 section 6), replaces.
@@ -52,6 +67,11 @@ impl Registrar {
             *row = kept;
         }
         self.bindings.retain(|_, row| !row.is_empty());
+        for binding in &gone {
+            if let Some(instance) = &binding.instance {
+                self.temporary.forget(&binding.account, instance);
+            }
+        }
         gone
     }
 
@@ -68,8 +88,15 @@ impl Registrar {
         let row = self.bindings.get_mut(account)?;
         let index = row.iter().position(|binding| binding.contact == contact)?;
         let gone = row.remove(index);
+        let instance = gone.instance.clone().filter(|instance| {
+            !row.iter()
+                .any(|other| other.instance.as_ref() == Some(instance))
+        });
         if row.is_empty() {
             self.bindings.remove(account);
+        }
+        if let Some(instance) = instance {
+            self.temporary.forget(account, &instance);
         }
         Some(gone)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use sip::headers::{Contacts, NameAddr};
 use sip::{HeaderName, Message, Peer, StatusCode, Writer};
 
-use super::is_same;
+use super::{gruu, is_same};
 use crate::deadlines::Timer;
 use crate::journal::{Binding, Fact};
 use crate::limits;
@@ -186,19 +186,59 @@ fn remove(stack: &mut Stack, account: &str, contact: &str) {
 fn answer(stack: &mut Stack, request: &Message, peer: &Peer, account: &str) -> Writer {
     let now = stack.now.wall;
     let mut writer = plain(stack, request, peer, StatusCode::OK);
-    for binding in stack.registrar.bindings(account) {
+    let gruu = request.supports("gruu");
+    let bindings: Vec<Binding> = stack.registrar.bindings(account).cloned().collect();
+    for binding in bindings {
         let left = binding
             .expires
             .duration_since(now)
             .unwrap_or_default()
             .as_secs();
+        let device = describe(stack, &binding, gruu);
         writer = writer.header(
             HeaderName::Contact,
-            format_args!("<{}>;expires={left}", binding.contact),
+            format_args!("<{}>;expires={left}{device}", binding.contact),
         );
     }
     writer = writer.copy(request, &HeaderName::Path);
+    if uses_outbound(request) {
+        let seconds = limits::IDLE_FLOW.as_secs();
+        writer = writer
+            .header(HeaderName::Require, "outbound")
+            .raw("Flow-Timer", seconds.to_string().as_bytes());
+    }
     writer.header(HeaderName::Date, httpdate(now))
+}
+
+/// Whether the phone keeps its flow open for us (RFC 5626 section 6): it says so, and names its instance and flow.
+fn uses_outbound(request: &Message) -> bool {
+    let named = |contact: &NameAddr<'_>| contact.instance().is_some() && contact.reg_id().is_some();
+    request.supports("outbound")
+        && request
+            .contacts()
+            .is_ok_and(|contacts| contacts.list().iter().any(named))
+}
+
+/// What a Contact of the answer says of its device (RFC 5626 section 6, RFC 5627 section 5.2).
+fn describe(stack: &mut Stack, binding: &Binding, gruu: bool) -> String {
+    let Some(instance) = &binding.instance else {
+        return String::new();
+    };
+    let mut text = format!(";+sip.instance=\"<{instance}>\"");
+    if let Some(flow) = binding.reg_id {
+        text.push_str(&format!(";reg-id={flow}"));
+    }
+    if gruu {
+        let realm = stack.snapshot.settings.realm.clone();
+        let token = stack
+            .registrar
+            .temporary
+            .mint(&mut stack.random, &binding.account, instance);
+        let public = gruu::public(&binding.account, &realm, instance);
+        let temporary = gruu::temporary(&token, &realm);
+        text.push_str(&format!(";pub-gruu=\"{public}\";temp-gruu=\"{temporary}\""));
+    }
+    text
 }
 
 /// Sets the deadline of the next contact that runs out.

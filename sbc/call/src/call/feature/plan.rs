@@ -221,17 +221,23 @@ fn perform(call: &mut Call, cx: &mut Cx<'_>, acts: Vec<Act>) {
 fn note(call: &mut Call, cx: &mut Cx<'_>, acts: &[Act]) {
     for act in acts {
         match act {
-            Act::Decided(decision) => cx.stack.journal(Fact::Decided {
-                journey: call.journey,
-                node: decision.node.to_string(),
-                rule: decision.rule.code().to_owned(),
-                inputs: decision
-                    .inputs
-                    .iter()
-                    .map(|(name, value)| (name.to_string(), value.clone()))
-                    .collect(),
-                result: decision.result.clone(),
-            }),
+            Act::Decided(decision) => {
+                if decision.rule.is_loud() {
+                    let text = format!("step {}: {}", decision.node, decision.rule.code());
+                    cx.stack.error("dialplan", None, text);
+                }
+                cx.stack.journal(Fact::Decided {
+                    journey: call.journey,
+                    node: decision.node.to_string(),
+                    rule: decision.rule.code().to_owned(),
+                    inputs: decision
+                        .inputs
+                        .iter()
+                        .map(|(name, value)| (name.to_string(), value.clone()))
+                        .collect(),
+                    result: decision.result.clone(),
+                });
+            }
             Act::Language(language) => call.language = Some(*language),
             _ => {}
         }
