@@ -159,30 +159,32 @@ impl Server {
         std::thread::Builder::new()
             .name("signalling".into())
             .spawn(move || {
-                let run = AssertUnwindSafe(|| {
-                    let mut signalling = Signalling::new(
-                        poll,
-                        limbs,
-                        (orders, inside.clone()),
-                        signals,
-                        start,
-                        seed,
-                    );
-                    signalling.announce(ports);
-                    signalling.run()
-                });
-                let ended = match catch_unwind(run) {
-                    Ok(limbs) => {
-                        finish(limbs);
-                        Ended::Asked
-                    }
-                    // The hook has told it; the journal's outbox fell with the thread, so the journal is writing its last.
-                    Err(_) => Ended::Fault,
-                };
+                let orders = (orders, inside.clone());
+                let ended = work(
+                    || Signalling::new(poll, limbs, orders, signals, start, seed),
+                    ports,
+                );
                 finish_last(control, log_thread, ended);
                 inside.set_ended(ended);
             })?;
         Ok(handle)
+    }
+}
+
+/// The signalling thread's life.
+fn work(build: impl FnOnce() -> Signalling, ports: Vec<u16>) -> Ended {
+    let run = AssertUnwindSafe(|| {
+        let mut signalling = build();
+        signalling.announce(ports);
+        signalling.run()
+    });
+    match catch_unwind(run) {
+        Ok(limbs) => {
+            finish(limbs);
+            Ended::Asked
+        }
+        // The hook has told it; the journal's outbox fell with the thread, so the journal is writing its last.
+        Err(_) => Ended::Fault,
     }
 }
 
