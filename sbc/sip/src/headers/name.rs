@@ -222,7 +222,8 @@ pub(crate) fn slot_of(name: &[u8]) -> u8 {
         let Some((full, _, _)) = NAMES.get(usize::from(slot)) else {
             return OTHER;
         };
-        if full.as_bytes().eq_ignore_ascii_case(name) {
+        // Nearly every peer spells the name as the RFC does.
+        if full.as_bytes() == name || full.as_bytes().eq_ignore_ascii_case(name) {
             return slot;
         }
         bucket = bucket.saturating_add(1) % BUCKETS;

@@ -96,7 +96,7 @@ fn bracketed<'a>(
 }
 
 fn checked_uri(bytes: &[u8]) -> Result<&str, HeaderError> {
-    if uri::has_scheme(bytes) && bytes.iter().all(|&byte| uri::is_uri_byte(byte)) {
+    if uri::has_scheme(bytes) && uri::is_uri_text(bytes) {
         Ok(text(bytes))
     } else {
         Err(HeaderError("address that is not a URI"))

@@ -31,15 +31,34 @@ fn is_value_byte(byte: u8) -> bool {
             || matches!(byte, b' ' | b'\t' | b';' | b',' | b'"' | b'<' | b'>' | b'='))
 }
 
-fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Param<'a>, HeaderError> {
+/// One parameter before anything is made text of it.
+struct Raw<'a> {
+    name: &'a [u8],
+    value: Option<&'a [u8]>,
+    quoted: bool,
+}
+
+impl<'a> Raw<'a> {
+    fn read(self) -> Param<'a> {
+        Param {
+            name: text(self.name),
+            value: self.value.map(text),
+            quoted: self.quoted,
+        }
+    }
+}
+
+fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, HeaderError> {
     if !cursor.eat(b';') {
         return Err(HeaderError("parameter expected"));
     }
-    let name = cursor
-        .token()
-        .ok_or(HeaderError("parameter without a name"))?;
+    let (name, rest) = take_while(cursor.rest, is_token_byte);
+    cursor.rest = rest;
+    if name.is_empty() {
+        return Err(HeaderError("parameter without a name"));
+    }
     if !cursor.eat(b'=') {
-        return Ok(Param {
+        return Ok(Raw {
             name,
             value: None,
             quoted: false,
@@ -48,11 +67,9 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Param<'a>, HeaderError> {
     if let Some((b'"', behind)) = cursor.rest.split_first() {
         let (inner, rest) = quoted(behind).ok_or(HeaderError("parameter with an open quote"))?;
         cursor.rest = rest;
-        let value =
-            std::str::from_utf8(inner).map_err(|_| HeaderError("parameter that is not UTF-8"))?;
-        return Ok(Param {
+        return utf8(Raw {
             name,
-            value: Some(value),
+            value: Some(inner),
             quoted: true,
         });
     }
@@ -62,13 +79,20 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Param<'a>, HeaderError> {
         return Err(HeaderError("parameter without its value"));
     }
     cursor.rest = rest;
-    let value =
-        std::str::from_utf8(value).map_err(|_| HeaderError("parameter that is not UTF-8"))?;
-    Ok(Param {
+    utf8(Raw {
         name,
         value: Some(value),
         quoted: false,
     })
+}
+
+fn utf8(param: Raw<'_>) -> Result<Raw<'_>, HeaderError> {
+    let value = param.value.unwrap_or_default();
+    if value.is_ascii() || std::str::from_utf8(value).is_ok() {
+        Ok(param)
+    } else {
+        Err(HeaderError("parameter that is not UTF-8"))
+    }
 }
 
 impl<'a> Params<'a> {
@@ -76,7 +100,7 @@ impl<'a> Params<'a> {
     /// would believe the first, the next one the last.
     pub(crate) fn parse(raw: &'a [u8]) -> Result<Params<'a>, HeaderError> {
         let mut cursor = Cursor::new(raw);
-        let mut names: SmallVec<[&str; 8]> = SmallVec::new();
+        let mut names: SmallVec<[&[u8]; 8]> = SmallVec::new();
         while !cursor.is_done() {
             let name = next(&mut cursor)?.name;
             if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
@@ -95,8 +119,7 @@ impl<'a> Params<'a> {
         Params { raw }
     }
 
-    /// All parameters in order.
-    pub fn iter(&self) -> impl Iterator<Item = Param<'a>> + use<'a> {
+    fn raw(&self) -> impl Iterator<Item = Raw<'a>> + use<'a> {
         let mut cursor = Cursor::new(self.raw);
         std::iter::from_fn(move || {
             while !cursor.is_done() {
@@ -112,11 +135,17 @@ impl<'a> Params<'a> {
         })
     }
 
+    /// All parameters in order.
+    pub fn iter(&self) -> impl Iterator<Item = Param<'a>> + use<'a> {
+        self.raw().map(Raw::read)
+    }
+
     /// The value of a parameter; empty for a flag.
     pub fn get(&self, name: &str) -> Option<&'a str> {
-        self.iter()
-            .find(|param| param.name.eq_ignore_ascii_case(name))
-            .map(|param| param.value.unwrap_or(""))
+        let found = self
+            .raw()
+            .find(|param| param.name.eq_ignore_ascii_case(name.as_bytes()))?;
+        Some(found.value.map(text).unwrap_or(""))
     }
 
     /// Whether a parameter is there, with or without a value.

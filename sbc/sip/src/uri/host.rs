@@ -70,12 +70,28 @@ fn looks_numeric(host: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
+/// Whether `Ipv4Addr` reads it, without its detours: this runs for every address of every message.
+fn is_dotted_quad(host: &[u8]) -> bool {
+    let octet = |part: &[u8]| {
+        matches!(
+            part,
+            [b'0'..=b'9']
+                | [b'1'..=b'9', b'0'..=b'9']
+                | [b'1', b'0'..=b'9', b'0'..=b'9']
+                | [b'2', b'0'..=b'4', b'0'..=b'9']
+                | [b'2', b'5', b'0'..=b'5']
+        )
+    };
+    let mut parts = host.split(|&byte| byte == b'.');
+    parts.by_ref().take(4).filter(|part| octet(part)).count() == 4 && parts.next().is_none()
+}
+
 /// Whether the bytes are a host as `Host::parse` reads it, without allocating.
 pub(crate) fn is_host(host: &[u8]) -> bool {
     if let [b'[', inside @ .., b']'] = host {
         return version6(text(inside)).is_some();
     }
-    is_name(host) && (!looks_numeric(host) || text(host).parse::<Ipv4Addr>().is_ok())
+    is_name(host) && (!looks_numeric(host) || is_dotted_quad(host))
 }
 
 impl Default for Host {
@@ -149,6 +165,23 @@ mod tests {
         ] {
             assert_eq!(Host::parse(bad), None, "{bad}");
             assert!(!is_host(bad.as_bytes()), "{bad}");
+        }
+        for text in [
+            "0.0.0.0",
+            "255.255.255.255",
+            "1.2.3.04",
+            "1.2.3.4.5",
+            "1.2.3.",
+            "1..3.4",
+            "249.250.99.10",
+            "300.1.1.1",
+            "1234.1.1.1",
+        ] {
+            assert_eq!(
+                is_host(text.as_bytes()),
+                text.parse::<Ipv4Addr>().is_ok(),
+                "{text}"
+            );
         }
         assert_eq!(Host::parse("Pc-1_a.Example"), Host::parse("pc-1_a.example"));
         assert!(is_host(b"Pc-1_a.Example") && is_host(b"[2001:db8::10:5070]"));

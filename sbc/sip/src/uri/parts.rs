@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use crate::grammar::{port, take_while, text};
 use crate::uri::escape::is_escaped_well;
-use crate::uri::{UriError, has_scheme, host, is_uri_byte};
+use crate::uri::{UriError, has_scheme, host, is_uri_text};
 
 /// What a URI is made of, as spelled.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,7 +25,7 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Splits and checks.
     pub(crate) fn split(uri: &'a [u8]) -> Result<Parts<'a>, UriError> {
-        if !has_scheme(uri) || !uri.iter().all(|&byte| is_uri_byte(byte)) {
+        if !has_scheme(uri) || !is_uri_text(uri) {
             return Err(UriError::Scheme);
         }
         let colon = memchr(b':', uri).ok_or(UriError::Scheme)?;
