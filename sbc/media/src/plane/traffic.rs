@@ -20,6 +20,7 @@ use crate::{
 impl Plane {
     /// Takes a datagram that arrived at an endpoint's socket. A relayed packet is rewritten in `bytes` and given back to be
     /// sent at once; what else follows (events, copies for further listeners) waits in [`Plane::poll`].
+    /// `from` is compared as it is: give an IPv4 peer as IPv4, not mapped into IPv6.
     pub fn packet<'b>(
         &mut self,
         now: Instant,

@@ -131,3 +131,26 @@ fn too_many_listeners_or_parties_are_refused() {
         })
     );
 }
+
+/// PERFORMANCE.md allows 24 KiB for a call with its signalling; its two endpoints take a small part of it.
+#[test]
+fn an_endpoint_is_small() {
+    let size = size_of::<Endpoint>();
+    assert!(size <= 1536, "{size} octets");
+}
+
+#[test]
+fn who_leaves_and_comes_back_is_heard_again_and_its_silence_is_told_once() {
+    let mut world = World::bridge(Codec::Pcma, Codec::Pcma);
+    let mut alice = Phone::new(A, Codec::Pcma, 500.0);
+    world.pass(Duration::from_secs(31));
+    world.events.clear();
+    let endpoint = world.plane.remove(A).unwrap();
+    world.plane.insert(world.now, endpoint).unwrap();
+    world.pass(Duration::from_secs(31));
+    assert_eq!(world.events, []);
+    let before = world.heard_by(B).count();
+    alice.say(&mut world);
+    assert_eq!(world.heard_by(B).count(), before + 1);
+    assert_eq!(world.events, [MediaEvent::Heard { endpoint: A }]);
+}

@@ -113,3 +113,18 @@ fn a_change_of_codec_in_the_call_keeps_the_run() {
         2
     );
 }
+
+#[test]
+fn what_is_not_passed_on_leaves_no_gap_in_the_numbers() {
+    let mut world = World::bridge(Codec::Pcma, Codec::Pcma);
+    let mut alice = Phone::new(A, Codec::Pcma, 500.0);
+    for _ in 0..5 {
+        talk(&mut world, &mut [&mut alice], 5);
+        let noise = rtp(alice.sequence, alice.timestamp, alice.ssrc, 13, &[60]);
+        alice.sequence = alice.sequence.wrapping_add(1);
+        world.arrive(A, Channel::Rtp, alice.from, &noise);
+        world.pass(FRAME);
+    }
+    assert_eq!(world.heard_by(B).count(), 25);
+    world.assert_one_run(B);
+}
