@@ -255,7 +255,10 @@ fn details_a_tolerant_parser_gets_wrong() {
             .unwrap(),
         ";;,,;;,;"
     );
+}
 
+#[test]
+fn odd_characters_stay_whole() {
     let intmeth = Message::parse(case("intmeth")).unwrap();
     assert_eq!(
         intmeth.method().as_str(),
@@ -297,7 +300,10 @@ fn details_a_tolerant_parser_gets_wrong() {
             .contacts()
             .is_err()
     );
+}
 
+#[test]
+fn parameters_and_addresses_belong_where_they_stand() {
     let contact = |name: &str| {
         let message = Message::parse(case(name)).unwrap();
         let contacts = message.contacts().unwrap();
