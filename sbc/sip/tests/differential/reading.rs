@@ -21,6 +21,14 @@ fn joined(parts: &[Option<&str>]) -> String {
         .join(" | ")
 }
 
+fn uri(text: &str) -> String {
+    Uri::parse(text).map_or(REFUSED.to_owned(), |uri| uri.to_string())
+}
+
+fn address(addr: NameAddr<'_>) -> String {
+    joined(&[addr.display.as_deref(), Some(&uri(addr.uri)), addr.tag()])
+}
+
 /// What our parser says.
 pub(crate) fn ours(bytes: &[u8]) -> Reading {
     let mut reading = Reading::new();
@@ -28,9 +36,6 @@ pub(crate) fn ours(bytes: &[u8]) -> Reading {
         reading.insert("message", REFUSED.to_owned());
         return reading;
     };
-    let uri = |text: &str| Uri::parse(text).map_or(REFUSED.to_owned(), |uri| uri.to_string());
-    let address =
-        |addr: NameAddr<'_>| joined(&[addr.display.as_deref(), Some(&uri(addr.uri)), addr.tag()]);
     reading.insert("message", "read".to_owned());
     if message.is_request() {
         reading.insert("method", message.method().to_string());
@@ -56,6 +61,12 @@ pub(crate) fn ours(bytes: &[u8]) -> Reading {
         ]),
     );
     reading.insert("vias", message.vias().count().to_string());
+    optional(&message, &mut reading);
+    reading.insert("body", String::from_utf8_lossy(message.body()).into_owned());
+    reading
+}
+
+fn optional(message: &Message, reading: &mut Reading) {
     match message.contacts() {
         Ok(contacts) => {
             if let Some(first) = contacts.first() {
@@ -96,8 +107,6 @@ pub(crate) fn ours(bytes: &[u8]) -> Reading {
             });
         reading.insert("authorization", line);
     }
-    reading.insert("body", String::from_utf8_lossy(message.body()).into_owned());
-    reading
 }
 
 /// rsip leaves the quotes at a display name; that is its way, no defect.
@@ -131,8 +140,6 @@ fn read_theirs(bytes: &[u8]) -> Reading {
             reading.insert("status", response.status_code.code().to_string());
         }
     }
-    let or_refused =
-        |value: Result<String, rsip::Error>| value.unwrap_or_else(|_| REFUSED.to_owned());
     reading.insert(
         "call-id",
         or_refused(message.call_id_header().map(|id| id.value().to_owned())),
@@ -146,6 +153,18 @@ fn read_theirs(bytes: &[u8]) -> Reading {
                 .map(|cseq| cseq.to_string()),
         ),
     );
+    their_addresses(&message, &mut reading);
+    their_vias_and_contacts(&message, &mut reading);
+    read_plain_headers(&message, &mut reading);
+    reading.insert("body", String::from_utf8_lossy(message.body()).into_owned());
+    reading
+}
+
+fn or_refused(value: Result<String, rsip::Error>) -> String {
+    value.unwrap_or_else(|_| REFUSED.to_owned())
+}
+
+fn their_addresses(message: &rsip::SipMessage, reading: &mut Reading) {
     let from = message.from_header().and_then(|from| from.typed());
     reading.insert(
         "from",
@@ -170,6 +189,9 @@ fn read_theirs(bytes: &[u8]) -> Reading {
             ])
         })),
     );
+}
+
+fn their_vias_and_contacts(message: &rsip::SipMessage, reading: &mut Reading) {
     let via = message.via_header().and_then(|via| via.typed());
     reading.insert(
         "via",
@@ -220,9 +242,6 @@ fn read_theirs(bytes: &[u8]) -> Reading {
             count(|header| matches!(header, rsip::Header::Contact(_))).to_string(),
         );
     }
-    read_plain_headers(&message, &mut reading);
-    reading.insert("body", String::from_utf8_lossy(message.body()).into_owned());
-    reading
 }
 
 fn read_plain_headers(message: &rsip::SipMessage, reading: &mut Reading) {
