@@ -66,6 +66,16 @@ pub(crate) enum LegEvent {
     Played,
 }
 
+impl LegEvent {
+    /// Whether the leg has no more to tell after it.
+    pub(crate) fn is_last(&self) -> bool {
+        matches!(
+            self,
+            LegEvent::Refused { .. } | LegEvent::Cancelled | LegEvent::Gone(_)
+        )
+    }
+}
+
 /// What a call is told.
 #[derive(Clone, Debug)]
 pub(crate) enum CallEvent {

@@ -11,7 +11,11 @@ impl Core {
         match effect {
             Effect::Leg(leg, event) => {
                 if let Some(call) = self.legs.get(&leg).and_then(|leg| leg.call) {
+                    let last = event.is_last();
                     self.deliver(call, CallEvent::Leg(leg, event));
+                    if last {
+                        self.part(leg, call);
+                    }
                 }
             }
             Effect::Tell(call, event) => self.deliver(call, event),
@@ -20,17 +24,38 @@ impl Core {
                 if let Some(leg) = self.legs.get_mut(&leg) {
                     leg.call = None;
                 }
+                self.bury(leg);
             }
             Effect::Recorded { leg, call } => {
                 if let Some(call) = self.calls.get_mut(&call) {
                     call.unrecorded = call.unrecorded.saturating_sub(1);
                 }
-                if self.legs.get(&leg).is_some_and(crate::leg::Leg::is_done) {
-                    self.legs.remove(&leg);
-                }
+                self.bury(leg);
                 self.settle_call(call);
             }
             Effect::Settle(call) => self.settle_call(call),
+        }
+    }
+
+    /// A leg that has told its end is no part of its call any more, whatever the call made of it.
+    fn part(&mut self, id: LegId, from: CallId) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.call == Some(from)) else {
+            return;
+        };
+        leg.call = None;
+        if let Some(call) = self.calls.get_mut(&from) {
+            call.drop_leg(id);
+        }
+        self.bury(id);
+    }
+
+    /// A leg of which nothing is left is forgotten, once its call has heard all that it had to tell.
+    fn bury(&mut self, id: LegId) {
+        let done = |leg: &mut crate::leg::Leg| leg.is_done() && leg.call.is_none();
+        if self.legs.get_mut(&id).is_some_and(done)
+            && let Some(leg) = self.legs.remove(&id)
+        {
+            self.settle_call(leg.recorded_in);
         }
     }
 
@@ -56,7 +81,7 @@ impl Core {
         let (journey, number) = leg.record_place();
         if !self.calls.contains_key(&to) {
             leg.hang_up(&mut self.stack, Cause::Desk);
-            leg.call = None;
+            self.stack.release(id);
             return;
         }
         leg.call = Some(to);

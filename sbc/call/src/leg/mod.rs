@@ -64,7 +64,7 @@ pub(crate) struct Leg {
     number: LegRef,
     journey: JourneyId,
     /// The call whose journey has this leg on record.
-    recorded_in: CallId,
+    pub(crate) recorded_in: CallId,
     /// The call it is part of; none once it was released.
     pub(crate) call: Option<CallId>,
     /// A station's resting place.
