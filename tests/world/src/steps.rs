@@ -1,0 +1,550 @@
+//! The steps of a story: who is there, what they do, and what must be true then.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use call::journal::{Cause, Fact};
+use call::{Arm, CallGlance, Core, CoreView, Input};
+
+use crate::message::Said;
+use crate::network::Nat;
+use crate::phone::{Habits, Phone, Sound, State};
+use crate::sounds;
+use crate::town;
+use crate::world::{Line, Party, World};
+
+/// How long a story waits for something that must come.
+const SOON: Duration = Duration::from_secs(10);
+
+impl World {
+    /// Lets so many milliseconds go by.
+    pub fn run(&mut self, millis: u64) {
+        let until = self.past + Duration::from_millis(millis);
+        while self.step(until) {}
+    }
+
+    /// Lets time go by until something is true; it must come within ten seconds.
+    pub fn until(&mut self, what: &str, test: impl Fn(&World) -> bool) {
+        self.within(SOON, what, test);
+    }
+
+    /// Lets time go by until something is true; it must come within this time.
+    pub fn within(&mut self, limit: Duration, what: &str, test: impl Fn(&World) -> bool) {
+        let until = self.past + limit;
+        while !test(self) {
+            assert!(
+                self.step(until),
+                "{what}: not within {limit:?}\n{}",
+                self.drawing()
+            );
+        }
+    }
+
+    /// Since the beginning.
+    pub fn elapsed(&self) -> Duration {
+        self.past
+    }
+
+    fn add(&mut self, label: &str, user: &str, address: SocketAddr) -> Party {
+        let index = self.phones.len();
+        self.phones
+            .push(Phone::new(label, user, address, sounds::party_tone(index)));
+        Party(index)
+    }
+
+    /// A desk phone in the town hall, not registered yet.
+    pub fn unregistered(&mut self, account: &str) -> Party {
+        let index = self.phones.len();
+        let address = format!("10.0.0.{}:{}", 20 + index, 5_061 + index);
+        self.add(account, account, address.parse().expect("an address"))
+    }
+
+    /// A desk phone in the town hall, registered.
+    pub fn phone(&mut self, account: &str) -> Party {
+        let party = self.unregistered(account);
+        self.register(party);
+        party
+    }
+
+    /// The same account once more, on another device.
+    pub fn second_device(&mut self, account: &str, label: &str) -> Party {
+        let party = self.unregistered(account);
+        self.phones[party.0].label = label.to_owned();
+        self.register(party);
+        party
+    }
+
+    /// A softphone at home, behind a NAT.
+    pub fn phone_behind_nat(&mut self, account: &str) -> Party {
+        let party = self.add(
+            account,
+            account,
+            "192.168.1.20:5072".parse().expect("an address"),
+        );
+        self.phones[party.0].nat = Some(Nat::new("203.0.113.5".parse().expect("an address")));
+        self.register(party);
+        party
+    }
+
+    /// A phone that speaks TCP.
+    pub fn phone_by_tcp(&mut self, account: &str) -> Party {
+        let party = self.unregistered(account);
+        self.phones[party.0].tcp = true;
+        self.register(party);
+        party
+    }
+
+    /// The operator's line.
+    pub fn carrier(&mut self) -> Party {
+        let party = self.add(
+            "operator",
+            "operator",
+            town::OPERATOR.parse().expect("an address"),
+        );
+        self.phones[party.0].trunk = true;
+        party
+    }
+
+    /// Registers, and must succeed.
+    pub fn register(&mut self, party: Party) {
+        assert_eq!(
+            self.try_register(party, 3_600),
+            200,
+            "REGISTER of {}\n{}",
+            self.phones[party.0].label,
+            self.drawing()
+        );
+    }
+
+    /// Registers for so many seconds; the final status, or 0.
+    pub fn try_register(&mut self, party: Party, seconds: u32) -> u16 {
+        let now = self.past;
+        self.phones[party.0].register(now, seconds, None);
+        let until = self.past + Duration::from_secs(40);
+        while self.phones[party.0].registered == 0 && self.step(until) {}
+        self.phones[party.0].registered
+    }
+
+    /// Sends a REGISTER and waits for nothing.
+    pub fn begin_register(&mut self, party: Party) {
+        let now = self.past;
+        self.phones[party.0].register(now, 3_600, None);
+    }
+
+    /// The digest algorithms that a party was challenged with.
+    pub fn challenged(&self, party: Party) -> Vec<String> {
+        self.phones[party.0].challenged.clone()
+    }
+
+    /// Changes a party's habits.
+    pub fn with(&mut self, party: Party, change: impl FnOnce(&mut Habits)) {
+        change(&mut self.phones[party.0].habits);
+    }
+
+    /// A phone dials.
+    pub fn call(&mut self, party: Party, dialled: &str) -> Line {
+        self.call_uri(party, &format!("sip:{dialled}@{}", town::REALM))
+    }
+
+    /// A phone calls a URI as it stands.
+    pub fn call_uri(&mut self, party: Party, uri: &str) -> Line {
+        let now = self.past;
+        let call = self.phones[party.0].invite(now, uri, None);
+        Line {
+            party: party.0,
+            call,
+        }
+    }
+
+    /// A citizen calls one of the town's numbers by the operator.
+    pub fn citizen_calls(&mut self, carrier: Party, number: &str) -> Line {
+        self.citizen_calls_from(carrier, town::CITIZEN, number)
+    }
+
+    /// A citizen with this number calls.
+    pub fn citizen_calls_from(&mut self, carrier: Party, from: &str, number: &str) -> Line {
+        let now = self.past;
+        let uri = format!("sip:{number}@{}", town::EXCHANGE);
+        let call = self.phones[carrier.0].invite(now, &uri, Some(from));
+        Line {
+            party: carrier.0,
+            call,
+        }
+    }
+
+    /// Waits until a party is being called; its line.
+    pub fn ringing(&mut self, party: Party) -> Line {
+        let find = |world: &World| {
+            world.phones[party.0]
+                .calls
+                .iter()
+                .rposition(|call| call.state == State::Ringing)
+        };
+        self.until("a phone rings", |world| find(world).is_some());
+        Line {
+            party: party.0,
+            call: find(self).expect("it rings"),
+        }
+    }
+
+    pub(crate) fn ringing_or_up(&mut self, party: Party) -> Line {
+        let find = |world: &World| {
+            world.phones[party.0]
+                .calls
+                .iter()
+                .rposition(|call| call.state != State::Over)
+        };
+        self.until("a phone rings", |world| find(world).is_some());
+        Line {
+            party: party.0,
+            call: find(self).expect("it rings"),
+        }
+    }
+
+    /// How many times a party was called or called.
+    pub fn calls_of(&self, party: Party) -> usize {
+        self.phones[party.0].calls.len()
+    }
+
+    fn act(&mut self, line: Line, act: impl FnOnce(&mut Phone, Duration, usize)) {
+        let now = self.past;
+        act(&mut self.phones[line.party], now, line.call);
+    }
+
+    /// Answers, and waits until that is known.
+    pub fn answer(&mut self, line: Line) {
+        self.act(line, |phone, now, call| phone.answer(now, call));
+        self.run(60);
+    }
+
+    /// Answers, without waiting.
+    pub fn answer_now(&mut self, line: Line) {
+        self.act(line, |phone, now, call| phone.answer(now, call));
+    }
+
+    /// Refuses with a status.
+    pub fn refuse(&mut self, line: Line, status: u16) {
+        self.act(line, |phone, now, call| phone.refuse(now, call, status));
+    }
+
+    /// Hangs up, cancels or refuses.
+    pub fn hang_up(&mut self, line: Line) {
+        self.act(line, |phone, now, call| phone.hang_up(now, call));
+    }
+
+    /// Says 180.
+    pub fn ring(&mut self, line: Line) {
+        self.act(line, |phone, now, call| phone.ring(now, call));
+    }
+
+    /// Says a provisional response, with sound of its own or not, reliably or not.
+    pub fn progress(&mut self, line: Line, status: u16, sound: bool, reliably: bool) {
+        self.act(line, |phone, now, call| {
+            phone.progress_with(now, call, status, sound, reliably)
+        });
+    }
+
+    /// Another device behind the same party answers too.
+    pub fn answer_as_fork(&mut self, line: Line) -> Line {
+        let now = self.past;
+        let call = self.phones[line.party].answer_as_fork(now, line.call);
+        Line { call, ..line }
+    }
+
+    /// Holds (`sendonly`), resumes (`sendrecv`) or stops (`inactive`) by re-INVITE or UPDATE.
+    pub fn change(&mut self, line: Line, method: &str, direction: &'static str) {
+        self.act(line, |phone, now, call| {
+            phone.calls[call].audio.direction = direction;
+            phone.modify(now, call, method, true);
+        });
+    }
+
+    /// re-INVITE without an offer.
+    pub fn reinvite_without_offer(&mut self, line: Line) {
+        self.act(line, |phone, now, call| {
+            phone.modify(now, call, "INVITE", false)
+        });
+    }
+
+    /// A request of the party's own making inside the dialog.
+    pub fn ask(&mut self, line: Line, method: &str, headers: &[(&str, String)], body: &str) {
+        let (now, headers, body) = (self.past, headers.to_vec(), body.to_owned());
+        self.phones[line.party].ask(now, line.call, method, &headers, &body);
+    }
+
+    /// Presses keys, one after the other, and waits until they are out.
+    pub fn press(&mut self, line: Line, keys: &str) {
+        self.phones[line.party].calls[line.call].audio.press(keys);
+        self.note_of(line, &format!("presses {keys}"));
+        self.until("keys are pressed", |world| {
+            !world.phones[line.party].calls[line.call]
+                .audio
+                .is_pressing()
+        });
+    }
+
+    /// Presses a key by SIP INFO.
+    pub fn press_by_info(&mut self, line: Line, key: char) {
+        let kind = [("Content-Type", "application/dtmf-relay".to_owned())];
+        self.ask(
+            line,
+            "INFO",
+            &kind,
+            &format!("Signal={key}\r\nDuration=160\r\n"),
+        );
+        self.run(50);
+    }
+
+    /// Keys that came from the other side, by RFC 4733 or INFO.
+    pub fn keys_heard(&self, line: Line) -> String {
+        self.phones[line.party].calls[line.call]
+            .audio
+            .keys_heard
+            .clone()
+    }
+
+    fn note_of(&mut self, line: Line, text: &str) {
+        let label = self.phones[line.party].label.clone();
+        self.note(&format!("{label} {text}"));
+    }
+
+    /// What a party hears just now.
+    pub fn hears(&self, line: Line) -> Sound {
+        let samples = self.phones[line.party].calls[line.call]
+            .audio
+            .samples(self.past);
+        if samples.is_empty() || sounds::loudness(&samples) < 200.0 {
+            return Sound::Silence;
+        }
+        let mut heard: Vec<String> = Vec::new();
+        for phone in &self.phones {
+            if sounds::share(&samples, phone.tone) > 0.15 {
+                heard.push(phone.label.clone());
+            }
+        }
+        for (name, tone) in self.sounds.tones() {
+            if sounds::share(&samples, tone) > 0.15 {
+                heard.push(name.to_owned());
+            }
+        }
+        if sounds::share(&samples, 425) > 0.3 {
+            heard.push("ringing".to_owned());
+        }
+        Sound::Heard(heard)
+    }
+
+    /// Waits until a party hears this and only this.
+    pub fn hears_soon(&mut self, line: Line, what: &str) {
+        let wanted = Sound::Heard(vec![what.to_owned()]);
+        self.until(
+            &format!("{} hears {what}", self.phones[line.party].label.clone()),
+            |world| world.hears(line) == wanted,
+        );
+        self.note_of(line, &format!("hears {what}"));
+    }
+
+    /// These two hear each other, and nothing else: measured after the sound had time to settle.
+    pub fn talk(&mut self, a: Line, b: Line) {
+        self.run(400);
+        let label = |world: &World, line: Line| world.phones[line.party].label.clone();
+        for (ear, mouth) in [(a, b), (b, a)] {
+            let wanted = Sound::Heard(vec![label(self, mouth)]);
+            assert_eq!(
+                self.hears(ear),
+                wanted,
+                "what {} hears\n{}",
+                label(self, ear),
+                self.drawing()
+            );
+        }
+        let text = format!("{} and {} hear each other", label(self, a), label(self, b));
+        self.note(&text);
+    }
+
+    /// A party hears nothing.
+    pub fn hears_nothing(&mut self, line: Line) {
+        self.run(400);
+        assert_eq!(
+            self.hears(line),
+            Sound::Silence,
+            "{}\n{}",
+            self.phones[line.party].label,
+            self.drawing()
+        );
+        self.note_of(line, "hears nothing");
+    }
+
+    /// How far a call is, as its party sees it.
+    pub fn state(&self, line: Line) -> State {
+        self.phones[line.party].calls[line.call].state
+    }
+
+    /// Whether a call is answered, as its party sees it.
+    pub fn is_up(&self, line: Line) -> bool {
+        self.state(line) == State::Up
+    }
+
+    /// Waits until a call is over for its party.
+    pub fn over_soon(&mut self, line: Line) {
+        self.until("a call ends", |world| world.state(line) == State::Over);
+    }
+
+    /// Waits until a call is answered for its party.
+    pub fn up_soon(&mut self, line: Line) {
+        self.until("a call is answered", |world| world.is_up(line));
+        self.run(60);
+    }
+
+    /// The final status of a call's INVITE.
+    pub fn status(&self, line: Line) -> u16 {
+        self.phones[line.party].calls[line.call].status
+    }
+
+    /// All statuses that a call's INVITE was given, challenges left out.
+    pub fn statuses(&self, line: Line) -> Vec<u16> {
+        let statuses = self.phones[line.party].calls[line.call].statuses.iter();
+        statuses.copied().filter(|status| *status != 401).collect()
+    }
+
+    /// Final statuses of a call's re-INVITEs and UPDATEs.
+    pub fn modified(&self, line: Line) -> Vec<u16> {
+        self.phones[line.party].calls[line.call].modified.clone()
+    }
+
+    /// The Reason of the CANCEL or BYE that ended a call.
+    pub fn reason(&self, line: Line) -> String {
+        self.phones[line.party].calls[line.call]
+            .reason
+            .clone()
+            .unwrap_or_default()
+    }
+
+    /// The INVITE that a party was called with.
+    pub fn invitation(&self, line: Line) -> Said {
+        self.phones[line.party].calls[line.call]
+            .invite
+            .clone()
+            .expect("it was called")
+    }
+
+    /// Every message that a party was sent, the newest last.
+    pub fn mail(&self, party: Party) -> &[Said] {
+        &self.phones[party.0].mail
+    }
+
+    /// The newest message to a party of this method (request) or status.
+    pub fn last(&self, party: Party, what: &str) -> Said {
+        let fits = |said: &&Said| {
+            if said.is_request() {
+                said.method == what
+            } else {
+                said.status.to_string() == what
+            }
+        };
+        let found = self.mail(party).iter().rev().find(fits);
+        found
+            .unwrap_or_else(|| {
+                panic!(
+                    "no {what} to {}\n{}",
+                    self.phones[party.0].label,
+                    self.drawing()
+                )
+            })
+            .clone()
+    }
+
+    /// A datagram as it stands, from a party's address: what no library prints.
+    pub fn raw(&mut self, party: Party, text: &str) {
+        let bytes = text.replace('\n', "\r\n").into_bytes();
+        let (from, to) = (self.phones[party.0].address.port(), town::sip_address());
+        self.phones[party.0].out.push(crate::phone::Packet {
+            from,
+            to,
+            bytes,
+            sip: true,
+        });
+    }
+
+    /// A party's address.
+    pub fn address(&self, party: Party) -> SocketAddr {
+        self.phones[party.0].address
+    }
+
+    /// The NAT in front of a party forgets everything.
+    pub fn rebind_nat(&mut self, party: Party) {
+        self.phones[party.0]
+            .nat
+            .as_mut()
+            .expect("it has a NAT")
+            .rebind();
+        self.note("the NAT gives every port another one");
+    }
+
+    /// The party's connection breaks.
+    pub fn break_connection(&mut self, party: Party) {
+        if let Some(flow) = self.phones[party.0].flow.take() {
+            self.note("the connection breaks");
+            self.feed(Input::Closed { flow });
+        }
+    }
+
+    /// Feeds the core directly.
+    pub fn tell_core(&mut self, input: Input) {
+        self.feed(input);
+    }
+
+    /// The core, to look at.
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// The core's counters.
+    pub fn view(&self) -> CoreView {
+        self.core.view()
+    }
+
+    /// The running calls.
+    pub fn glance(&self) -> Vec<CallGlance> {
+        self.core.glance()
+    }
+
+    /// The next event of this journey's call panics.
+    pub fn inject_fault(&mut self, journey: call::journal::JourneyId) {
+        self.core.inject_fault(journey);
+        self.note("a fault is put into the call");
+    }
+
+    /// The media plane loses the endpoint of a party's call.
+    pub fn lose_port(&mut self, line: Line) {
+        let endpoint = self.endpoint_of(line);
+        self.note_of(line, "'s port is lost in the media plane");
+        self.lose(endpoint);
+    }
+
+    /// Causes of the journeys that ended, in order.
+    pub fn causes(&self) -> Vec<Cause> {
+        let ended = self.facts.iter().filter_map(|entry| match &entry.fact {
+            Fact::JourneyEnded { cause, .. } => Some(cause.clone()),
+            _ => None,
+        });
+        ended.collect()
+    }
+
+    /// The process is killed; the next one begins with what the journal holds.
+    pub fn kill_and_restart(&mut self) {
+        self.note("the process is killed and started again");
+        let ports = self.reborn();
+        let (bindings, ghosts) = self.from_journal();
+        self.feed(Input::Restore { bindings, ghosts });
+        self.feed(ports);
+    }
+
+    /// How often each arm of the call's table was taken.
+    pub fn arms_taken(&self) -> std::collections::BTreeMap<Arm, u64> {
+        let mut all = self.arms.clone();
+        for (arm, count) in self.core.arms() {
+            *all.entry(*arm).or_default() += count;
+        }
+        all
+    }
+}
