@@ -1,2 +1,17 @@
-//! The program: command line, configuration, and the composition of the house.
-fn main() {}
+//! The program: command line, configuration, and the composition of the house. No decision about a call is taken here.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod compose;
+mod config;
+mod demo;
+mod embedded;
+mod records;
+mod start;
+mod town;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -5,7 +5,7 @@ mod numbers;
 mod opening;
 mod steps;
 pub(crate) mod suggest;
-mod table;
+pub mod table;
 mod times;
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
@@ -54,7 +54,7 @@ pub fn parse(source: &str, file: &str) -> Result<Flow, Vec<Diagnostic>> {
 }
 
 /// The TOML itself; used for flows and for prompt texts.
-pub(crate) fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>> {
+pub fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>> {
     if source.text.len() > LARGEST {
         let message = format!("the file is larger than {LARGEST} bytes");
         return Err(vec![source.remark(Severity::Error, 0..0, message, None)]);

@@ -1,4 +1,5 @@
-//! Reading a TOML table key by key, remembering every mistake instead of stopping at the first.
+//! Reading a TOML table key by key, remembering every mistake instead of stopping at the first. The program reads its
+//! configuration with the same reader, so that every file is refused in the same words.
 
 use super::suggest::suggest;
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
@@ -8,31 +9,32 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A value with its place.
-pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+pub type Value<'a> = Spanned<DeValue<'a>>;
 
 /// A word of the file with its place.
 #[derive(Clone, Debug)]
-pub(super) struct Word<'a> {
-    pub(super) text: &'a str,
-    pub(super) span: Span,
+pub struct Word<'a> {
+    /// The word.
+    pub text: &'a str,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Mistakes told at once; whoever has more begins with these.
 pub(super) const MOST: usize = 100;
 
 /// The mistakes found so far.
-pub(super) struct Report<'s> {
-    pub(super) source: &'s Source,
-    pub(super) found: Vec<Diagnostic>,
+#[derive(Debug)]
+pub struct Report<'s> {
+    /// The file.
+    pub source: &'s Source,
+    /// In the order of finding.
+    pub found: Vec<Diagnostic>,
 }
 
 impl Report<'_> {
-    pub(super) fn error(
-        &mut self,
-        span: Span,
-        message: impl Into<String>,
-        suggestion: Option<String>,
-    ) {
+    /// Remembers a mistake.
+    pub fn error(&mut self, span: Span, message: impl Into<String>, suggestion: Option<String>) {
         if self.found.len() >= MOST {
             return;
         }
@@ -43,7 +45,7 @@ impl Report<'_> {
     }
 
     /// A word that should have been one of the known.
-    pub(super) fn unknown<'k>(
+    pub fn unknown<'k>(
         &mut self,
         word: &Word<'_>,
         what: &str,
@@ -59,17 +61,19 @@ impl Report<'_> {
 }
 
 /// A table being read: every key that is asked for counts as known, the others are told by [`Table::finish`].
-pub(super) struct Table<'a> {
+#[derive(Debug)]
+pub struct Table<'a> {
     entries: &'a DeTable<'a>,
     /// Where a missing key is told.
-    pub(super) span: Span,
+    pub span: Span,
     /// What people call it, e.g. `step welcome`.
     title: String,
     asked: BTreeSet<&'static str>,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(entries: &'a DeTable<'a>, span: Span, title: impl Into<String>) -> Table<'a> {
+    /// A table whose entries were read already.
+    pub fn new(entries: &'a DeTable<'a>, span: Span, title: impl Into<String>) -> Table<'a> {
         Table {
             entries,
             span,
@@ -79,7 +83,7 @@ impl<'a> Table<'a> {
     }
 
     /// Takes a value as a table, or tells.
-    pub(super) fn of(
+    pub fn of(
         value: &'a Value<'a>,
         title: impl Into<String>,
         report: &mut Report<'_>,
@@ -94,12 +98,13 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn title(&self) -> &str {
+    /// What people call it.
+    pub fn title(&self) -> &str {
         &self.title
     }
 
     /// All entries in the order of the file.
-    pub(super) fn entries(&self) -> Vec<(Word<'a>, &'a Value<'a>)> {
+    pub fn entries(&self) -> Vec<(Word<'a>, &'a Value<'a>)> {
         let mut all: Vec<(Word<'a>, &'a Value<'a>)> = self
             .entries
             .iter()
@@ -117,7 +122,8 @@ impl<'a> Table<'a> {
         all
     }
 
-    pub(super) fn value(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
+    /// The value of a key, which counts as known from now on.
+    pub fn value(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
         self.asked.insert(key);
         self.entries
             .iter()
@@ -125,7 +131,8 @@ impl<'a> Table<'a> {
             .map(|(_, v)| v)
     }
 
-    pub(super) fn missing(&self, key: &str, why: &str, report: &mut Report<'_>) {
+    /// Tells that a key is missing.
+    pub fn missing(&self, key: &str, why: &str, report: &mut Report<'_>) {
         report.error(
             self.span.clone(),
             format!("{} has no `{key}`", self.title),
@@ -133,13 +140,14 @@ impl<'a> Table<'a> {
         );
     }
 
-    pub(super) fn word(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<Word<'a>> {
+    /// A text.
+    pub fn word(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<Word<'a>> {
         let value = self.value(key)?;
         word(value, key, report)
     }
 
     /// A word that must be there; `why` says what to write.
-    pub(super) fn need(
+    pub fn need(
         &mut self,
         key: &'static str,
         why: &str,
@@ -152,7 +160,7 @@ impl<'a> Table<'a> {
     }
 
     /// One word or a list of words.
-    pub(super) fn words(&mut self, key: &'static str, report: &mut Report<'_>) -> Vec<Word<'a>> {
+    pub fn words(&mut self, key: &'static str, report: &mut Report<'_>) -> Vec<Word<'a>> {
         match self.value(key) {
             None => Vec::new(),
             Some(value) => match value.get_ref() {
@@ -162,17 +170,14 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn table(
-        &mut self,
-        key: &'static str,
-        report: &mut Report<'_>,
-    ) -> Option<Table<'a>> {
+    /// A table inside.
+    pub fn table(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<Table<'a>> {
         let value = self.value(key)?;
         Table::of(value, format!("`{key}`"), report)
     }
 
     /// A list of tables (`[[key]]`).
-    pub(super) fn tables(&mut self, key: &'static str, report: &mut Report<'_>) -> Vec<Table<'a>> {
+    pub fn tables(&mut self, key: &'static str, report: &mut Report<'_>) -> Vec<Table<'a>> {
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
@@ -192,7 +197,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn flag(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<bool> {
+    /// True or false.
+    pub fn flag(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<bool> {
         let value = self.value(key)?;
         if let DeValue::Boolean(b) = value.get_ref() {
             return Some(*b);
@@ -206,7 +212,7 @@ impl<'a> Table<'a> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn number(
+    pub fn number(
         &mut self,
         key: &'static str,
         least: i64,
@@ -232,7 +238,7 @@ impl<'a> Table<'a> {
     }
 
     /// A length of time, written `20 s` or `5 min`.
-    pub(super) fn length(
+    pub fn length(
         &mut self,
         key: &'static str,
         least: u64,
@@ -260,7 +266,7 @@ impl<'a> Table<'a> {
     }
 
     /// Tells every key nobody asked for.
-    pub(super) fn finish(self, report: &mut Report<'_>) {
+    pub fn finish(self, report: &mut Report<'_>) {
         for (key, _) in self.entries() {
             if !self.asked.contains(key.text) {
                 let suggestion = suggest(key.text, self.asked.iter().copied());
@@ -275,11 +281,7 @@ impl<'a> Table<'a> {
 }
 
 /// A value as a word, or tells.
-pub(super) fn word<'a>(
-    value: &'a Value<'a>,
-    key: &str,
-    report: &mut Report<'_>,
-) -> Option<Word<'a>> {
+pub fn word<'a>(value: &'a Value<'a>, key: &str, report: &mut Report<'_>) -> Option<Word<'a>> {
     match value.get_ref() {
         DeValue::String(text) => Some(Word {
             text,

@@ -159,6 +159,9 @@ pub struct Trunk {
     pub reserved: usize,
     /// Signalled media source counts strictly, always, except on a demo host.
     pub codecs: Vec<Codec>,
+    /// A number that is not the town's goes through the dial rules, as a phone's would: a line between exchanges of the
+    /// same owner. An operator's line says no, so that nobody outside calls on at the town's cost.
+    pub dial_rules: bool,
 }
 
 /// Addresses from `first` to `last`, of one family. An IPv4 address mapped into IPv6 is compared as IPv4.

@@ -70,24 +70,8 @@ pub(crate) fn read(stack: &Stack, dialled: &str) -> Dialled {
     if let Some(number) = emergency::spelt(&snapshot.emergency, country, dialled) {
         return Dialled::Emergency(number);
     }
-    let digits = number::digits(dialled).unwrap_or_else(|| dialled.to_owned());
-    for rule in snapshot.rules.iter() {
-        if !matches(&rule.pattern, &digits) {
-            continue;
-        }
-        let rest: String = digits.chars().skip(rule.strip).collect();
-        return match &rule.target {
-            RuleTarget::Account(name) => Dialled::Account(name.clone()),
-            RuleTarget::Flow(flow) => Dialled::Flow {
-                flow: flow.clone(),
-                number: snapshot.settings.site_number.clone(),
-            },
-            RuleTarget::Trunk(name) => Dialled::Trunk {
-                name: name.clone(),
-                digits: rest,
-            },
-            RuleTarget::Refuse => Dialled::Refused,
-        };
+    if let Some(by_rule) = by_rule(stack, dialled) {
+        return by_rule;
     }
     if snapshot.accounts.contains_key(dialled) {
         return Dialled::Account(dialled.to_owned());
@@ -99,6 +83,31 @@ pub(crate) fn read(stack: &Stack, dialled: &str) -> Dialled {
         },
         None => Dialled::Unknown,
     }
+}
+
+/// What the first dial rule that fits says.
+pub(crate) fn by_rule(stack: &Stack, dialled: &str) -> Option<Dialled> {
+    let snapshot = &stack.snapshot;
+    let digits = number::digits(dialled).unwrap_or_else(|| dialled.to_owned());
+    for rule in snapshot.rules.iter() {
+        if !matches(&rule.pattern, &digits) {
+            continue;
+        }
+        let rest: String = digits.chars().skip(rule.strip).collect();
+        return Some(match &rule.target {
+            RuleTarget::Account(name) => Dialled::Account(name.clone()),
+            RuleTarget::Flow(flow) => Dialled::Flow {
+                flow: flow.clone(),
+                number: snapshot.settings.site_number.clone(),
+            },
+            RuleTarget::Trunk(name) => Dialled::Trunk {
+                name: name.clone(),
+                digits: rest,
+            },
+            RuleTarget::Refuse => Dialled::Refused,
+        });
+    }
+    None
 }
 
 /// The dialplan of one of the town's numbers, if it is in use today (NUM-1).

@@ -382,7 +382,7 @@ fn route(
         );
     }
     if caller.trunk.is_some() {
-        return from_trunk(call, cx, dialled);
+        return from_trunk(call, cx, caller, dialled);
     }
     if let Some(device) = gruu_of(cx, request_uri) {
         let device = for_caller(call, cx, device);
@@ -441,14 +441,23 @@ fn refuse(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause, ru
 }
 
 /// A call from an operator goes to the dialplan of the number called; an unknown number is logged and counted (NUM-1).
-fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, dialled: &str) {
+/// A line with dial rules reaches what those rules name, and nothing else.
+fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) {
     let country = cx.stack.settings().country;
     let number = number::to_e164(country, dialled);
     let flow = number
         .as_ref()
         .and_then(|number| destination::own_number(cx.stack, number));
-    match (flow, number) {
-        (Some(flow), Some(number)) => to_flow(call, cx, &flow, number),
+    if let (Some(flow), Some(number)) = (&flow, number) {
+        return to_flow(call, cx, flow, number);
+    }
+    let by_rule = Some(dialled)
+        .filter(|_| has_dial_rules(cx, caller))
+        .and_then(|dialled| destination::by_rule(cx.stack, dialled));
+    match by_rule {
+        Some(Dialled::Account(name)) => to_account(call, cx, &name),
+        Some(Dialled::Flow { flow, number }) => to_flow(call, cx, &flow, number),
+        Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
         _ => {
             cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
             cx.stack.warn(
@@ -554,7 +563,18 @@ fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digit
     }
 }
 
+fn has_dial_rules(cx: &Cx<'_>, caller: &Caller) -> bool {
+    let trunks = &cx.stack.snapshot.trunks;
+    let named = |name: &String| trunks.iter().find(|trunk| trunk.name == *name);
+    let trunk = caller.trunk.as_ref().and_then(named);
+    trunk.is_some_and(|trunk| trunk.dial_rules)
+}
+
+/// An account with the right to it, or a line whose calls go through the dial rules.
 fn may_call_outside(cx: &Cx<'_>, caller: &Caller) -> bool {
+    if has_dial_rules(cx, caller) {
+        return true;
+    }
     let account = caller
         .account
         .as_ref()

@@ -1,0 +1,210 @@
+//! `centrale account`: what phones register with.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use clap::{Args, Subcommand, ValueEnum};
+use directory::{DataDir, Digests, Directory, NewAccount};
+
+use super::{Place, reload};
+use crate::compose::snapshot::moment;
+use crate::config::Config;
+use crate::start::{self, Failure};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Add an account; its generated password is shown once
+    Add(Add),
+    /// Show all accounts
+    List,
+    /// Add the accounts of a CSV file, or none of them
+    #[command(after_help = IMPORT)]
+    Import(Import),
+}
+
+const IMPORT: &str = "\
+The first line names the columns: account, name, password, site, number, digests. Only `account` must be there; an empty
+password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old phones).
+
+  account,name,number
+  2120,Desk 2120,+3254310020
+  2121,Counter,";
+
+#[derive(Args, Debug)]
+pub(super) struct Add {
+    /// User part of its address, e.g. 2120
+    account: String,
+    /// What colleagues see
+    #[arg(long)]
+    name: Option<String>,
+    /// Number shown outside, e.g. +3254310020 [default: the site's]
+    #[arg(long)]
+    number: Option<String>,
+    /// How the phone proves itself
+    #[arg(long, value_enum, default_value_t = Proof::Both)]
+    digests: Proof,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Import {
+    /// The CSV file
+    file: PathBuf,
+}
+
+/// Digest algorithms that a phone is challenged with.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Proof {
+    /// SHA-256 alone
+    Sha256,
+    /// SHA-256 first, then MD5
+    Both,
+    /// MD5 alone, for phones that read only the first challenge
+    Md5,
+}
+
+impl From<Proof> for Digests {
+    fn from(proof: Proof) -> Digests {
+        match proof {
+            Proof::Sha256 => Digests::Sha256,
+            Proof::Both => Digests::Sha256ThenMd5,
+            Proof::Md5 => Digests::Md5,
+        }
+    }
+}
+
+pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
+    let config = place.read()?;
+    let runtime = start::runtime()?;
+    let changed = runtime.block_on(async {
+        let directory = open(&config).await?;
+        let changed = match command {
+            Command::Add(arguments) => add(&config, &directory, arguments).await?,
+            Command::List => list(&config, &directory).await?,
+            Command::Import(arguments) => import(&config, &directory, &arguments).await?,
+        };
+        directory.close().await;
+        Ok::<bool, Failure>(changed)
+    })?;
+    if changed && reload::ask(&config, "reload")?.is_some() {
+        println!("The running exchange knows them already.");
+    }
+    Ok(())
+}
+
+/// Opens the directory, also beside a running exchange.
+pub(super) async fn open(config: &Config) -> Result<Directory, Failure> {
+    let directory = Directory::open(DataDir::open_beside(&config.data)?).await?;
+    if config.is_demo() {
+        directory.seed_demo(moment(SystemTime::now())).await?;
+    }
+    Ok(directory)
+}
+
+async fn add(config: &Config, directory: &Directory, add: Add) -> Result<bool, Failure> {
+    let password = directory.generate_password()?;
+    let mut account = NewAccount::new(&config.site.realm, &add.account, &password);
+    if let Some(name) = add.name {
+        account.display = name;
+    }
+    account.caller_number = add.number;
+    account.digests = add.digests.into();
+    directory
+        .add_account(&account, moment(SystemTime::now()))
+        .await?;
+    println!("account   {}", account.name);
+    println!("password  {password}");
+    println!("realm     {}", account.realm);
+    println!("The password is shown this once; only its digest is kept.");
+    Ok(true)
+}
+
+async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
+    let accounts = directory.accounts().await?;
+    let bindings = directory.bindings(moment(SystemTime::now())).await?;
+    let mut lines = vec![["ACCOUNT", "NAME", "DIGESTS", "NUMBER", "REGISTERED"].map(str::to_owned)];
+    for account in accounts.iter().filter(|a| a.realm == config.site.realm) {
+        let phones: Vec<&str> = bindings
+            .iter()
+            .filter(|binding| binding.aor == account.name)
+            .map(|binding| binding.peer.remote.as_str())
+            .collect();
+        let blocked = if account.blocked { " (blocked)" } else { "" };
+        lines.push([
+            format!("{}{blocked}", account.name),
+            account.display.clone(),
+            account.digests.as_str().to_owned(),
+            account
+                .caller_number
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
+            if phones.is_empty() {
+                "-".to_owned()
+            } else {
+                phones.join(", ")
+            },
+        ]);
+    }
+    print!("{}", columns(&lines));
+    Ok(false)
+}
+
+async fn import(config: &Config, directory: &Directory, import: &Import) -> Result<bool, Failure> {
+    let file = import.file.display();
+    let text = std::fs::read_to_string(&import.file)
+        .map_err(|why| Failure::Other(format!("{file} cannot be read: {why}")))?;
+    let preview = match directory.preview_accounts(&config.site.realm, &text).await {
+        Ok(preview) => preview,
+        Err(directory::DirectoryError::Import(mistakes)) => {
+            let mut lines: Vec<String> = mistakes
+                .iter()
+                .map(|mistake| format!("{file}:{}: {}", mistake.line, mistake.message))
+                .collect();
+            lines.push("nothing was imported".to_owned());
+            return Err(Failure::Other(lines.join("\n")));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    directory
+        .import_accounts(&preview, moment(SystemTime::now()))
+        .await?;
+    let mut lines = vec![["ACCOUNT", "NAME", "PASSWORD"].map(str::to_owned)];
+    for row in &preview.accounts {
+        let password = if row.generated {
+            row.account.password.as_str()
+        } else {
+            "as in the file"
+        };
+        lines.push([
+            row.account.name.clone(),
+            row.account.display.clone(),
+            password.to_owned(),
+        ]);
+    }
+    print!("{}", columns(&lines));
+    println!(
+        "{} accounts imported. Generated passwords are shown this once; only their digests are kept.",
+        preview.accounts.len()
+    );
+    Ok(true)
+}
+
+/// Lines with their columns below each other.
+pub(super) fn columns<const N: usize>(lines: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for line in lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let padded: Vec<String> = line
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        text.push_str(padded.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

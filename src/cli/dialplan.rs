@@ -1,0 +1,140 @@
+//! `centrale dialplan`: check, test and try dialplans without a telephone. The same evaluator as for live calls.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use ivr::simulate::{self, Case};
+use ivr::{Flow, Lang, Surroundings};
+
+use super::Place;
+use crate::compose::dialplans;
+use crate::start::Failure;
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Say every mistake of a file, with its line and what was probably meant
+    Check {
+        /// The dialplan
+        file: PathBuf,
+    },
+    /// Take the test calls written in a file, and say which came out otherwise
+    Test {
+        /// The dialplan
+        file: PathBuf,
+    },
+    /// Take a made-up call through a file: the way, the prompts, and why
+    Simulate(Simulate),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Simulate {
+    /// The dialplan
+    file: PathBuf,
+    /// Calling number [default: withheld]
+    #[arg(long)]
+    from: Option<String>,
+    /// Called number [default: the first of the file]
+    #[arg(long)]
+    to: Option<String>,
+    /// When, e.g. 2026-12-24T16:45 in the town's time [default: now]
+    #[arg(long)]
+    at: Option<String>,
+    /// Keys pressed, one for each question; - is a silence
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
+    keys: String,
+    /// Language of the reasons: nl, fr, de or en
+    #[arg(long, default_value = "en")]
+    language: String,
+}
+
+pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
+    let config = place.read()?;
+    let (around, _) = dialplans::surroundings(&config);
+    match command {
+        Command::Check { file } => {
+            let flow = read(&file, &around, true)?;
+            println!(
+                "{} is right: {} numbers, {} services, {} steps, {} tests",
+                file.display(),
+                flow.numbers.len(),
+                flow.services.len(),
+                flow.steps.len(),
+                flow.tests.len()
+            );
+            Ok(())
+        }
+        Command::Test { file } => {
+            let report = ivr::run_tests(&Arc::new(read(&file, &around, false)?));
+            println!("{report}");
+            if report.passed() {
+                Ok(())
+            } else {
+                let failed = report.outcomes.iter().filter(|o| !o.failures.is_empty());
+                Err(Failure::Other(format!("{} tests failed", failed.count())))
+            }
+        }
+        Command::Simulate(call) => {
+            let flow = Arc::new(read(&call.file, &around, false)?);
+            let (case, language) = case(&flow, &config, &call)?;
+            let walk = ivr::simulate(&flow, &case);
+            print!(
+                "{}",
+                simulate::render(&walk, &flow, &around.library, language)
+            );
+            Ok(())
+        }
+    }
+}
+
+/// A dialplan that is right; its warnings are said when asked for.
+fn read(file: &Path, around: &Surroundings, warn: bool) -> Result<Flow, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|why| Failure::Other(format!("{} cannot be read: {why}", file.display())))?;
+    match dialplans::checked(&text, &file.display().to_string(), around) {
+        Ok((flow, warnings)) => {
+            for warning in warnings.iter().filter(|_| warn) {
+                println!("{warning}\n");
+            }
+            Ok(flow)
+        }
+        Err(mistakes) => {
+            let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            Err(Failure::Other(lines.join("\n\n")))
+        }
+    }
+}
+
+fn case(
+    flow: &Arc<Flow>,
+    config: &crate::config::Config,
+    call: &Simulate,
+) -> Result<(Case, Lang), Failure> {
+    let country = config.site.country;
+    let e164 = |text: &String| {
+        call::border::number::to_e164(country, text).unwrap_or_else(|| text.clone())
+    };
+    let first = || {
+        flow.numbers
+            .first()
+            .map(|number| number.pattern.to_string())
+    };
+    let to =
+        call.to.as_ref().map(e164).or_else(first).ok_or_else(|| {
+            Failure::Other("--to is missing: the dialplan has no number".to_owned())
+        })?;
+    let at = match &call.at {
+        Some(written) => {
+            simulate::moment(flow, written).map_err(|why| Failure::Other(format!("--at {why}")))?
+        }
+        None => chrono::Utc::now(),
+    };
+    let language = Lang::parse(&call.language).ok_or_else(|| {
+        Failure::Other(format!(
+            "--language {}: expected nl, fr, de or en",
+            call.language
+        ))
+    })?;
+    let from = call.from.as_ref().map(e164);
+    Ok((Case::made_up(from, to, at, call.keys.clone()), language))
+}

@@ -1,0 +1,196 @@
+//! The core's snapshot: configuration, directory rows and dialplans in the core's own words.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use call::snapshot::{Account, Listener, Number, Settings, Snapshot};
+use chrono::{Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use directory::{Digests, Moment};
+use ivr::Flow;
+use media::SoundId;
+use sip::digest::Ha1;
+
+use super::dialplans::Flows;
+use super::emergency;
+use crate::config::{Config, Site};
+
+/// Music on hold: `prompts/music/default` of the town, or the built-in one.
+const MUSIC: &str = "music/default";
+
+/// What beside the configuration a snapshot is made of.
+pub(crate) struct Parts<'a> {
+    /// The directory's rows.
+    pub(crate) rows: &'a directory::Snapshot,
+    /// Checked dialplans.
+    pub(crate) flows: &'a Flows,
+    /// The listeners as they are bound.
+    pub(crate) listeners: &'a [Listener],
+    /// Calls that ports and descriptors allow.
+    pub(crate) calls: usize,
+}
+
+/// Composes everything that the core reads at a decision.
+pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
+    Snapshot {
+        settings: Arc::new(settings(config, parts)),
+        accounts: Arc::new(accounts(&config.site, parts.rows)),
+        numbers: Arc::new(numbers(&config.site, parts)),
+        trunks: Arc::new(config.trunks.clone()),
+        rules: Arc::new(config.rules.clone()),
+        flows: Arc::new(parts.flows.clone()),
+        situation: Arc::new(situation(parts.rows)),
+        emergency: Arc::new(emergency::of(config.site.country, &config.line_prefixes)),
+    }
+}
+
+fn settings(config: &Config, parts: &Parts<'_>) -> Settings {
+    let site = &config.site;
+    let advice = if config.is_demo() {
+        "emergency-demo"
+    } else {
+        "emergency-no-route"
+    };
+    let calls = config.limits.calls.unwrap_or(parts.calls);
+    Settings {
+        realm: site.realm.clone(),
+        domains: site.domains.clone(),
+        listeners: parts.listeners.to_vec(),
+        media_address: config.media.advertised,
+        loopback_media: config.media.loopback,
+        country: site.country,
+        languages: site.languages.clone(),
+        site_number: site.number.clone(),
+        site_name: site.name.clone(),
+        music: SoundId(MUSIC.into()),
+        codecs: config.media.codecs.clone(),
+        calls: calls.min(parts.calls),
+        ring: config.limits.ring,
+        relay_headers: Vec::new(),
+        no_route_advice: advice.to_owned(),
+    }
+}
+
+/// The accounts of the site's realm; another realm's secrets would never fit.
+fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account> {
+    let places: BTreeMap<&str, String> = rows
+        .sites
+        .iter()
+        .map(|row| (row.id.as_str(), format!("{}, {}", row.name, row.address)))
+        .collect();
+    let of_realm = rows.accounts.iter().filter(|row| row.realm == site.realm);
+    of_realm
+        .map(|row| {
+            let place = row.site.as_deref().and_then(|id| places.get(id));
+            let account = Account {
+                name: row.name.clone(),
+                display: row.display.clone(),
+                ha1: ha1(row),
+                md5_only: row.digests == Digests::Md5,
+                blocked: row.blocked,
+                outside: true,
+                number: row.caller_number.clone(),
+                dtmf_info: false,
+                place: place.unwrap_or(&site.place).clone(),
+            };
+            (row.name.clone(), account)
+        })
+        .collect()
+}
+
+fn ha1(row: &directory::Account) -> Ha1 {
+    Ha1 {
+        // An account without SHA-256 is never challenged with it. Whatever stands here must still be no known value, so
+        // it is made of its other secret.
+        sha256: row.ha1.sha256.unwrap_or_else(|| {
+            let secret = format!("{:02x?}", row.ha1.md5);
+            Ha1::new(&row.name, &row.realm, &secret, false).sha256
+        }),
+        md5: row.ha1.md5,
+    }
+}
+
+/// The numbers that the dialplans name, and over them those of the directory.
+fn numbers(site: &Site, parts: &Parts<'_>) -> BTreeMap<String, Number> {
+    let mut numbers = BTreeMap::new();
+    for (name, flow) in parts.flows {
+        for row in flow
+            .numbers
+            .iter()
+            .filter(|row| !row.pattern.ends_with('*'))
+        {
+            let number = Number {
+                e164: row.pattern.to_string(),
+                entity: site.name.clone(),
+                label: row.label.to_string(),
+                flow: name.clone(),
+                valid_from: row.from.and_then(|day| midnight(flow, day)),
+                valid_to: row
+                    .until
+                    .and_then(|day| day.checked_add_days(Days::new(1)))
+                    .and_then(|day| midnight(flow, day)),
+                // The dialplan says it itself.
+                retirement: None,
+            };
+            numbers.insert(number.e164.clone(), number);
+        }
+    }
+    for row in &parts.rows.numbers {
+        if !parts.flows.contains_key(&row.flow) {
+            continue;
+        }
+        let number = Number {
+            e164: row.e164.clone(),
+            entity: row.entity.clone(),
+            label: row.label.clone(),
+            flow: row.flow.clone(),
+            valid_from: row.valid_from.and_then(time),
+            valid_to: row.valid_to.and_then(time),
+            retirement: row.retirement.clone(),
+        };
+        numbers.insert(number.e164.clone(), number);
+    }
+    numbers
+}
+
+/// The first moment of a day where the flow lives; a midnight that a clock change skips is the next hour.
+fn midnight(flow: &Flow, day: NaiveDate) -> Option<SystemTime> {
+    let local = day.and_time(NaiveTime::MIN);
+    let moment = match flow.zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,
+        LocalResult::None => {
+            let later = local.checked_add_signed(TimeDelta::hours(1))?;
+            flow.zone.from_local_datetime(&later).earliest()?
+        }
+    };
+    time(Moment(moment.timestamp_millis()))
+}
+
+/// Hours of services in the directory replace those of the dialplans; what nobody wrote stays as the dialplan says.
+fn situation(rows: &directory::Snapshot) -> ivr::Situation {
+    let expressions: BTreeMap<&str, &str> = rows
+        .hours
+        .iter()
+        .map(|row| (row.id.as_str(), row.expression.as_str()))
+        .collect();
+    let services = rows.services.iter().filter_map(|service| {
+        let hours = expressions.get(service.hours.as_deref()?)?;
+        Some((service.id.as_str().into(), (*hours).to_owned()))
+    });
+    ivr::Situation {
+        hours: services.collect(),
+        ..ivr::Situation::default()
+    }
+}
+
+/// Wall time of a stored moment.
+pub(crate) fn time(moment: Moment) -> Option<SystemTime> {
+    let since = Duration::from_millis(u64::try_from(moment.0).ok()?);
+    UNIX_EPOCH.checked_add(since)
+}
+
+/// Stored moment of a wall time; what lies before 1970 is 1970.
+pub(crate) fn moment(at: SystemTime) -> Moment {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,39 @@
+//! `[limits]`: bounds that a town may draw tighter than ports and descriptors do.
+
+use std::time::Duration;
+
+use ivr::parse::table::{Report, Table};
+
+/// Bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Calls at once; what ports and descriptors allow when not said.
+    pub(crate) calls: Option<usize>,
+    /// How long a phone that is called directly rings.
+    pub(crate) ring: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            calls: None,
+            ring: call::limits::RING,
+        }
+    }
+}
+
+pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Limits> {
+    let mut limits = Limits::default();
+    let Some(mut table) = root.table("limits", report) else {
+        return Some(limits);
+    };
+    limits.calls = table
+        .number("calls", 1, 1_000_000, report)
+        .and_then(|count| usize::try_from(count).ok());
+    let longest = call::limits::RING.as_secs();
+    if let Some(ring) = table.length("ring", 5, longest, report) {
+        limits.ring = ring;
+    }
+    table.finish(report);
+    Some(limits)
+}

@@ -1,0 +1,162 @@
+//! Configurations that are right, and those that are refused, word for word.
+
+use std::path::Path;
+
+use call::snapshot::{CalledFrom, Country, NumberFormat, RuleTarget};
+
+use super::*;
+
+const RIGHT: &str = r#"dialplans = ["dialplans/town.toml"]
+prompts = "prompts"
+
+[site]
+name = "Gooik"
+number = "02 532 32 23"
+country = "be"
+
+[listen]
+udp = ["192.168.1.10:5060"]
+tcp = ["192.168.1.10:5060"]
+advertised = "198.51.100.7"
+
+[[trunk]]
+name = "operator"
+target = "203.0.113.7:5060"
+called = ["diversion", "to"]
+numbers = "national"
+
+[[dial]]
+pattern = "7*"
+strip = 1
+trunk = "operator"
+"#;
+
+fn read(text: &str) -> Result<Config, String> {
+    parse(text, Path::new("etc/centrale.toml")).map_err(|why| why.to_string())
+}
+
+/// What is said when one line of the right configuration is another one.
+fn told(line: &str, instead: &str) -> String {
+    assert!(RIGHT.contains(line), "{line}");
+    read(&RIGHT.replacen(line, instead, 1)).unwrap_err()
+}
+
+#[test]
+fn a_configuration_is_read_with_its_defaults() {
+    let config = read(RIGHT).unwrap();
+    assert_eq!(config.site.number, "+3225323223");
+    assert_eq!(
+        (config.site.country, config.site.realm.as_str()),
+        (Country::Be, "centrale")
+    );
+    assert_eq!(config.data, Path::new("etc/centrale-data"));
+    assert_eq!(config.dialplans, [Path::new("etc/dialplans/town.toml")]);
+    assert_eq!(
+        config.listeners[1].advertised.to_string(),
+        "198.51.100.7:5060"
+    );
+    assert_eq!(config.media.advertised.to_string(), "198.51.100.7");
+    assert_eq!(config.media.address.to_string(), "192.168.1.10");
+    assert!(!config.media.loopback && !config.is_demo());
+    let trunk = &config.trunks[0];
+    assert_eq!(trunk.called_from, [CalledFrom::Diversion, CalledFrom::To]);
+    assert_eq!(trunk.number_format, NumberFormat::National);
+    assert!(trunk.sources[0].contains(trunk.target.ip()) && !trunk.dial_rules);
+    assert_eq!(
+        config.rules[0].target,
+        RuleTarget::Trunk("operator".to_owned())
+    );
+}
+
+#[test]
+fn an_unknown_key_is_told_with_what_was_meant() {
+    assert_eq!(
+        told("advertised = ", "advertized = "),
+        "error: `listen` knows no `advertized`\n  --> etc/centrale.toml:12:1\n   |\n12 | advertized = \"198.51.100.7\"\n   | ^^^^^^^^^^ did you mean `advertised`?"
+    );
+}
+
+#[test]
+fn a_bad_value_is_told_with_what_was_expected() {
+    assert_eq!(
+        told("udp = [\"192.168.1.10:5060\"]", "udp = [\"192.168.1.10\"]"),
+        "error: a listener is an address and a port\n  --> etc/centrale.toml:10:8\n   |\n10 | udp = [\"192.168.1.10\"]\n   |        ^^^^^^^^^^^^^^ write for example \"192.0.2.10:5060\" or \"[2001:db8::10]:5060\""
+    );
+}
+
+#[test]
+fn every_mistake_is_told_at_once_and_none_of_it_is_taken() {
+    let text = RIGHT
+        .replace("country = \"be\"", "country = \"nl\"")
+        .replace("strip = 1", "strip = \"one\"")
+        .replace("trunk = \"operator\"", "trunk = \"opertor\"");
+    let told = read(&text).unwrap_err();
+    let errors: Vec<&str> = told
+        .lines()
+        .filter(|line| line.starts_with("error"))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "error: there is no country called `nl`",
+            "error: `strip` is a whole number from 0 to 15",
+            "error: there is no trunk called `opertor`",
+        ]
+    );
+}
+
+#[test]
+fn what_could_never_work_is_refused() {
+    let cases = [
+        (
+            "udp = [\"192.168.1.10:5060\"]\ntcp = [\"192.168.1.10:5060\"]\nadvertised = \"198.51.100.7\"",
+            "udp = [\"0.0.0.0:5060\"]",
+            "no address that a phone could answer to",
+        ),
+        (
+            "number = \"02 532 32 23\"",
+            "number = \"112\"",
+            "`number` is a telephone number of the town",
+        ),
+        (
+            "prompts = \"prompts\"",
+            "[media]\nports = \"20000-20001\"",
+            "`ports` is a range of at least 4 ports",
+        ),
+        (
+            "strip = 1\n",
+            "strip = 1\nrefuse = true\n",
+            "a dial rule leads to exactly one place",
+        ),
+        ("pattern = \"7*\"", "pattern = \"*7\"", ""),
+        (
+            "prompts = \"prompts\"",
+            "[data]\nurl = \"postgres://x\"",
+            "`url` is sqlite: and a directory",
+        ),
+        (
+            "[site]\nname = \"Gooik\"\nnumber = \"02 532 32 23\"\ncountry = \"be\"\n",
+            "",
+            "the configuration has no `site`",
+        ),
+        (
+            "numbers = \"national\"",
+            "numbers = \"national\"\nchannels = 2\nreserved = 3",
+            "3 reserved channels are more than the 2 there are",
+        ),
+    ];
+    for (line, instead, expected) in cases {
+        if expected.is_empty() {
+            assert!(read(&RIGHT.replacen(line, instead, 1)).is_ok());
+            continue;
+        }
+        let told = told(line, instead);
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn broken_toml_is_told_with_its_place() {
+    let told = read("[site\nname = \"Gooik\"\n").unwrap_err();
+    assert!(told.contains("etc/centrale.toml:1:"), "{told}");
+}

@@ -1,0 +1,112 @@
+//! `[[trunk]]`: the operators' lines.
+
+use call::snapshot::{CalledFrom, NumberFormat, Trunk};
+use ivr::parse::table::{Report, Table};
+use sip::Transport;
+
+use super::{media, value};
+
+/// Calls at once on a line that does not say how many it has.
+const CHANNELS: usize = 30;
+
+pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Vec<Trunk> {
+    let mut trunks: Vec<Trunk> = Vec::new();
+    for table in root.tables("trunk", report) {
+        let span = table.span.clone();
+        let Some(trunk) = one(table, report) else {
+            continue;
+        };
+        if trunks.iter().any(|other| other.name == trunk.name) {
+            let message = format!("there are two trunks called `{}`", trunk.name);
+            report.error(span, message, Some("give each its own name".to_owned()));
+            continue;
+        }
+        trunks.push(trunk);
+    }
+    trunks
+}
+
+fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
+    let name = table.need("name", "write name = \"operator\"", report);
+    let target = table
+        .need("target", "write target = \"192.0.2.1:5060\"", report)
+        .and_then(|word| value::socket(&word, "`target`", report));
+    let transport = table
+        .word("transport", report)
+        .map_or(Some(Transport::Udp), |word| {
+            let known = [("udp", Transport::Udp), ("tcp", Transport::Tcp)];
+            value::choice(&word, "transport", &known, report)
+        });
+    let sources: Vec<_> = table
+        .words("sources", report)
+        .iter()
+        .filter_map(|word| value::range(word, report))
+        .collect();
+    let called_from = called_from(&mut table, report);
+    let number_format = table
+        .word("numbers", report)
+        .map_or(Some(NumberFormat::E164), |word| {
+            let known = [
+                ("e164", NumberFormat::E164),
+                ("international", NumberFormat::International00),
+                ("national", NumberFormat::National),
+            ];
+            value::choice(&word, "number format", &known, report)
+        });
+    let mut count = |key, default| {
+        table
+            .number(key, 0, 100_000, report)
+            .and_then(|count| usize::try_from(count).ok())
+            .unwrap_or(default)
+    };
+    let channels = count("channels", CHANNELS);
+    let reserved = count("reserved", 2.min(channels / 2));
+    if reserved > channels {
+        report.error(
+            table.span.clone(),
+            format!("{reserved} reserved channels are more than the {channels} there are"),
+            None,
+        );
+    }
+    let codecs = value::codecs(&mut table, &media::CODECS, report);
+    let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
+    table.finish(report);
+    let target = target?;
+    let itself = call::snapshot::AddressRange {
+        first: target.ip(),
+        last: target.ip(),
+    };
+    Some(Trunk {
+        name: name?.text.to_owned(),
+        sources: if sources.is_empty() {
+            vec![itself]
+        } else {
+            sources
+        },
+        target,
+        transport: transport?,
+        called_from,
+        number_format: number_format?,
+        channels,
+        reserved,
+        codecs,
+        dial_rules,
+    })
+}
+
+fn called_from(table: &mut Table<'_>, report: &mut Report<'_>) -> Vec<CalledFrom> {
+    let known = [
+        ("request-uri", CalledFrom::RequestUri),
+        ("to", CalledFrom::To),
+        ("p-called-party-id", CalledFrom::PCalledPartyId),
+        ("diversion", CalledFrom::Diversion),
+    ];
+    let words = table.words("called", report);
+    if words.is_empty() {
+        return vec![CalledFrom::RequestUri, CalledFrom::To];
+    }
+    words
+        .iter()
+        .filter_map(|word| value::choice(word, "place of the called number", &known, report))
+        .collect()
+}

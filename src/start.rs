@@ -1,0 +1,219 @@
+//! Starting and running the exchange, and the few lines that say where everything is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use call::snapshot::NumberFormat;
+use directory::journal::Limits;
+use directory::{DataDir, Directory, DirectoryError, LegId};
+use server::{BindError, Capacity, Ended, Server, ShellConfig, Start};
+use tokio::runtime::Runtime;
+
+use crate::compose::dialplans::{self, Flows};
+use crate::compose::restored;
+use crate::compose::snapshot::moment;
+use crate::config::Config;
+use crate::demo;
+use crate::records::{Folding, Sink};
+use crate::town::{Origin, Town};
+
+/// How long a start waits for a database that another program has locked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why the exchange does not run.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Something else has what we need: exit code 2.
+    Busy(String),
+    /// Everything else: exit code 1.
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Busy(why) | Failure::Other(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Failure {
+        Failure::Other(why)
+    }
+}
+
+impl From<BindError> for Failure {
+    fn from(why: BindError) -> Failure {
+        Failure::Busy(why.to_string())
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(why: DirectoryError) -> Failure {
+        match why {
+            DirectoryError::InUse { .. } => Failure::Busy(format!("{why}.")),
+            other => Failure::Other(other.to_string()),
+        }
+    }
+}
+
+/// A runtime for the database, on a thread of its own.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_time()
+        .thread_name("database")
+        .build()
+        .map_err(|why| Failure::Other(format!("the system gives no thread: {why}")))
+}
+
+/// Runs the exchange to its end.
+pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
+    let config = origin.read()?;
+    let read = dialplans::read(&config, &Flows::new());
+    if !read.mistakes.is_empty() {
+        return Err(Failure::Other(read.mistakes.join("\n\n")));
+    }
+    for warning in &read.warnings {
+        eprintln!("{warning}\n");
+    }
+    let runtime = runtime()?;
+    let directory = runtime.block_on(open(&config))?;
+    let journal = runtime.block_on(directory.open_journal(Limits::default()))?;
+    let server = Server::bind(&shell(&config))?;
+    let left =
+        runtime.block_on(directory.restore(&journal, moment(SystemTime::now()), PATIENCE))?;
+    let (bindings, ghosts) = restored::restored(&left);
+    let told: Vec<LegId> = left.ghosts.iter().map(|ghost| ghost.leg.clone()).collect();
+    let capacity = server.capacity();
+    let town = Town::new(
+        origin,
+        (config.clone(), read.flows.clone()),
+        (directory.clone(), runtime.handle().clone()),
+        (server.listeners(), capacity.calls),
+    );
+    let snapshot = town.snapshot(&config, &read.flows)?;
+    let words = first_words(&config, &snapshot, capacity);
+    let start = Start {
+        snapshot,
+        bindings,
+        ghosts,
+    };
+    let handle = server
+        .run(start, Arc::new(town), Arc::new(Sink::new(journal)))
+        .map_err(|why| Failure::Other(format!("the exchange cannot start: {why}")))?;
+    print!("{words}");
+    let folding = Folding::start(runtime.handle().clone(), directory.clone(), told)
+        .map_err(|why| Failure::Other(format!("the system gives no thread: {why}")))?;
+    let ended = handle.wait();
+    folding.end();
+    runtime.block_on(directory.close());
+    match ended {
+        Ended::Asked => Ok(()),
+        Ended::Fault => Err(Failure::Other(
+            "a fault ended the exchange; the log says where. It can be started again.".to_owned(),
+        )),
+    }
+}
+
+/// Opens the data directory for this process alone; the demo town is written into an empty one.
+async fn open(config: &Config) -> Result<Directory, DirectoryError> {
+    let directory = Directory::open(DataDir::open(&config.data)?).await?;
+    if config.is_demo() {
+        directory.seed_demo(moment(SystemTime::now())).await?;
+    }
+    Ok(directory)
+}
+
+fn shell(config: &Config) -> ShellConfig {
+    ShellConfig {
+        listeners: config.listeners.clone(),
+        media_address: config.media.address,
+        ports: config.media.ports.clone(),
+        workers: config.media.workers,
+        control: Some(config.control()),
+        signals: true,
+    }
+}
+
+/// Where everything is, and what to try first.
+fn first_words(config: &Config, snapshot: &call::snapshot::Snapshot, capacity: Capacity) -> String {
+    let mut lines = vec![match &config.file {
+        None => {
+            "Centrale, demo town (no centrale.toml here; `centrale init` makes a town of your own)"
+                .to_owned()
+        }
+        Some(file) => format!("Centrale, {} ({})", config.site.name, file.display()),
+    }];
+    lines.push(String::new());
+    let listeners = snapshot.settings.listeners.iter();
+    let sip: Vec<String> = listeners
+        .map(|listener| format!("{} {}", listener.transport, listener.local))
+        .collect();
+    lines.push(format!("  SIP        {}", sip.join(", ")));
+    let media = &config.media;
+    let (first, last) = (media.ports.start(), media.ports.end());
+    lines.push(format!(
+        "  sound      {}, ports {first} to {last}",
+        media.address
+    ));
+    let data = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
+    lines.push(format!("  data       {}", data.display()));
+    for number in snapshot.numbers.values() {
+        let near =
+            call::border::number::write(config.site.country, NumberFormat::National, &number.e164);
+        lines.push(format!(
+            "  number     {} ({near}), {}: dialplan {}",
+            number.e164, number.label, number.flow
+        ));
+    }
+    for trunk in &config.trunks {
+        let sources: Vec<String> = trunk
+            .sources
+            .iter()
+            .map(|range| format!("{} to {}", range.first, range.last))
+            .collect();
+        lines.push(format!(
+            "  trunk      {}: calls from {}, calls to {}",
+            trunk.name,
+            sources.join(", "),
+            trunk.target
+        ));
+    }
+    lines.push(format!("  accounts   {}", snapshot.accounts.len()));
+    lines.push(format!(
+        "  calls      {} at once (ports allow {}, descriptors {}); above that callers hear that all lines are busy (503)",
+        snapshot.settings.calls, capacity.calls_by_ports, capacity.calls_by_descriptors
+    ));
+    lines.push(String::new());
+    lines.extend(what_to_try(config));
+    lines.push(
+        "  Ctrl-C     ends it: running calls have 30 s, a second Ctrl-C ends them at once"
+            .to_owned(),
+    );
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn what_to_try(config: &Config) -> Vec<String> {
+    if !config.is_demo() {
+        return vec![
+            "  try first  register two phones (`centrale account list` shows the accounts; their server is this machine) and call the number above".to_owned(),
+            "  see        `centrale journeys` shows the last calls and why each went where it went".to_owned(),
+        ];
+    }
+    let server = config.listeners.first().map_or(demo::ADDRESS, |l| l.local);
+    vec![
+        format!(
+            "  try first  a softphone on this machine: account 2110, password demo-2110, server {server}, its own port not 5060;"
+        ),
+        format!(
+            "             call {}. A second one as 2101 (password demo-2101) rings after keys 2, 1.",
+            demo::DIALLED
+        ),
+        "  see        `centrale journeys` shows the last calls and why each went where it went"
+            .to_owned(),
+    ]
+}
