@@ -61,6 +61,7 @@ pub fn snapshot() -> Snapshot {
         number_format: NumberFormat::E164,
         channels: 30,
         reserved: 2,
+        dial_rules: false,
         codecs: Vec::new(),
     };
     Snapshot {

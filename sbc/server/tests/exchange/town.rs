@@ -197,6 +197,7 @@ fn operator(target: SocketAddr) -> Trunk {
         number_format: NumberFormat::E164,
         channels: 10,
         reserved: 2,
+        dial_rules: false,
         codecs: vec![Codec::Pcma],
     }
 }
