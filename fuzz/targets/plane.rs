@@ -107,26 +107,8 @@ pub fn plane_packet(data: &[u8]) {
     static START: OnceLock<Instant> = OnceLock::new();
     let mut now = *START.get_or_init(Instant::now);
     let mut plane = Plane::new(Limits { endpoints: 3 }, 1);
-    let generation = Generation(1);
     for id in 1..=3 {
-        open(&mut plane, now, id);
-        let endpoint = EndpointId(id);
-        plane.command(
-            now,
-            MediaCommand::Connect {
-                endpoint,
-                generation,
-                stream: stream(id, id as u8),
-            },
-        );
-        plane.command(
-            now,
-            MediaCommand::Hear {
-                endpoint,
-                generation,
-                source: source(3 - id as u8),
-            },
-        );
+        begin(&mut plane, now, id);
     }
     drain(&mut plane);
     let mut rest = data;
@@ -153,33 +135,7 @@ pub fn plane_packet(data: &[u8]) {
             }
             8 => now += Duration::from_millis(4 * u64::from(how)),
             9 => now += Duration::from_secs(u64::from(how)),
-            10 => plane.command(
-                now,
-                MediaCommand::Connect {
-                    endpoint,
-                    generation,
-                    stream: stream(id, how),
-                },
-            ),
-            11 | 12 => plane.command(
-                now,
-                MediaCommand::Hear {
-                    endpoint,
-                    generation,
-                    source: source(how),
-                },
-            ),
-            13 => {
-                let digit = Digit::from_event(how % 16).expect("a key");
-                plane.command(
-                    now,
-                    MediaCommand::Press {
-                        endpoint,
-                        digit,
-                        duration_ms: u16::from(how),
-                    },
-                );
-            }
+            10..=13 => plane.command(now, order(what & 15, how, id, generation)),
             14 => plane.loaded(SoundId::from("a"), Ok::<_, ()>(clip())),
             _ => {
                 plane.command(now, MediaCommand::Close { endpoint });
@@ -196,6 +152,35 @@ pub fn plane_packet(data: &[u8]) {
         drain(&mut plane);
     }
     assert_eq!(plane.len(), 3);
+}
+
+/// One of three parties: opened, connected, and hearing something.
+fn begin(plane: &mut Plane, now: Instant, id: u64) {
+    open(plane, now, id);
+    plane.command(now, order(10, id as u8, id, Generation(1)));
+    plane.command(now, order(11, 3 - id as u8, id, Generation(1)));
+}
+
+/// The order that an octet of the script stands for.
+fn order(what: u8, how: u8, id: u64, generation: Generation) -> MediaCommand {
+    let endpoint = EndpointId(id);
+    match what {
+        10 => MediaCommand::Connect {
+            endpoint,
+            generation,
+            stream: stream(id, how),
+        },
+        11 | 12 => MediaCommand::Hear {
+            endpoint,
+            generation,
+            source: source(how),
+        },
+        _ => MediaCommand::Press {
+            endpoint,
+            digit: Digit::from_event(how % 16).expect("a key"),
+            duration_ms: u16::from(how),
+        },
+    }
 }
 
 fn clip() -> std::sync::Arc<Clip> {
