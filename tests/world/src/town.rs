@@ -85,6 +85,7 @@ pub fn trunk() -> Trunk {
         channels: 30,
         reserved: 2,
         codecs: Vec::new(),
+        dial_rules: false,
     }
 }
 
