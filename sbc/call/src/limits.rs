@@ -36,6 +36,14 @@ pub const EARLY_DIALOGS: usize = 8;
 pub const STEPS_PER_INPUT: usize = 10_000;
 /// Emergency calls at once from one address that proved nothing.
 pub const UNPROVEN_EMERGENCY: usize = 2;
+/// Emergency calls at once from all addresses together that proved nothing.
+pub const UNPROVEN_EMERGENCIES: usize = 16;
+/// A trunk that does not even ring by then does not carry an emergency call: the next one is tried.
+pub const EMERGENCY_TAKEN: Duration = Duration::from_secs(10);
+/// How long the other side of an emergency call may ring (RFC 3261 16.6 timer C).
+pub const EMERGENCY_RING: Duration = Duration::from_secs(181);
+/// Spoken advice is over by then, whatever the media plane says.
+pub const ADVICE: Duration = Duration::from_secs(60);
 /// Slots of the parking orbit.
 pub const PARK_SLOTS: u16 = 100;
 /// A parked caller returns to who parked her after this.

@@ -236,13 +236,10 @@ pub(crate) fn outside(stack: &Stack, e164: &str, emergency: bool) -> Option<Vec<
     Some(vec![to_trunk(stack, trunk, &digits)])
 }
 
-/// An emergency number by the first trunk, as dialled: short codes are never normalised.
-pub(crate) fn emergency_way(stack: &Stack, number: &str) -> Option<Outgoing> {
-    stack
-        .snapshot
-        .trunks
-        .first()
-        .map(|trunk| to_trunk(stack, trunk, number))
+/// An emergency number by every trunk in order, as dialled: short codes are never normalised.
+pub(crate) fn emergency_ways(stack: &Stack, number: &str) -> Vec<Outgoing> {
+    let trunks = stack.snapshot.trunks.iter();
+    trunks.map(|trunk| to_trunk(stack, trunk, number)).collect()
 }
 
 /// Digits as they are, by the trunk of that name.

@@ -7,8 +7,9 @@ pub(crate) mod feature;
 pub(crate) mod phase;
 pub(crate) mod scene;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use crate::border::destination::Outgoing;
 use crate::effect::CallEvent;
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, Fact, JourneyId, LegRef};
@@ -61,6 +62,8 @@ pub(crate) struct Call {
     pub(crate) language: Option<ivr::Lang>,
     /// A call to an emergency number: never held back, queued or cut.
     pub(crate) emergency: bool,
+    /// The trunks that an emergency call has not tried yet.
+    pub(crate) ways: VecDeque<Outgoing>,
     /// Hops left for what we send on (RFC 3261 8.1.1.6).
     pub(crate) max_forwards: u8,
     /// Session-ID of the caller's side (RFC 7989), 32 hex digits.
@@ -103,6 +106,7 @@ impl Call {
             identity: opening.identity,
             language: None,
             emergency: opening.emergency,
+            ways: VecDeque::new(),
             max_forwards: opening.max_forwards,
             session_id: opening.session_id,
             relayed: opening.relayed,

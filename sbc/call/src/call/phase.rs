@@ -207,7 +207,7 @@ arms! {
     StationGone,
     /// A station's device answered.
     StationUp,
-    /// A station's device could not be reached.
+    /// A station's device could not be reached, or nobody answered it.
     StationRefused,
     /// A leg came to a resting place.
     StationHome,
@@ -314,6 +314,9 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
         (Phase::Plan(_), CallTimer::Collect) => Arm::PlanSilence,
         (Phase::Ringing(_) | Phase::Consulting { .. }, CallTimer::Ring) => Arm::ForkTimeout,
         (Phase::Queued(_), CallTimer::Queue | CallTimer::Ring) => Arm::QueueTick,
+        // It must have been heard by now.
+        (Phase::Advice(_), CallTimer::Ring) => Arm::AdvicePlayed,
+        (Phase::Idle, CallTimer::Ring) => Arm::StationRefused,
         (Phase::Held { .. } | Phase::Parked { .. }, CallTimer::Park) => Arm::WaitedTooLong,
         _ => Arm::Ignored,
     }
@@ -353,6 +356,8 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             Arm::ForkTimeout => feature::fork::timeout(call, cx),
             Arm::QueueTick => feature::queue::tick(call, cx),
             Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
+            Arm::AdvicePlayed => feature::advice::played(call, cx),
+            Arm::StationRefused => feature::station::unanswered(call, cx),
             _ => {}
         },
         CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),

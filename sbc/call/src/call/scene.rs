@@ -13,7 +13,11 @@ use crate::leg::Leg;
 /// Tells the media plane whatever differs from the wanted scene. Legs without sound yet remember it for later.
 pub(crate) fn apply(call: &Call, cx: &mut Cx<'_>) {
     for (id, source) in wanted(call, cx) {
-        cx.with(id, |leg, stack| leg.hear(stack, source));
+        // A station that is away hears the call it is in, not the one it rests in.
+        let here = |leg: &Leg| leg.call == Some(call.id);
+        if cx.legs.get(&id).is_some_and(here) {
+            cx.with(id, |leg, stack| leg.hear(stack, source));
+        }
     }
 }
 

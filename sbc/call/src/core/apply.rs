@@ -113,6 +113,7 @@ impl Core {
                 && !call.is_settled()
         });
         if orphaned {
+            self.stack.stations.retain(|_, (_, home)| *home != id);
             self.with_call(id, |call, cx| {
                 call.drop_leg(call.caller);
                 call.finish(cx, Cause::PeerLost);

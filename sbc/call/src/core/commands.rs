@@ -169,7 +169,7 @@ impl Core {
             legs: &mut self.legs,
         };
         let ringing = fork::ring(&mut call, &mut cx, vec![device], fork::Why::Consult);
-        station::calling(&mut call, ringing.legs);
+        station::calling(&mut call, &mut cx, ringing.legs);
         let version = call.version;
         self.calls.insert(id, call);
         self.stack.journal(Fact::Commanded {

@@ -1,31 +1,31 @@
 //! A new INVITE: who calls, whom, may they, and what begins.
 
-use std::sync::Arc;
-
 use sip::session_timer;
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Peer, StatusCode, Writer};
 
 use super::Core;
+use super::route::route;
 use crate::border::access::{self, Proof};
-use crate::border::destination::{self, Dialled};
 use crate::border::{emergency, headers, loop_guard, number};
-use crate::call::feature::{advice, farewell, fork, plan};
-use crate::call::phase::Phase;
 use crate::call::{Call, Cx, Opening, Owner};
-use crate::journal::{Cause, Fact, JourneyId, LegRef};
+use crate::journal::{Fact, JourneyId, LegRef};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
 use crate::snapshot::CalledFrom;
 
 /// Who calls, as far as it is proven.
 #[derive(Clone, Debug)]
-struct Caller {
-    identity: Identity,
-    account: Option<String>,
-    trunk: Option<String>,
+pub(super) struct Caller {
+    pub(super) identity: Identity,
+    /// Whose password it has.
+    pub(super) account: Option<String>,
+    /// Whose address it has.
+    pub(super) trunk: Option<String>,
+    /// The account that an emergency caller claims to be: told to whoever looks for them, and believed for nothing else.
+    pub(super) claimed: Option<String>,
     dtmf_info: bool,
-    blocked: bool,
+    pub(super) blocked: bool,
 }
 
 /// A new call that passed the border's checks of form.
@@ -46,13 +46,13 @@ impl Core {
     pub(super) fn invited(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
         let snapshot = &self.stack.snapshot;
         let trunk = access::trunk_of(&self.stack, &peer).map(|trunk| trunk.name.clone());
-        // Before rate, access and dialplan (CMP-1). An operator never sends us emergency calls.
+        // Before rate, access and dialplan (CMP-1).
         let emergency = emergency::called(
             &snapshot.emergency,
             snapshot.settings.country,
             request.request_uri(),
         )
-        .filter(|_| trunk.is_none());
+        .filter(|_| self.may_need_help(trunk.as_deref()));
         if self.merged(request) {
             return self.answer(tx, request, &peer, StatusCode::LOOP_DETECTED);
         }
@@ -95,6 +95,15 @@ impl Core {
         });
     }
 
+    /// An operator never sends us emergency calls; a line between exchanges of the same owner may.
+    fn may_need_help(&self, trunk: Option<&str>) -> bool {
+        let trunks = &self.stack.snapshot.trunks;
+        trunk.is_none_or(|name| {
+            let mut named = trunks.iter().filter(|trunk| trunk.name == name);
+            named.any(|trunk| trunk.dial_rules)
+        })
+    }
+
     /// Whether another copy of this INVITE came by another way (RFC 3261 8.2.2.2).
     fn merged(&self, request: &Message) -> bool {
         self.stack
@@ -135,6 +144,7 @@ impl Core {
                 identity: self.presented_by_trunk(request),
                 account: None,
                 trunk: Some(name),
+                claimed: None,
                 dtmf_info: false,
                 blocked: false,
             });
@@ -151,6 +161,8 @@ impl Core {
         }
     }
 
+    /// A caller who proved nothing calls for help. A phone that is registered from there is believed as much as that
+    /// needs; anybody else may call too, but neither one address nor all strangers together may flood the line.
     fn unproven_emergency(
         &mut self,
         tx: ServerTx,
@@ -159,33 +171,31 @@ impl Core {
     ) -> Option<Caller> {
         let claimed =
             access::claimed(request).filter(|name| self.stack.snapshot.accounts.contains_key(name));
-        let known = claimed.is_some() || self.stack.registrar.knows(peer.remote.ip());
-        let running = self
-            .calls
-            .values()
-            .filter(|call| call.emergency)
-            .filter(|call| {
-                self.legs
-                    .get(&call.caller)
-                    .is_some_and(|leg| leg.peer.remote.ip() == peer.remote.ip())
-            })
-            .count();
-        if !known && running >= limits::UNPROVEN_EMERGENCY {
-            self.answer(tx, request, peer, StatusCode::SERVICE_UNAVAILABLE);
-            return None;
+        if !self.stack.registrar.knows(peer.remote.ip()) {
+            let running = self.calls.values().filter(|call| call.emergency);
+            let callers = running.filter_map(|call| self.legs.get(&call.caller));
+            let strangers = callers.filter(|leg| leg.account().is_none());
+            let from: Vec<_> = strangers.map(|leg| leg.peer.remote.ip()).collect();
+            let here = from.iter().filter(|ip| **ip == peer.remote.ip()).count();
+            if here >= limits::UNPROVEN_EMERGENCY || from.len() >= limits::UNPROVEN_EMERGENCIES {
+                self.answer(tx, request, peer, StatusCode::SERVICE_UNAVAILABLE);
+                return None;
+            }
         }
-        Some(match claimed {
-            Some(name) => self.account_caller(&name, false),
-            None => Caller {
-                identity: Identity {
-                    number: "anonymous".to_owned(),
-                    display: String::new(),
-                },
-                account: None,
-                trunk: None,
-                dtmf_info: false,
-                blocked: false,
-            },
+        let anonymous = || Identity {
+            number: "anonymous".to_owned(),
+            display: String::new(),
+        };
+        let shown = claimed
+            .as_deref()
+            .map(|name| self.account_caller(name, false));
+        Some(Caller {
+            identity: shown.map_or_else(anonymous, |caller| caller.identity),
+            account: None,
+            trunk: None,
+            claimed,
+            dtmf_info: false,
+            blocked: false,
         })
     }
 
@@ -200,6 +210,7 @@ impl Core {
             },
             account: Some(name.to_owned()),
             trunk: None,
+            claimed: None,
             dtmf_info: account.is_some_and(|account| account.dtmf_info),
             blocked,
         }
@@ -270,7 +281,10 @@ impl Core {
         let trying =
             Writer::response(&request, peer.remote, StatusCode::TRYING, None, None).finish();
         self.stack.respond(tx, StatusCode::TRYING, trying);
-        let dialled = self.dialled(&fresh);
+        let dialled = match &fresh.emergency {
+            Some(number) => number.clone(),
+            None => self.dialled(&fresh),
+        };
         let (caller, emergency) = (fresh.caller.clone(), fresh.emergency.clone());
         let mut call = self.opening(&fresh);
         let by = caller
@@ -280,28 +294,14 @@ impl Core {
             .unwrap_or_else(|| "unproven".to_owned());
         let to = number::to_e164(self.stack.settings().country, &dialled)
             .unwrap_or_else(|| dialled.clone());
-        let (journey, number) = (call.journey, call.number_leg());
+        let number = call.number_leg();
         let inbound = inbound(fresh, &call, number);
         let party = inbound.party.clone();
         let leg = match Leg::invited(&mut self.stack, inbound) {
             Ok(leg) => leg,
             Err(status) => return self.answer(tx, &request, &peer, status),
         };
-        let (session_id, from) = (call.session_id.clone(), party.clone());
-        self.stack.journal(Fact::JourneyBegan {
-            journey,
-            from,
-            to,
-            by,
-            session_id,
-            emergency: call.emergency,
-        });
-        self.stack.journal(Fact::LegBegan {
-            journey,
-            leg: number,
-            party,
-            inbound: true,
-        });
+        self.record_beginning(&call, number, party, (by, to));
         self.legs.insert(call.caller, leg);
         call.legs.push(call.caller);
         let mut cx = Cx {
@@ -319,6 +319,32 @@ impl Core {
         crate::call::scene::apply(&call, &mut cx);
         self.stack.settle(call.id);
         self.calls.insert(call.id, call);
+    }
+
+    /// The journey and its first leg go on record: by whom the call came, and to whom.
+    fn record_beginning(
+        &mut self,
+        call: &Call,
+        leg: LegRef,
+        from: String,
+        (by, to): (String, String),
+    ) {
+        let journey = call.journey;
+        let party = from.clone();
+        self.stack.journal(Fact::JourneyBegan {
+            journey,
+            from,
+            to,
+            by,
+            session_id: call.session_id.clone(),
+            emergency: call.emergency,
+        });
+        self.stack.journal(Fact::LegBegan {
+            journey,
+            leg,
+            party,
+            inbound: true,
+        });
     }
 
     /// The call of a caller who passed the border, still without its leg.
@@ -357,271 +383,6 @@ fn inbound(fresh: Fresh, call: &Call, number: LegRef) -> Inbound {
         request: fresh.request,
         body: fresh.body,
         session: fresh.session,
-    }
-}
-
-/// What was dialled decides what begins.
-fn route(
-    call: &mut Call,
-    cx: &mut Cx<'_>,
-    caller: &Caller,
-    emergency: Option<String>,
-    dialled: &str,
-    request_uri: &str,
-) {
-    if let Some(number) = emergency {
-        return emergency_call(call, cx, caller, &number);
-    }
-    if caller.blocked {
-        return refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "account blocked",
-        );
-    }
-    if caller.trunk.is_some() {
-        return from_trunk(call, cx, caller, dialled);
-    }
-    if let Some(device) = gruu_of(cx, request_uri) {
-        let device = for_caller(call, cx, device);
-        return ring(call, cx, device);
-    }
-    let meaning = destination::read(cx.stack, dialled);
-    match meaning {
-        Dialled::Account(name) => to_account(call, cx, &name),
-        Dialled::Flow { flow, number } => to_flow(call, cx, &flow, number),
-        Dialled::Outside(number) => to_outside(call, cx, caller, &number),
-        Dialled::Trunk { name, digits } => to_trunk(call, cx, caller, &name, &digits),
-        Dialled::Emergency(number) => emergency_call(call, cx, caller, &number),
-        Dialled::Refused => refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "dial rule",
-        ),
-        Dialled::Unknown => refuse(
-            call,
-            cx,
-            StatusCode::NOT_FOUND,
-            Cause::UnknownNumber,
-            "unknown number",
-        ),
-    }
-}
-
-/// The one device that a `gr` address of ours means (RFC 5627); nobody when it is not registered.
-fn gruu_of(cx: &Cx<'_>, request_uri: &str) -> Option<Vec<destination::Outgoing>> {
-    let uri = sip::Uri::parse(request_uri)
-        .ok()
-        .filter(|uri| access::is_ours(cx.stack, uri))?;
-    let gr = uri.param("gr")?;
-    let gr = Some(gr).filter(|gr| !gr.is_empty());
-    Some(destination::device(cx.stack, uri.user.as_deref()?, gr))
-}
-
-/// The caller's own device is not rung.
-fn for_caller(
-    call: &Call,
-    cx: &Cx<'_>,
-    devices: Vec<destination::Outgoing>,
-) -> Vec<destination::Outgoing> {
-    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
-    devices
-        .into_iter()
-        .filter(|device| Some(device.peer) != own)
-        .collect()
-}
-
-fn refuse(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause, rule: &str) {
-    call.record(cx.stack, "border", rule, &[], &status.0.to_string());
-    farewell::refuse(call, cx, status, cause);
-}
-
-/// A call from an operator goes to the dialplan of the number called; an unknown number is logged and counted (NUM-1).
-/// A line with dial rules reaches what those rules name, and nothing else.
-fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) {
-    let country = cx.stack.settings().country;
-    let number = number::to_e164(country, dialled);
-    let flow = number
-        .as_ref()
-        .and_then(|number| destination::own_number(cx.stack, number));
-    if let (Some(flow), Some(number)) = (&flow, number) {
-        return to_flow(call, cx, flow, number);
-    }
-    let by_rule = Some(dialled)
-        .filter(|_| has_dial_rules(cx, caller))
-        .and_then(|dialled| destination::by_rule(cx.stack, dialled));
-    match by_rule {
-        Some(Dialled::Account(name)) => to_account(call, cx, &name),
-        Some(Dialled::Flow { flow, number }) => to_flow(call, cx, &flow, number),
-        Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
-        _ => {
-            cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
-            cx.stack.warn(
-                "unknown-number",
-                None,
-                "a trunk called a number that is not the town's".to_owned(),
-            );
-            refuse(
-                call,
-                cx,
-                StatusCode::NOT_FOUND,
-                Cause::UnknownNumber,
-                "unknown number",
-            );
-        }
-    }
-}
-
-fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
-    let flows = Arc::clone(&cx.stack.snapshot.flows);
-    let Some(flow) = flows.get(flow) else {
-        cx.stack.error(
-            "dialplan",
-            None,
-            format!("the dialplan {flow:?} of a number does not exist"),
-        );
-        return refuse(
-            call,
-            cx,
-            StatusCode::TEMPORARILY_UNAVAILABLE,
-            Cause::Internal,
-            "no dialplan",
-        );
-    };
-    if !flow.answers(&number, cx.stack.now.wall.into()) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::NOT_FOUND,
-            Cause::UnknownNumber,
-            "number not in the dialplan",
-        );
-    }
-    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
-    plan::begin(call, cx, Arc::clone(flow), ivr::Facts { from, to: number });
-}
-
-fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
-    let phones = destination::for_plan(call, cx, &[name.to_owned()]);
-    if !cx.stack.snapshot.accounts.contains_key(name) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::NOT_FOUND,
-            Cause::UnknownNumber,
-            "unknown account",
-        );
-    }
-    ring(call, cx, phones);
-}
-
-fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
-    if !may_call_outside(cx, caller) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "no right to call outside",
-        );
-    }
-    match destination::outside(cx.stack, number, false) {
-        Some(parties) => ring(call, cx, parties),
-        None => refuse(
-            call,
-            cx,
-            StatusCode::SERVICE_UNAVAILABLE,
-            Cause::Overload,
-            "no free channel",
-        ),
-    }
-}
-
-fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digits: &str) {
-    if !may_call_outside(cx, caller) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "no right to call outside",
-        );
-    }
-    match destination::by_trunk(cx.stack, name, digits) {
-        Some(party) => ring(call, cx, vec![party]),
-        None => refuse(
-            call,
-            cx,
-            StatusCode::SERVICE_UNAVAILABLE,
-            Cause::Internal,
-            "no such trunk",
-        ),
-    }
-}
-
-fn has_dial_rules(cx: &Cx<'_>, caller: &Caller) -> bool {
-    let trunks = &cx.stack.snapshot.trunks;
-    let named = |name: &String| trunks.iter().find(|trunk| trunk.name == *name);
-    let trunk = caller.trunk.as_ref().and_then(named);
-    trunk.is_some_and(|trunk| trunk.dial_rules)
-}
-
-/// An account with the right to it, or a line whose calls go through the dial rules.
-fn may_call_outside(cx: &Cx<'_>, caller: &Caller) -> bool {
-    if has_dial_rules(cx, caller) {
-        return true;
-    }
-    let account = caller
-        .account
-        .as_ref()
-        .and_then(|name| cx.stack.snapshot.accounts.get(name));
-    account.is_some_and(|account| account.outside && !account.blocked)
-}
-
-/// Rings parties for a caller who dialled them.
-fn ring(call: &mut Call, cx: &mut Cx<'_>, parties: Vec<destination::Outgoing>) {
-    let ringing = fork::ring(call, cx, parties, fork::Why::Dialled);
-    let nobody = ringing.legs.is_empty();
-    call.phase = Phase::Ringing(ringing);
-    let limit = cx.stack.settings().ring;
-    fork::limit(call, cx, limit);
-    if nobody {
-        fork::failed(call, cx);
-    }
-}
-
-/// An emergency call (CMP-1): by the trunk, with the site's number, whatever else holds; the log says where it is from.
-fn emergency_call(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
-    call.emergency = true;
-    let place = caller
-        .account
-        .as_ref()
-        .and_then(|name| cx.stack.snapshot.accounts.get(name))
-        .map(|account| account.place.clone());
-    let site = cx.stack.settings().site_name.clone();
-    cx.stack.error(
-        "emergency",
-        None,
-        format!(
-            "emergency call to {number} from {} at {site} {}",
-            call.identity.number,
-            place.unwrap_or_default()
-        ),
-    );
-    call.record(
-        cx.stack,
-        "border",
-        "emergency",
-        &[("number", number.to_owned())],
-        "trunk",
-    );
-    match destination::emergency_way(cx.stack, number) {
-        Some(party) => ring(call, cx, vec![party]),
-        None => advice::emergency(call, cx),
     }
 }
 

@@ -9,6 +9,7 @@ mod invite;
 mod media_events;
 mod outside;
 mod restore;
+mod route;
 mod view;
 
 use std::collections::BTreeMap;

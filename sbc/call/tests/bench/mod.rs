@@ -108,6 +108,8 @@ pub struct Bench {
     pub hears: BTreeMap<EndpointId, (Generation, Source)>,
     pub open: Vec<(EndpointId, u16)>,
     pub facts: Vec<Fact>,
+    /// Commands given so far.
+    pub orders: u128,
 }
 
 impl Bench {
@@ -129,6 +131,7 @@ impl Bench {
             hears: BTreeMap::new(),
             open: Vec::new(),
             facts: Vec::new(),
+            orders: 0,
         };
         bench.feed(Input::Ports {
             bound: (0..50).map(|n| 20_000 + 2 * n).collect(),
@@ -258,12 +261,13 @@ pub fn answer(request: &Message, status: &str, body: &str) -> String {
     };
     let length = body.replace('\n', "\r\n").len();
     format!(
-        "SIP/2.0 {status}\nVia: {}\nFrom: {}\nTo: {}{tag}\nCall-ID: {}\nCSeq: {}\nContact: <sip:2101@{PHONE}>\n\
+        "SIP/2.0 {status}\nVia: {}\nFrom: {}\nTo: {}{tag}\nCall-ID: {}\nCSeq: {}\nContact: <{}>\n\
          Content-Type: application/sdp\nContent-Length: {length}\n\n{body}",
         copy(&sip::HeaderName::Via),
         copy(&sip::HeaderName::From),
         copy(&sip::HeaderName::To),
         copy(&sip::HeaderName::CallId),
         copy(&sip::HeaderName::CSeq),
+        request.request_uri(),
     )
 }

@@ -8,7 +8,9 @@ use sip::StatusCode;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::farewell;
+use crate::deadlines::{CallTimer, Timer};
 use crate::journal::Cause;
+use crate::limits;
 
 /// No way out for an emergency call: the advice is spoken in the site's languages as early sound, then 503.
 pub(crate) fn emergency(call: &mut Call, cx: &mut Cx<'_>) {
@@ -44,6 +46,9 @@ fn speak(call: &mut Call, cx: &mut Cx<'_>, sounds: Vec<SoundId>, status: StatusC
             },
         );
     });
+    // A media plane that never reports the end must not leave the caller in silence.
+    cx.stack
+        .after(Timer::Call(call.id, CallTimer::Ring), limits::ADVICE);
     // A caller whose offer gave no sound cannot hear advice: the status alone must do.
     if !call.caller_has_sound(cx) {
         played(call, cx);

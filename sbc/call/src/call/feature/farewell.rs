@@ -3,7 +3,7 @@
 use sip::StatusCode;
 
 use super::super::{Call, Cx};
-use super::{advice, fork, plan, station};
+use super::{emergency, fork, plan, station};
 use crate::id::LegId;
 use crate::journal::Cause;
 
@@ -41,10 +41,10 @@ pub(crate) fn partner_gone(call: &mut Call, cx: &mut Cx<'_>, partner: LegId, cau
     call.finish(cx, cause);
 }
 
-/// Nobody answered a dialled call: the caller gets the status, unless advice must be heard first.
+/// Nobody answered a dialled call: the caller gets the status, unless it is a call for help, which has other ways.
 pub(crate) fn unanswered(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause) {
     if call.emergency {
-        return advice::emergency(call, cx);
+        return emergency::next_way(call, cx);
     }
     refuse(call, cx, status, cause);
 }

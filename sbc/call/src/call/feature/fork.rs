@@ -4,7 +4,7 @@ use sip::StatusCode;
 
 use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
-use super::{plan, queue, transfer};
+use super::{emergency, plan, queue, transfer};
 use crate::border::destination::Outgoing;
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
@@ -165,6 +165,9 @@ pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
         fork.early = Some(leg);
     }
     let early = fork.early.is_some();
+    if call.emergency {
+        emergency::rings(call, cx);
+    }
     if matches!(call.phase, Phase::Ringing(_)) {
         cx.with(call.caller, |caller, stack| caller.ring(stack, early));
     }

@@ -3,6 +3,7 @@
 pub(crate) mod advice;
 pub(crate) mod consult;
 pub(crate) mod digit;
+pub(crate) mod emergency;
 pub(crate) mod farewell;
 pub(crate) mod fork;
 pub(crate) mod hold;
@@ -29,6 +30,8 @@ pub(crate) fn verb(
 ) -> CommandResult {
     let name = verb.name();
     let result = match (arm, verb, station) {
+        // Nobody at a desk may take, hold or end a call for help (CMP-1).
+        _ if call.emergency => Err(Refusal::Forbidden),
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, Some(leg)) => station::take(call, cx, leg),
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, None) => Err(Refusal::NoStation),
         (Arm::VerbHold, ..) => hold::hold(call, cx),
@@ -45,7 +48,7 @@ pub(crate) fn verb(
             Ok(None)
         }
         (Arm::VerbDetach, ..) => {
-            call.finish(cx, Cause::Desk);
+            station::detach(call, cx);
             Ok(None)
         }
         _ => Err(Refusal::NotNow),

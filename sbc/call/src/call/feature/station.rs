@@ -9,21 +9,43 @@ use crate::deadlines::{CallTimer, Timer};
 use crate::effect::Effect;
 use crate::id::LegId;
 use crate::journal::Cause;
+use crate::limits;
 
 /// The station's device is being called: its leg is the call's own.
-pub(crate) fn calling(call: &mut Call, legs: Vec<LegId>) {
+pub(crate) fn calling(call: &mut Call, cx: &mut Cx<'_>, legs: Vec<LegId>) {
     if let Some(leg) = legs.first() {
         call.caller = *leg;
     }
+    if let Owner::Station(name) = &call.owner {
+        // The name is taken from now on: a second order must not call the device a second time.
+        cx.stack
+            .stations
+            .insert(name.clone(), (call.caller, call.id));
+    }
+    cx.stack
+        .after(Timer::Call(call.id, CallTimer::Ring), limits::RING);
+}
+
+/// Nobody answered the station's device.
+pub(crate) fn unanswered(call: &mut Call, cx: &mut Cx<'_>) {
+    forget(cx, call.caller);
+    call.finish(cx, Cause::NoAnswer);
+}
+
+/// The station's shift is over: its leg goes now, or as soon as it has no conversation any more.
+pub(crate) fn detach(call: &mut Call, cx: &mut Cx<'_>) {
+    let leg = call.caller;
+    cx.with(leg, |leg, _| leg.home = None);
+    forget(cx, leg);
+    call.finish(cx, Cause::Desk);
 }
 
 /// The station's device answered: it rests.
 pub(crate) fn up(call: &mut Call, cx: &mut Cx<'_>) {
-    let caller = call.caller;
-    if let Owner::Station(name) = &call.owner {
-        cx.stack.stations.insert(name.clone(), (caller, call.id));
-        cx.with(caller, |leg, _| leg.home = Some(call.id));
-    }
+    cx.stack
+        .deadlines
+        .cancel(Timer::Call(call.id, CallTimer::Ring));
+    cx.with(call.caller, |leg, _| leg.home = Some(call.id));
 }
 
 /// The station's device refused or is gone: the resting place closes.

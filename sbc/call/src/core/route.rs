@@ -1,0 +1,276 @@
+//! Where a new call goes: what was dialled decides what begins.
+
+use std::sync::Arc;
+
+use sip::StatusCode;
+
+use super::invite::Caller;
+use crate::border::destination::{self, Dialled};
+use crate::border::{access, number};
+use crate::call::feature::{emergency, farewell, fork, plan};
+use crate::call::phase::Phase;
+use crate::call::{Call, Cx};
+use crate::journal::Cause;
+
+/// What was dialled decides what begins.
+pub(super) fn route(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    caller: &Caller,
+    emergency: Option<String>,
+    dialled: &str,
+    request_uri: &str,
+) {
+    if let Some(number) = emergency {
+        return emergency_call(call, cx, caller, &number);
+    }
+    if caller.blocked {
+        return refuse(
+            call,
+            cx,
+            StatusCode::FORBIDDEN,
+            Cause::Forbidden,
+            "account blocked",
+        );
+    }
+    if caller.trunk.is_some() {
+        return from_trunk(call, cx, caller, dialled);
+    }
+    if let Some(device) = gruu_of(cx, request_uri) {
+        let device = for_caller(call, cx, device);
+        return ring(call, cx, device);
+    }
+    let meaning = destination::read(cx.stack, dialled);
+    match meaning {
+        Dialled::Account(name) => to_account(call, cx, &name),
+        Dialled::Flow { flow, number } => to_flow(call, cx, &flow, number),
+        Dialled::Outside(number) => to_outside(call, cx, caller, &number),
+        Dialled::Trunk { name, digits } => to_trunk(call, cx, caller, &name, &digits),
+        Dialled::Emergency(number) => emergency_call(call, cx, caller, &number),
+        Dialled::Refused => refuse(
+            call,
+            cx,
+            StatusCode::FORBIDDEN,
+            Cause::Forbidden,
+            "dial rule",
+        ),
+        Dialled::Unknown => refuse(
+            call,
+            cx,
+            StatusCode::NOT_FOUND,
+            Cause::UnknownNumber,
+            "unknown number",
+        ),
+    }
+}
+
+/// The one device that a `gr` address of ours means (RFC 5627); nobody when it is not registered.
+fn gruu_of(cx: &Cx<'_>, request_uri: &str) -> Option<Vec<destination::Outgoing>> {
+    let uri = sip::Uri::parse(request_uri)
+        .ok()
+        .filter(|uri| access::is_ours(cx.stack, uri))?;
+    let gr = uri.param("gr")?;
+    let gr = Some(gr).filter(|gr| !gr.is_empty());
+    Some(destination::device(cx.stack, uri.user.as_deref()?, gr))
+}
+
+/// The caller's own device is not rung.
+fn for_caller(
+    call: &Call,
+    cx: &Cx<'_>,
+    devices: Vec<destination::Outgoing>,
+) -> Vec<destination::Outgoing> {
+    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
+    devices
+        .into_iter()
+        .filter(|device| Some(device.peer) != own)
+        .collect()
+}
+
+fn refuse(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause, rule: &str) {
+    call.record(cx.stack, "border", rule, &[], &status.0.to_string());
+    farewell::refuse(call, cx, status, cause);
+}
+
+/// A call from an operator goes to the dialplan of the number called; an unknown number is logged and counted (NUM-1).
+/// A line with dial rules reaches what those rules name, and nothing else.
+fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) {
+    let country = cx.stack.settings().country;
+    let number = number::to_e164(country, dialled);
+    let flow = number
+        .as_ref()
+        .and_then(|number| destination::own_number(cx.stack, number));
+    if let (Some(flow), Some(number)) = (&flow, number) {
+        return to_flow(call, cx, flow, number);
+    }
+    let by_rule = Some(dialled)
+        .filter(|_| has_dial_rules(cx, caller))
+        .and_then(|dialled| destination::by_rule(cx.stack, dialled));
+    match by_rule {
+        Some(Dialled::Account(name)) => to_account(call, cx, &name),
+        Some(Dialled::Flow { flow, number }) => to_flow(call, cx, &flow, number),
+        Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
+        _ => {
+            cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
+            cx.stack.warn(
+                "unknown-number",
+                None,
+                "a trunk called a number that is not the town's".to_owned(),
+            );
+            refuse(
+                call,
+                cx,
+                StatusCode::NOT_FOUND,
+                Cause::UnknownNumber,
+                "unknown number",
+            );
+        }
+    }
+}
+
+fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
+    let flows = Arc::clone(&cx.stack.snapshot.flows);
+    let Some(flow) = flows.get(flow) else {
+        cx.stack.error(
+            "dialplan",
+            None,
+            format!("the dialplan {flow:?} of a number does not exist"),
+        );
+        return refuse(
+            call,
+            cx,
+            StatusCode::TEMPORARILY_UNAVAILABLE,
+            Cause::Internal,
+            "no dialplan",
+        );
+    };
+    if !flow.answers(&number, cx.stack.now.wall.into()) {
+        return refuse(
+            call,
+            cx,
+            StatusCode::NOT_FOUND,
+            Cause::UnknownNumber,
+            "number not in the dialplan",
+        );
+    }
+    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
+    plan::begin(call, cx, Arc::clone(flow), ivr::Facts { from, to: number });
+}
+
+fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
+    let phones = destination::for_plan(call, cx, &[name.to_owned()]);
+    if !cx.stack.snapshot.accounts.contains_key(name) {
+        return refuse(
+            call,
+            cx,
+            StatusCode::NOT_FOUND,
+            Cause::UnknownNumber,
+            "unknown account",
+        );
+    }
+    ring(call, cx, phones);
+}
+
+fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
+    if !may_call_outside(cx, caller) {
+        return refuse(
+            call,
+            cx,
+            StatusCode::FORBIDDEN,
+            Cause::Forbidden,
+            "no right to call outside",
+        );
+    }
+    match destination::outside(cx.stack, number, false) {
+        Some(parties) => ring(call, cx, parties),
+        None => refuse(
+            call,
+            cx,
+            StatusCode::SERVICE_UNAVAILABLE,
+            Cause::Overload,
+            "no free channel",
+        ),
+    }
+}
+
+fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digits: &str) {
+    if !may_call_outside(cx, caller) {
+        return refuse(
+            call,
+            cx,
+            StatusCode::FORBIDDEN,
+            Cause::Forbidden,
+            "no right to call outside",
+        );
+    }
+    match destination::by_trunk(cx.stack, name, digits) {
+        Some(party) => ring(call, cx, vec![party]),
+        None => refuse(
+            call,
+            cx,
+            StatusCode::SERVICE_UNAVAILABLE,
+            Cause::Internal,
+            "no such trunk",
+        ),
+    }
+}
+
+fn has_dial_rules(cx: &Cx<'_>, caller: &Caller) -> bool {
+    let trunks = &cx.stack.snapshot.trunks;
+    let named = |name: &String| trunks.iter().find(|trunk| trunk.name == *name);
+    let trunk = caller.trunk.as_ref().and_then(named);
+    trunk.is_some_and(|trunk| trunk.dial_rules)
+}
+
+/// An account with the right to it, or a line whose calls go through the dial rules.
+fn may_call_outside(cx: &Cx<'_>, caller: &Caller) -> bool {
+    if has_dial_rules(cx, caller) {
+        return true;
+    }
+    let account = caller
+        .account
+        .as_ref()
+        .and_then(|name| cx.stack.snapshot.accounts.get(name));
+    account.is_some_and(|account| account.outside && !account.blocked)
+}
+
+/// Rings parties for a caller who dialled them.
+fn ring(call: &mut Call, cx: &mut Cx<'_>, parties: Vec<destination::Outgoing>) {
+    let ringing = fork::ring(call, cx, parties, fork::Why::Dialled);
+    let nobody = ringing.legs.is_empty();
+    call.phase = Phase::Ringing(ringing);
+    let limit = cx.stack.settings().ring;
+    fork::limit(call, cx, limit);
+    if nobody {
+        fork::failed(call, cx);
+    }
+}
+
+/// An emergency call (CMP-1): by the trunks, with the site's number, whatever else holds; the log says where it is from.
+fn emergency_call(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
+    call.emergency = true;
+    let place = caller
+        .account
+        .as_ref()
+        .or(caller.claimed.as_ref())
+        .and_then(|name| cx.stack.snapshot.accounts.get(name))
+        .map(|account| account.place.clone());
+    let site = cx.stack.settings().site_name.clone();
+    cx.stack.error(
+        "emergency",
+        None,
+        format!(
+            "emergency call to {number} from {} at {site} {}",
+            call.identity.number,
+            place.unwrap_or_default()
+        ),
+    );
+    call.record(
+        cx.stack,
+        "border",
+        "emergency",
+        &[("number", number.to_owned())],
+        "trunk",
+    );
+    emergency::begin(call, cx, number);
+}
