@@ -7,8 +7,9 @@ use crate::config::Config;
 use crate::start::Failure;
 
 pub(super) fn run(place: &Place, request: &str) -> Result<(), Failure> {
-    // A broken file must not keep anybody from hearing so from the running exchange: its mistakes are the answer.
-    let config = place.read()?;
+    let config = place
+        .read()
+        .map_err(|why| Failure::Other(format!("refused, the old one stays:\n\n{why}")))?;
     match ask(&config, request)? {
         Some(said) => {
             print!("{said}");

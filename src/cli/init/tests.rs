@@ -72,6 +72,6 @@ fn the_dialplan_passes_its_check_and_its_own_tests() {
         assert!(warnings.is_empty(), "{}", warnings[0]);
         let report = ivr::run_tests(&Arc::new(flow));
         assert!(report.passed(), "{report}");
-        assert_eq!(report.outcomes.len(), 2);
+        assert_eq!(report.outcomes.len(), 4);
     }
 }

@@ -28,8 +28,8 @@ dialplans = ["dialplans/town.toml"]     # what callers meet; each is called like
 
 [site]
 name = "{name}"
-place = "{name}"                        # told to the desk when someone calls an emergency number
-number = "{number}"                # shown outside, and to the emergency services
+place = "{name}"                         # told to the desk when someone calls an emergency number
+number = "{number}"                 # shown outside, and to the emergency services
 country = "{country}"                          # be or fr: how numbers are read, emergency numbers, tones
 languages = [{languages}]
 realm = "centrale"                      # accounts belong to it: changing it makes all passwords invalid
@@ -42,7 +42,7 @@ tcp = ["{listener}"]
 
 [media]
 ports = "20000-31999"                   # open these in the firewall, UDP
-# address = "{address}"             # the first listener's when not said
+# address = "{address}"                 # the first listener's when not said
 # advertised = "198.51.100.7"
 codecs = ["g722", "pcma", "pcmu"]
 
@@ -77,13 +77,13 @@ fn trunk(comment: &str, address: IpAddr) -> String {
     [
         "[[trunk]]".to_owned(),
         "name = \"operator\"".to_owned(),
-        format!("target = \"{target}\"            # where outside calls go"),
+        format!("target = \"{target}\"             # where outside calls go"),
         format!("sources = [\"{address}\"]               # also \"192.0.2.0/24\" or \"192.0.2.1-192.0.2.9\""),
-        "transport = \"udp\"                     # or tcp".to_owned(),
-        "called = [\"request-uri\", \"to\"]        # where the called number stands; also p-called-party-id, diversion".to_owned(),
-        "numbers = \"e164\"                      # how we write numbers: e164, international (00…) or national (0…)".to_owned(),
-        "channels = 30                         # calls at once".to_owned(),
-        "reserved = 2                          # of them for emergency calls alone".to_owned(),
+        "transport = \"udp\"                       # or tcp".to_owned(),
+        "called = [\"request-uri\", \"to\"]          # where the called number stands; also p-called-party-id, diversion".to_owned(),
+        "numbers = \"e164\"                        # how we write numbers: e164, international (00…) or national (0…)".to_owned(),
+        "channels = 30                           # calls at once".to_owned(),
+        "reserved = 2                            # of them for emergency calls alone".to_owned(),
     ]
     .map(|line| format!("{comment}{line}"))
     .join("\n")
@@ -98,26 +98,29 @@ fn languages(plan: &Plan) -> String {
 /// The dialplan to begin with.
 pub(super) fn dialplan(plan: &Plan) -> String {
     let bilingual = plan.country == Country::Be;
-    let (steps, first, keys) = if bilingual {
+    let (steps, keys) = if bilingual {
         (
             "\n[step.welcome]\nkind = \"greet\"\nsay = \"welcome\"\nthen = \"language\"\n\n[step.language]\nkind = \"language\"\nsay = \"choose-language\"\nkeys = { 1 = \"nl\", 2 = \"fr\" }\nthen = \"menu\"\n",
-            "welcome",
             "1",
         )
     } else {
         (
             "\n[step.welcome]\nkind = \"greet\"\nsay = \"welcome\"\nthen = \"menu\"\n",
-            "welcome",
             "",
         )
     };
-    let (services, receptions) = if bilingual {
-        (
+    let [population, planning, reception] = if bilingual {
+        [
             "nl = \"Bevolking\", fr = \"Population\"",
+            "nl = \"Stedenbouw\", fr = \"Urbanisme\"",
             "nl = \"Onthaal\", fr = \"Accueil\"",
-        )
+        ]
     } else {
-        ("fr = \"État civil\"", "fr = \"Accueil\"")
+        [
+            "fr = \"État civil\"",
+            "fr = \"Urbanisme\"",
+            "fr = \"Accueil\"",
+        ]
     };
     let country = match plan.country {
         Country::Be => "BE",
@@ -129,9 +132,9 @@ pub(super) fn dialplan(plan: &Plan) -> String {
         ("{number}", plan.number.as_str()),
         ("{COUNTRY}", country),
         ("{languages}", &languages(plan)),
-        ("{first}", first),
-        ("{services}", services),
-        ("{receptions}", receptions),
+        ("{services}", population),
+        ("{planning}", planning),
+        ("{receptions}", reception),
         ("{steps}", steps),
         ("{keys}", keys),
         ("{phone1}", phone(0)),

@@ -1,0 +1,145 @@
+//! A running demo town of the test's own: a free port, its own data directory, ended when dropped.
+
+use std::ffi::OsStr;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a start may take on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program with arguments, outside of any configuration.
+pub(crate) fn centrale<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_centrale"));
+    command.args(arguments).current_dir(std::env::temp_dir());
+    command
+}
+
+/// A loopback address whose port is free over UDP and TCP.
+pub(crate) fn free_address() -> SocketAddr {
+    loop {
+        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = tcp.local_addr().unwrap();
+        if UdpSocket::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
+
+/// Whether an OPTIONS there is answered with 200 within half a second.
+pub(crate) fn sip_ok(address: SocketAddr) -> bool {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let here = socket.local_addr().unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(500)))
+        .unwrap();
+    let options = format!(
+        "OPTIONS sip:{address} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK{}\r\nFrom: <sip:a@{here}>;tag=1\r\n\
+         To: <sip:{address}>\r\nCall-ID: {here}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n",
+        here.port()
+    );
+    socket.send_to(options.as_bytes(), address).unwrap();
+    let mut answer = [0; 2_048];
+    matches!(socket.recv(&mut answer), Ok(length) if answer[..length].starts_with(b"SIP/2.0 200 "))
+}
+
+/// The running program.
+pub(crate) struct Exchange {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    data: tempfile::TempDir,
+    child: Child,
+}
+
+impl Exchange {
+    /// Starts one and waits until it answers.
+    pub(crate) fn start() -> Exchange {
+        let address = free_address();
+        let data = tempfile::tempdir().unwrap();
+        let place = place(address, &data.path().join("data"));
+        let child = centrale(place).stdout(Stdio::null()).spawn().unwrap();
+        let mut exchange = Exchange {
+            address,
+            data,
+            child,
+        };
+        exchange.until_it_answers();
+        exchange
+    }
+
+    /// Starts the next process on the same data.
+    pub(crate) fn restart(&mut self) {
+        self.child = centrale(self.place())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.until_it_answers();
+    }
+
+    /// Its data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.path().join("data")
+    }
+
+    /// The arguments that mean this town.
+    pub(crate) fn place(&self) -> [String; 4] {
+        place(self.address, &self.data())
+    }
+
+    /// What a command says; it must succeed.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> String {
+        let output = centrale(arguments).args(self.place()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let wrong = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}{wrong}");
+        said
+    }
+
+    /// Sends a signal by name.
+    pub(crate) fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", name, &process])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < end, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn until_it_answers(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        while !sip_ok(self.address) {
+            assert!(self.child.try_wait().unwrap().is_none(), "it ended");
+            assert!(Instant::now() < end, "it does not answer");
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        // Already gone is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn place(address: SocketAddr, data: &Path) -> [String; 4] {
+    [
+        "--listen".to_owned(),
+        address.to_string(),
+        "--data".to_owned(),
+        data.display().to_string(),
+    ]
+}

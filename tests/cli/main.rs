@@ -1,0 +1,95 @@
+//! The program from outside: its commands, its sentences and exit codes, and a call that a `kill -9` cuts.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod citizen;
+mod exchange;
+
+use citizen::Citizen;
+use exchange::{Exchange, centrale, free_address, sip_ok};
+
+#[test]
+fn a_second_exchange_is_refused_in_one_sentence_that_names_what_is_taken() {
+    let first = Exchange::start();
+    let same_data = centrale(first.place()).output().unwrap();
+    let said = String::from_utf8_lossy(&same_data.stderr).into_owned();
+    assert_eq!(same_data.status.code(), Some(2), "{said}");
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    assert!(said.contains(&first.data().display().to_string()), "{said}");
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let place = [
+        "--listen".to_owned(),
+        first.address.to_string(),
+        "--data".to_owned(),
+        elsewhere.path().display().to_string(),
+    ];
+    let same_port = centrale(place).output().unwrap();
+    let said = String::from_utf8_lossy(&same_port.stderr).into_owned();
+    assert_eq!(same_port.status.code(), Some(2), "{said}");
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    assert!(said.contains(&first.address.to_string()), "{said}");
+}
+
+#[test]
+fn the_demo_town_stays_on_loopback_and_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let said = centrale(["--listen", "0.0.0.0:5060", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert_eq!(said.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(why.contains("its passwords are public"), "{why}");
+}
+
+#[test]
+fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
+    let mut exchange = Exchange::start();
+    let added = exchange.ask(&["account", "add", "2120", "--name", "Desk 2120"]);
+    assert!(added.contains("password  "), "{added}");
+    assert!(added.contains("knows them already"), "{added}");
+    let reloaded = exchange.ask(&["reload"]);
+    assert!(reloaded.contains("dialplan demo: unchanged"), "{reloaded}");
+    assert!(reloaded.contains("11 accounts"), "{reloaded}");
+    assert!(exchange.ask(&["account", "list"]).contains("Desk 2120"));
+    assert!(exchange.ask(&["journeys"]).contains("No call is on record"));
+    exchange.signal("TERM");
+    assert_eq!(exchange.wait().code(), Some(0));
+}
+
+#[test]
+fn a_call_cut_by_kill_9_is_closed_and_its_peer_gets_a_bye() {
+    let mut exchange = Exchange::start();
+    let citizen = Citizen::call(exchange.address);
+    // A fact is written at most 100 ms after it happened.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    exchange.signal("KILL");
+    exchange.wait();
+    exchange.restart();
+    citizen.expect_bye();
+    let journeys = exchange.ask(&["journeys"]);
+    assert!(
+        journeys.contains("+32470123456 → +3254310000 by operator"),
+        "{journeys}"
+    );
+    assert_eq!(journeys.matches(", restart").count(), 2, "{journeys}");
+    assert_eq!(
+        journeys.matches(" → ").count(),
+        1,
+        "nothing is doubled: {journeys}"
+    );
+}
+
+#[test]
+fn the_first_options_is_answered_soon_after_the_start() {
+    let exchange = Exchange::start();
+    assert!(sip_ok(exchange.address));
+    let free = free_address();
+    assert!(!sip_ok(free), "nobody listens there");
+}
