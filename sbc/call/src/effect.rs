@@ -52,8 +52,8 @@ pub(crate) enum LegEvent {
         /// For the record.
         cause: Cause,
     },
-    /// The caller gave up before an answer.
-    Cancelled,
+    /// The caller gave up before an answer, or another device took the call.
+    Cancelled(Cause),
     /// The leg was up and is gone.
     Gone(Cause),
     /// The party holds us, or takes us back.
@@ -71,7 +71,7 @@ impl LegEvent {
     pub(crate) fn is_last(&self) -> bool {
         matches!(
             self,
-            LegEvent::Refused { .. } | LegEvent::Cancelled | LegEvent::Gone(_)
+            LegEvent::Refused { .. } | LegEvent::Cancelled(_) | LegEvent::Gone(_)
         )
     }
 }

@@ -11,7 +11,7 @@ mod bench;
 
 use std::time::Duration;
 
-use bench::script::Request;
+use bench::script::{Request, in_their_dialog};
 use bench::{Bench, TRUNK, answer, sdp};
 use call::CoreView;
 use call::journal::{Cause, Fact};
@@ -90,4 +90,103 @@ fn a_full_trunk_is_told_at_once() {
         )
     };
     assert!(bench.facts.iter().any(ended), "{:#?}", bench.facts);
+}
+
+#[test]
+fn nobody_gets_a_bye_before_the_ack_of_our_200() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    let ok = bench.last(A, "200");
+    bench.datagram(B, in_their_dialog(&call, "BYE", 1, B, ""));
+    assert_eq!(bench.count(A, "BYE"), 0, "RFC 3261 section 15");
+    bench.say(&invite.next("ACK", invite.cseq, &ok));
+    let bye = bench.last(A, "BYE");
+    bench.datagram(A, answer(&bye, "200 OK", ""));
+    nothing_is_left(&mut bench);
+}
+
+#[test]
+fn a_200_that_is_never_acknowledged_gets_its_bye_in_the_end() {
+    let mut bench = Bench::new();
+    ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    bench.datagram(B, in_their_dialog(&call, "BYE", 1, B, ""));
+    bench.wait(Duration::from_secs(33));
+    assert!(bench.count(A, "200") > 5, "repeated until 64*T1");
+    let bye = bench.last(A, "BYE");
+    bench.datagram(A, answer(&bye, "200 OK", ""));
+    nothing_is_left(&mut bench);
+}
+
+#[test]
+fn one_cancel_goes_however_often_it_rings() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    bench.say(&invite.cancel());
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "180 Ringing", ""));
+    bench.datagram(B, answer(&call, "183 Session Progress", ""));
+    assert_eq!(bench.count(B, "CANCEL"), 1);
+}
+
+#[test]
+fn a_cancel_because_another_took_the_call_says_so_to_the_phones() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    bench.say(
+        &invite
+            .cancel()
+            .with("Reason: SIP;cause=200;text=\"Call completed elsewhere\""),
+    );
+    let cancel = bench.last(B, "CANCEL");
+    assert!(
+        cancel.reason().any(|reason| reason.cause == Some(200)),
+        "or the phone counts a missed call"
+    );
+}
+
+#[test]
+fn a_fork_that_answers_after_everybody_left_is_sent_away() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    let ok = bench.last(A, "200");
+    bench.say(&invite.next("ACK", invite.cseq, &ok));
+    bench.say(&invite.next("BYE", invite.cseq + 1, &ok));
+    let bye = bench.last(B, "BYE");
+    bench.datagram(B, answer(&bye, "200 OK", ""));
+    assert_eq!(bench.core.view().legs, 0);
+    let acks = bench.count(B, "ACK");
+    let late = answer(&call, "200 OK", &sdp(30_004)).replace(";tag=p1", ";tag=p2");
+    bench.datagram(B, late);
+    assert_eq!(
+        (bench.count(B, "ACK"), bench.count(B, "BYE")),
+        (acks + 1, 2)
+    );
+    let bye = bench.last(B, "BYE");
+    assert_eq!(bye.to_tag(), Some("p2"));
+    bench.datagram(B, answer(&bye, "200 OK", ""));
+    nothing_is_left(&mut bench);
+}
+
+#[test]
+fn two_forks_answer_and_one_stays() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    let second = answer(&call, "200 OK", &sdp(30_004)).replace(";tag=p1", ";tag=p2");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    bench.datagram(B, second.clone());
+    bench.datagram(B, second);
+    assert_eq!(bench.count(B, "ACK"), 3, "one for each 200");
+    assert_eq!(bench.count(B, "BYE"), 1, "for the second fork, once");
+    assert_eq!(bench.last(B, "BYE").to_tag(), Some("p2"));
+    assert_eq!(bench.count(A, "200"), 1, "the caller sees one dialog");
+    let ok = bench.last(A, "200");
+    bench.say(&invite.next("ACK", invite.cseq, &ok));
+    assert_eq!(bench.core.view().calls, 1);
 }

@@ -30,6 +30,14 @@ impl Cx<'_> {
             work(leg, self.stack);
         }
     }
+
+    /// Two parties are connected: each is told the other's half of Session-ID from now on (RFC 7989 section 6).
+    pub(crate) fn introduce(&mut self, a: LegId, b: LegId) {
+        let half = |id| self.legs.get(&id).map(|leg: &Leg| leg.session_id.party);
+        let (of_a, of_b) = (half(a), half(b));
+        self.with(a, |leg, _| leg.session_id.other = of_b.unwrap_or_default());
+        self.with(b, |leg, _| leg.session_id.other = of_a.unwrap_or_default());
+    }
 }
 
 /// Whose call it is.
@@ -66,8 +74,8 @@ pub(crate) struct Call {
     pub(crate) ways: VecDeque<Outgoing>,
     /// Hops left for what we send on (RFC 3261 8.1.1.6).
     pub(crate) max_forwards: u8,
-    /// Session-ID of the caller's side (RFC 7989), 32 hex digits.
-    pub(crate) session_id: String,
+    /// The caller's half of Session-ID (RFC 7989).
+    pub(crate) session_id: u128,
     /// Headers that pass from the caller to the callee unchanged, by policy.
     pub(crate) relayed: Vec<(String, String)>,
     /// Legs of this journey so far.
@@ -87,7 +95,7 @@ pub(crate) struct Opening {
     pub(crate) identity: crate::leg::Identity,
     pub(crate) emergency: bool,
     pub(crate) max_forwards: u8,
-    pub(crate) session_id: String,
+    pub(crate) session_id: u128,
     pub(crate) relayed: Vec<(String, String)>,
 }
 
@@ -122,6 +130,14 @@ impl Call {
         cx.stack.arms.count(arm);
         self.version = self.version.saturating_add(1);
         phase::act(self, cx, arm, event);
+        match &self.phase {
+            Phase::Talking { with } => cx.introduce(self.caller, *with),
+            Phase::Consulting {
+                with,
+                third: phase::Third::Up(third),
+            } => cx.introduce(*with, *third),
+            _ => {}
+        }
         scene::apply(self, cx);
     }
 

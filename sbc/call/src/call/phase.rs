@@ -280,9 +280,9 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         // A station's leg between calls, or still being called.
         (Phase::Idle, Role::Caller, E::Answered) => Arm::StationUp,
         (Phase::Idle, Role::Caller, E::Refused { .. }) => Arm::StationRefused,
-        (Phase::Idle, Role::Caller, E::Gone(_) | E::Cancelled) => Arm::StationGone,
+        (Phase::Idle, Role::Caller, E::Gone(_) | E::Cancelled(_)) => Arm::StationGone,
         // The caller leaves, in any phase.
-        (_, Role::Caller, E::Cancelled) => Arm::CallerCancelled,
+        (_, Role::Caller, E::Cancelled(_)) => Arm::CallerCancelled,
         (Phase::Consulting { .. }, Role::Caller, E::Gone(_)) => Arm::CallerGoneConsulting,
         (_, Role::Caller, E::Gone(_)) => Arm::CallerGone,
         // The dialplan.
@@ -294,7 +294,7 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         // Phones that ring.
         (_, Role::Forked, E::Ringing { .. }) => Arm::ForkRings,
         (_, Role::Forked, E::Answered) => Arm::ForkAnswered,
-        (_, Role::Forked, E::Refused { .. } | E::Cancelled) => Arm::ForkRefused,
+        (_, Role::Forked, E::Refused { .. } | E::Cancelled(_)) => Arm::ForkRefused,
         (_, Role::Forked, E::Gone(_)) => Arm::ForkGone,
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
@@ -375,7 +375,9 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
 
 fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEvent) {
     match (arm, event) {
-        (Arm::CallerCancelled, _) => feature::farewell::cancelled(call, cx),
+        (Arm::CallerCancelled, LegEvent::Cancelled(cause)) => {
+            feature::farewell::cancelled(call, cx, cause)
+        }
         (Arm::CallerGone, LegEvent::Gone(cause)) => feature::farewell::caller_gone(call, cx, cause),
         (Arm::CallerGoneConsulting, LegEvent::Gone(cause)) => {
             feature::consult::caller_gone(call, cx, cause)

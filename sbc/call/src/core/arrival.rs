@@ -9,6 +9,7 @@ use sip::{FlowId, HeaderName, Message, Method, Peer, StatusCode, Writer};
 use super::Core;
 use crate::border::{access, emergency};
 use crate::deadlines::Timer;
+use crate::leg;
 use crate::limits;
 use crate::stack::Asker;
 
@@ -140,6 +141,8 @@ impl Core {
             Asker::Invite(id) => {
                 if let Some(leg) = self.legs.get_mut(&id) {
                     leg.invite_response(stack, response);
+                } else if response.status().is_success() {
+                    leg::dismiss_stray(stack, response, peer);
                 }
             }
             Asker::Modify(id) => {
@@ -188,7 +191,7 @@ impl Core {
                 self.answer(tx, request, &peer, status);
                 let leg = invite.and_then(|invite| self.stack.invites.get(&invite).copied());
                 if let Some(leg) = leg.and_then(|id| self.legs.get_mut(&id)) {
-                    leg.cancelled(&mut self.stack);
+                    leg.cancelled(&mut self.stack, request);
                 }
             }
             Arrival::New(tx) => match request.to_tag() {

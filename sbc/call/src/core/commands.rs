@@ -139,7 +139,7 @@ impl Core {
         let id = self.stack.next_call();
         let journey = JourneyId(self.stack.random.u128());
         let settings = std::sync::Arc::clone(&self.stack.snapshot.settings);
-        let session_id = format!("{:032x}", self.stack.random.u128());
+        let session_id = self.stack.random.u128();
         let mut call = Call::new(Opening {
             id,
             journey,
@@ -151,7 +151,7 @@ impl Core {
             },
             emergency: false,
             max_forwards: 70,
-            session_id: session_id.clone(),
+            session_id,
             relayed: Vec::new(),
         });
         let to = name.clone();
@@ -161,7 +161,7 @@ impl Core {
             from: name,
             to,
             by,
-            session_id,
+            session_id: format!("{session_id:032x}"),
             emergency: false,
         });
         let mut cx = crate::call::Cx {

@@ -10,6 +10,7 @@ use crate::border::access::{self, Proof};
 use crate::border::{emergency, headers, loop_guard, number};
 use crate::call::{Call, Cx, Opening, Owner};
 use crate::journal::{Fact, JourneyId, LegRef};
+use crate::leg::session_id::{self, SessionId};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
 use crate::snapshot::CalledFrom;
@@ -114,7 +115,7 @@ impl Core {
 
     /// Whether the Session-ID is that of a call of ours which already called out (RFC 7332).
     fn is_own_session(&self, request: &Message) -> bool {
-        let Some(session) = session_of(request) else {
+        let Some(session) = session_id::said(request) else {
             return false;
         };
         self.calls
@@ -295,7 +296,8 @@ impl Core {
         let to = number::to_e164(self.stack.settings().country, &dialled)
             .unwrap_or_else(|| dialled.clone());
         let number = call.number_leg();
-        let inbound = inbound(fresh, &call, number);
+        let other = self.stack.random.u128();
+        let inbound = inbound(fresh, &call, number, other);
         let party = inbound.party.clone();
         let leg = match Leg::invited(&mut self.stack, inbound) {
             Ok(leg) => leg,
@@ -336,7 +338,7 @@ impl Core {
             from,
             to,
             by,
-            session_id: call.session_id.clone(),
+            session_id: format!("{:032x}", call.session_id),
             emergency: call.emergency,
         });
         self.stack.journal(Fact::LegBegan {
@@ -349,8 +351,7 @@ impl Core {
 
     /// The call of a caller who passed the border, still without its leg.
     fn opening(&mut self, fresh: &Fresh) -> Call {
-        let session_id = session_of(&fresh.request)
-            .unwrap_or_else(|| format!("{:032x}", self.stack.random.u128()));
+        let session_id = session_id::said(&fresh.request).unwrap_or(self.stack.random.u128());
         Call::new(Opening {
             id: self.stack.next_call(),
             journey: JourneyId(self.stack.random.u128()),
@@ -366,7 +367,7 @@ impl Core {
 }
 
 /// What the caller's leg begins with.
-fn inbound(fresh: Fresh, call: &Call, number: LegRef) -> Inbound {
+fn inbound(fresh: Fresh, call: &Call, number: LegRef, other: u128) -> Inbound {
     let caller = fresh.caller;
     Inbound {
         id: call.caller,
@@ -383,6 +384,10 @@ fn inbound(fresh: Fresh, call: &Call, number: LegRef) -> Inbound {
         request: fresh.request,
         body: fresh.body,
         session: fresh.session,
+        session_id: SessionId {
+            party: call.session_id,
+            other,
+        },
     }
 }
 
@@ -403,12 +408,4 @@ fn called_at(request: &Message, place: CalledFrom) -> Option<String> {
             })
         }
     }
-}
-
-/// The caller's side of Session-ID (RFC 7989): 32 hex digits that are not all zero.
-fn session_of(request: &Message) -> Option<String> {
-    let value = request.header(&HeaderName::SessionId)?;
-    let id: String = value.split(';').next()?.trim().to_ascii_lowercase();
-    let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (hex && id.bytes().any(|byte| byte != b'0')).then_some(id)
 }

@@ -1,6 +1,8 @@
 //! How a leg ends: BYE, CANCEL or a refusal by us, BYE or loss by the peer, and what goes on record.
 
-use sip::{HeaderName, Message, Method, StatusCode, Writer};
+use media::Source;
+use sip::dialog::Dialog;
+use sip::{HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use super::{Leg, State};
 use crate::deadlines::{LegTimer, Timer};
@@ -29,6 +31,26 @@ pub(super) fn with_reason(writer: Writer, cause: &Cause) -> Writer {
     writer.header(HeaderName::Reason, reason)
 }
 
+/// Another fork of an INVITE of ours answered after its leg was gone: it is thanked and sent away all the same, or that
+/// party would talk to nobody (RFC 3261 13.2.2.4). The response alone names the dialog.
+pub(crate) fn dismiss_stray(stack: &mut Stack, response: &Message, peer: Peer) {
+    let Ok(mut dialog) = Dialog::uac(response, response) else {
+        return;
+    };
+    if dialog.target().is_empty() {
+        return;
+    }
+    let (via, _) = stack.via(&peer);
+    let ack = dialog.ack(response.cseq().seq, via).finish();
+    stack.transmit(peer, ack);
+    let (via, branch) = stack.via(&peer);
+    let bye = with_reason(
+        dialog.next_request(&Method::Bye, via),
+        &Cause::AnsweredElsewhere,
+    );
+    stack.request(Asker::Nobody, &Method::Bye, &branch, bye.finish(), peer);
+}
+
 /// The status for a caller who is refused because the call ends so.
 fn refusal(cause: &Cause) -> StatusCode {
     match cause {
@@ -55,22 +77,33 @@ impl Leg {
                 self.reject(stack, status, cause);
             }
             (State::Inviting, false) => self.cancel(stack, cause),
+            // Until the ACK is there no BYE may go (RFC 3261 section 15), unless there is no time left for one.
+            (State::Accepted, _) if self.awaits_ack() && cause != Cause::Shutdown => {
+                self.state = State::Leaving;
+                self.cause = Some(cause);
+                self.hear(stack, Source::Silence);
+            }
+            (State::Leaving, _) if cause == Cause::Shutdown => self.leave(stack),
             (State::Accepted | State::Up, _) => {
                 self.send_bye(stack, &cause);
                 self.over(stack, cause);
             }
-            (State::Cancelling | State::Over, _) => {}
+            (State::Leaving | State::Cancelling | State::Over, _) => {}
         }
     }
 
+    /// The BYE that waited for an ACK.
+    pub(super) fn leave(&mut self, stack: &mut Stack) {
+        let cause = self.cause.clone().unwrap_or(Cause::Internal);
+        self.send_bye(stack, &cause);
+        self.over(stack, cause);
+    }
+
     fn send_bye(&mut self, stack: &mut Stack, cause: &Cause) {
-        let hop = self.next_hop();
-        let hop = stack.connect(hop);
-        let (via, branch) = stack.via(&hop);
-        let Some(dialog) = &mut self.dialog else {
+        let Some((writer, branch, hop)) = self.begin_request(stack, &Method::Bye) else {
             return;
         };
-        let bytes = with_reason(dialog.next_request(&Method::Bye, via), cause).finish();
+        let bytes = with_reason(writer, cause).finish();
         stack.request(Asker::Nobody, &Method::Bye, &branch, bytes, hop);
     }
 
@@ -82,6 +115,10 @@ impl Leg {
             Cause::CalleeHungUp
         };
         self.end_pending_invite(stack);
+        if self.state == State::Leaving {
+            let cause = self.cause.clone().unwrap_or(cause);
+            return self.over(stack, cause);
+        }
         self.over(stack, cause.clone());
         stack.tell(self.id, LegEvent::Gone(cause));
     }
@@ -99,7 +136,7 @@ impl Leg {
 
     /// The peer is lost, or the session cannot go on: BYE in case it still hears us, and the call is told.
     pub(super) fn lost(&mut self, stack: &mut Stack, cause: Cause) {
-        if self.state == State::Over {
+        if matches!(self.state, State::Leaving | State::Over) {
             return;
         }
         self.hang_up(stack, cause.clone());

@@ -2,26 +2,30 @@
 //!
 //! A leg tells its call what happened as [`LegEvent`]s and takes orders as methods; it never looks at another leg.
 
+mod cancel;
 mod farewell;
 mod modify;
 mod refresh;
 mod reliable;
 mod request;
+pub(crate) mod session_id;
 mod sound;
 mod uac;
 mod uas;
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
 use media::plane::EndpointId;
 use media::{Codec, Digit, Source};
 use sip::dialog::Dialog;
 use sip::session_timer::SessionTimer;
-use sip::{HeaderName, Message, Peer, StatusCode, Writer};
+use sip::{HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, JourneyId, LegRef};
 use crate::stack::Stack;
+pub(crate) use farewell::dismiss_stray;
 pub(crate) use refresh::POLICY;
 pub(crate) use request::unsupported;
 pub(crate) use sound::{Screened, screen};
@@ -49,6 +53,8 @@ pub(crate) enum State {
     Inviting,
     /// UAS: our 2xx waits for its ACK.
     Accepted,
+    /// UAS: the same, and our BYE waits with it: it may not come first (RFC 3261 section 15).
+    Leaving,
     /// The session stands.
     Up,
     /// UAC: cancelled, the INVITE's final response is awaited.
@@ -85,6 +91,7 @@ pub(crate) struct Leg {
     uac: Option<uac::Uac>,
     modify: modify::Modify,
     session: Option<SessionTimer>,
+    pub(crate) session_id: session_id::SessionId,
     /// The peer said that it takes UPDATE.
     takes_update: bool,
     digits: media::dtmf::Once,
@@ -164,12 +171,12 @@ impl Leg {
 
     /// Whether this message belongs to the leg's dialog (RFC 3261 12.2.2): Call-ID and both tags.
     pub(crate) fn owns(&self, message: &Message) -> bool {
-        let Some(dialog) = &self.dialog else {
-            return false;
-        };
-        let id = dialog.id();
-        id.call_id.as_str() == message.call_id()
-            && id.remote.as_str() == message.from_tag().unwrap_or_default()
+        let early = self.uac.iter().flat_map(uac::Uac::early_dialogs);
+        self.dialog.iter().chain(early).any(|dialog| {
+            let id = dialog.id();
+            id.call_id.as_str() == message.call_id()
+                && id.remote.as_str() == message.from_tag().unwrap_or_default()
+        })
     }
 
     /// The key that a merged copy of its INVITE would have (RFC 3261 8.2.2.2).
@@ -184,6 +191,7 @@ impl Leg {
     /// A response to a request of the peer, with what every response of ours has.
     fn response(&self, request: &Message, status: StatusCode) -> Writer {
         Writer::response(request, self.source(), status, None, Some(&self.tag))
+            .header(HeaderName::SessionId, self.session_id.value())
     }
 
     /// Where responses to the peer's requests go by `received` and `rport`: the address they come from.
@@ -204,18 +212,24 @@ impl Leg {
         if message.has(&HeaderName::Allow) {
             self.takes_update = message.allow().any(|method| method == "UPDATE");
         }
+        self.session_id.learn(message);
     }
 
     /// Where requests inside the dialog go (RFC 3261 12.2.1.1). A phone's go where it was last heard (RFC 3581, RFC
     /// 5626): its Contact may be an address behind NAT. A trunk's go to its Route or Contact when that is an address.
     fn next_hop(&self) -> Peer {
+        match &self.dialog {
+            Some(dialog) => self.hop_in(dialog),
+            None => self.peer,
+        }
+    }
+
+    /// The same in a dialog that may not be the leg's own (yet): an early one, or a fork's.
+    fn hop_in(&self, dialog: &Dialog) -> Peer {
         if !self.trunk {
             return self.peer;
         }
-        let hop = self
-            .dialog
-            .as_ref()
-            .and_then(|dialog| sip::Uri::parse(dialog.next_hop()).ok());
+        let hop = sip::Uri::parse(dialog.next_hop()).ok();
         let Some(remote) =
             hop.and_then(|uri| Some(SocketAddr::new(uri.host.ip()?, uri.port.unwrap_or(5060))))
         else {
@@ -230,6 +244,49 @@ impl Leg {
                 ..self.peer
             }
         }
+    }
+
+    /// The next hop with a connection. A phone whose own is gone is looked for where it registered since.
+    fn reachable(&self, stack: &mut Stack) -> Peer {
+        let hop = self.next_hop();
+        let lost = hop.flow.is_some_and(|flow| !stack.flows.is_alive(flow));
+        let account = self.account.as_deref().filter(|_| lost);
+        let newer = account.and_then(|account| {
+            let same_host = |peer: &Peer| peer.remote.ip() == hop.remote.ip();
+            let mut peers = stack
+                .registrar
+                .bindings(account)
+                .map(|binding| binding.peer);
+            peers.find(same_host)
+        });
+        stack.connect(newer.unwrap_or(hop))
+    }
+
+    /// The next request of ours in the dialog, begun: its headers, its branch and where it goes.
+    fn begin_request(
+        &mut self,
+        stack: &mut Stack,
+        method: &Method,
+    ) -> Option<(Writer, String, Peer)> {
+        let hop = self.reachable(stack);
+        let (via, branch) = stack.via(&hop);
+        let session_id = self.session_id.value();
+        let dialog = self.dialog.as_mut()?;
+        let writer = dialog.next_request(method, via);
+        Some((
+            writer.header(HeaderName::SessionId, session_id),
+            branch,
+            hop,
+        ))
+    }
+
+    /// The ACK of a 2xx to our INVITE with this number, and where it goes (RFC 3261 13.2.2.4).
+    fn write_ack(&self, stack: &mut Stack, cseq: u32) -> Option<(Bytes, Peer)> {
+        let hop = self.reachable(stack);
+        let (via, _) = stack.via(&hop);
+        let writer = self.dialog.as_ref()?.ack(cseq, via);
+        let writer = writer.header(HeaderName::SessionId, self.session_id.value());
+        Some((writer.finish(), hop))
     }
 
     /// One key for the party, in its own way. A key that came by RFC 4733 or in-band and leaves so was already passed on

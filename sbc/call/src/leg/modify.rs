@@ -3,7 +3,8 @@
 
 use media::plane::Generation;
 use sip::accept::Repeat2xx;
-use sip::session_timer::{self, Answer, Said};
+use sip::dialog::Dialog;
+use sip::session_timer::{self, Answer, Party, Policy, Said, SessionTimer};
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Method, StatusCode};
 
@@ -23,6 +24,8 @@ pub(super) struct Modify {
     again: bool,
     /// A new port was already tried once (DESIGN: once, then BYE).
     repaired: bool,
+    /// The session interval that the peer wants since its 422; asked for once.
+    wanted: Option<Policy>,
 }
 
 #[derive(Debug)]
@@ -30,6 +33,7 @@ struct Pending {
     cseq: u32,
     invite: bool,
     offers: bool,
+    asked: Policy,
 }
 
 /// Which request changes the session.
@@ -66,16 +70,13 @@ impl Leg {
             let prefer = self.sound.codecs();
             self.sound.make_offer(stack, &prefer)
         });
-        let hop = self.next_hop();
-        let hop = stack.connect(hop);
-        let (via, branch) = stack.via(&hop);
-        let Some(dialog) = &mut self.dialog else {
+        let Some((writer, branch, hop)) = self.begin_request(stack, &method) else {
             return;
         };
-        let writer = dialog.next_request(&method, via);
-        let cseq = dialog.local_seq();
+        let cseq = self.dialog.as_ref().map_or(0, Dialog::local_seq);
         let writer = self.introduce(stack, writer);
-        let writer = refresh::ask_headers(writer, &refresh::POLICY, Some(session_timer::Party::Us));
+        let (asked, refresher) = self.interval_to_ask();
+        let writer = refresh::ask_headers(writer, &asked, refresher);
         let bytes = match &body {
             Some(sdp) => writer.body("application/sdp", sdp),
             None => writer.finish(),
@@ -85,7 +86,28 @@ impl Leg {
             cseq,
             invite: !update,
             offers: body.is_some(),
+            asked,
         });
+    }
+
+    /// The interval that runs goes on (RFC 4028 section 7.4), with who refreshes it, unless the peer wanted a longer one.
+    fn interval_to_ask(&self) -> (Policy, Option<Party>) {
+        let running = self.session.as_ref();
+        let seconds = running.map(|session| session.interval().as_secs());
+        let interval = seconds.and_then(|seconds| u32::try_from(seconds).ok());
+        let policy = Policy {
+            interval: interval.unwrap_or(refresh::POLICY.interval),
+            ..refresh::POLICY
+        };
+        let refresher = running.map_or(Party::Us, SessionTimer::refresher);
+        (self.modify.wanted.unwrap_or(policy), Some(refresher))
+    }
+
+    /// A change that had to wait for another is tried again.
+    pub(super) fn change_again(&mut self, stack: &mut Stack) {
+        if std::mem::take(&mut self.modify.again) {
+            self.wait_after_glare(stack);
+        }
     }
 
     /// The media plane lost our endpoint: a new port and a re-INVITE, once; then the leg is given up.
@@ -127,19 +149,24 @@ impl Leg {
                 self.wait_after_glare(stack);
             }
             408 | 481 => self.lost(stack, Cause::PeerLost),
-            422 => self.refused_change(stack, &pending),
+            422 => {
+                self.refused_change(&pending);
+                if self.modify.wanted.is_none() {
+                    self.modify.wanted =
+                        session_timer::ask_again(&pending.asked, response.min_se());
+                    self.modify.again = self.modify.again || self.modify.wanted.is_some();
+                }
+            }
             _ => {
-                self.refused_change(stack, &pending);
+                self.refused_change(&pending);
                 // A refresh that is refused while the peer answers at all shows that it lives.
                 self.learn(response);
             }
         }
-        if std::mem::take(&mut self.modify.again) {
-            self.wait_after_glare(stack);
-        }
+        self.change_again(stack);
     }
 
-    fn refused_change(&mut self, _stack: &mut Stack, pending: &Pending) {
+    fn refused_change(&mut self, pending: &Pending) {
         if pending.offers {
             self.sound.offer_refused();
         }
@@ -156,16 +183,13 @@ impl Leg {
         if pending.offers && !self.take_body(stack, response) {
             return self.lost(stack, Cause::NoMedia);
         }
-        self.start_session(stack, refresh::POLICY.interval, response);
+        self.modify.wanted = None;
+        self.start_session(stack, pending.asked.interval, response);
     }
 
     /// ACK of a 2xx to a re-INVITE of ours.
     fn acknowledge(&mut self, stack: &mut Stack, cseq: u32) {
-        let hop = self.next_hop();
-        let hop = stack.connect(hop);
-        let (via, _) = stack.via(&hop);
-        if let Some(dialog) = &self.dialog {
-            let bytes = dialog.ack(cseq, via).finish();
+        if let Some((bytes, hop)) = self.write_ack(stack, cseq) {
             stack.transmit(hop, bytes);
         }
     }
@@ -195,7 +219,7 @@ impl Leg {
 
     /// The peer's re-INVITE.
     pub(super) fn reinvite(&mut self, stack: &mut Stack, tx: ServerTx, request: &Message) {
-        let busy_with_theirs = self.uas.as_ref().is_some_and(|uas| uas.accepting.is_some());
+        let busy_with_theirs = self.awaits_ack();
         if self
             .modify
             .pending

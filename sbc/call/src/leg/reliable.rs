@@ -47,6 +47,10 @@ impl Leg {
             (Some(uas), Some(rack)) => uas.reliable.prack(&rack),
             _ => Prack::Unknown,
         };
+        let late = request.rack().is_some_and(|rack| self.was_overtaken(&rack));
+        if fits == Prack::Unknown && late {
+            return self.refuse(stack, tx, request, StatusCode::OK);
+        }
         if fits == Prack::Unknown {
             let status = StatusCode::CALL_DOES_NOT_EXIST;
             let bytes = self.response(request, status).finish();
@@ -61,5 +65,6 @@ impl Leg {
             self.answer_offer(stack, tx, request);
         }
         self.answer_now(stack);
+        self.ring_now(stack);
     }
 }

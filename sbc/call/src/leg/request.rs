@@ -13,6 +13,9 @@ use super::{ALLOW, Leg, State};
 use crate::effect::LegEvent;
 use crate::stack::{Asker, Stack};
 
+/// Bodies of INFO that we read, for Accept.
+const KEYS: &str = "application/dtmf-relay, application/dtmf";
+
 impl Leg {
     /// One request in the dialog. The core has matched it by Call-ID and both tags.
     pub(crate) fn request(
@@ -22,11 +25,17 @@ impl Leg {
         request: &Message,
         from: Peer,
     ) {
-        if self
-            .dialog
-            .as_mut()
-            .is_some_and(|dialog| dialog.receive(request).is_err())
-        {
+        let dialog = match (&mut self.dialog, &mut self.uac) {
+            (Some(dialog), _) => Some(dialog),
+            // An early dialog of our INVITE knows no BYE and no re-INVITE (RFC 3261 sections 14 and 15).
+            (None, _) if matches!(request.method(), Method::Bye | Method::Invite) => {
+                let status = StatusCode::CALL_DOES_NOT_EXIST;
+                return self.refuse(stack, tx, request, status);
+            }
+            (None, Some(uac)) => uac.early_dialog(request.from_tag().unwrap_or_default()),
+            (None, None) => None,
+        };
+        if dialog.is_some_and(|dialog| dialog.receive(request).is_err()) {
             return self.refuse(stack, tx, request, StatusCode::SERVER_INTERNAL_ERROR);
         }
         self.follow(from);
@@ -91,7 +100,14 @@ impl Leg {
                 self.dtmf_info = self.dtmf_info || !self.sound.has_events();
                 self.pressed(stack, press.digit, DigitBy::Info);
             }
-            None => self.refuse(stack, tx, request, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            None => {
+                let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                let bytes = self
+                    .response(request, status)
+                    .header(HeaderName::Accept, KEYS)
+                    .finish();
+                stack.respond(tx, status, bytes);
+            }
         }
     }
 
@@ -107,19 +123,14 @@ impl Leg {
         if self.state != State::Up {
             return;
         }
-        let hop = self.next_hop();
-        let hop = stack.connect(hop);
-        let (via, branch) = stack.via(&hop);
-        let Some(dialog) = &mut self.dialog else {
+        let Some((writer, branch, hop)) = self.begin_request(stack, &Method::Info) else {
             return;
         };
         let body = info::print_relay(info::InfoKey {
             digit,
             duration_ms: 160,
         });
-        let bytes = dialog
-            .next_request(&Method::Info, via)
-            .body(info::DTMF_RELAY, body.as_bytes());
+        let bytes = writer.body(info::DTMF_RELAY, body.as_bytes());
         stack.request(Asker::Minor(self.id), &Method::Info, &branch, bytes, hop);
     }
 

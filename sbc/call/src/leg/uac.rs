@@ -9,6 +9,7 @@ use sip::session_timer::{self, Policy};
 use sip::transaction::ClientTx;
 use sip::{HeaderName, Message, Method, StatusCode, Writer};
 
+use super::session_id::SessionId;
 use super::sound::{Screened, Sound};
 use super::{Identity, Leg, State, farewell, modify, refresh, sound};
 use crate::border::destination::{self, Outgoing};
@@ -23,17 +24,34 @@ use crate::stack::{Asker, Stack};
 #[derive(Debug)]
 pub(super) struct Uac {
     pub(super) request: Message,
-    branch: String,
-    tx: Option<ClientTx>,
+    pub(super) branch: String,
+    pub(super) tx: Option<ClientTx>,
     early: Vec<Early>,
     /// A provisional response came: CANCEL may be sent (RFC 3261 9.1).
-    proceeding: bool,
+    pub(super) proceeding: bool,
     /// What CANCEL will say, once it may.
-    cancel: Option<Cause>,
+    pub(super) cancel: Option<Cause>,
+    /// CANCEL went out; a further provisional response must not send another.
+    pub(super) cancel_sent: bool,
+    /// Forks that answered too late and were sent away: their repeated 2xx gets an ACK and no further BYE.
+    dismissed: Vec<RemoteTag>,
     /// The ACK of our 2xx, to answer its repetitions.
     ack: Option<(RemoteTag, Bytes)>,
     policy: Policy,
     retried: bool,
+}
+
+impl Uac {
+    /// The early dialogs that forks of our INVITE made.
+    pub(super) fn early_dialogs(&self) -> impl Iterator<Item = &Dialog> {
+        self.early.iter().map(|early| &early.dialog)
+    }
+
+    /// The early dialog with this tag of the peer.
+    pub(super) fn early_dialog(&mut self, tag: &str) -> Option<&mut Dialog> {
+        let mut dialogs = self.early.iter_mut().map(|early| &mut early.dialog);
+        dialogs.find(|dialog| dialog.id().remote.as_str() == tag)
+    }
 }
 
 /// One early dialog: a fork of our INVITE that sent a tag.
@@ -53,7 +71,8 @@ pub(crate) struct Outbound {
     /// Codecs offered first: what the other party speaks.
     pub(crate) prefer: Vec<Codec>,
     pub(crate) max_forwards: u8,
-    pub(crate) session_id: String,
+    /// The caller's half of Session-ID.
+    pub(crate) session_id: u128,
     pub(crate) relayed: Vec<(String, String)>,
     pub(crate) emergency: bool,
     pub(crate) target: Outgoing,
@@ -109,6 +128,8 @@ impl Leg {
             early: Vec::new(),
             proceeding: false,
             cancel: None,
+            cancel_sent: false,
+            dismissed: Vec::new(),
             ack: None,
             policy,
             retried: false,
@@ -146,6 +167,10 @@ impl Leg {
             uac: None,
             modify: modify::Modify::default(),
             session: None,
+            session_id: SessionId {
+                party: 0,
+                other: new.session_id,
+            },
             takes_update: false,
             digits: media::dtmf::Once::default(),
             cause: None,
@@ -188,7 +213,7 @@ impl Leg {
             .header(HeaderName::CSeq, "1 INVITE");
         writer = self.introduce(stack, writer);
         writer = refresh::ask_headers(writer, policy, None);
-        writer = writer.header(HeaderName::SessionId, &new.session_id);
+        writer = writer.header(HeaderName::SessionId, self.session_id.value());
         if let Some(identity) = asserted {
             writer = writer.header(HeaderName::PAssertedIdentity, identity);
         }
@@ -225,6 +250,7 @@ impl Leg {
         if !self.take_provisional(stack, response) {
             return;
         }
+        self.session_id.learn(response);
         let early = match sound::screen(response) {
             Ok(Screened::Sdp(_)) => self.take_body(stack, response),
             _ => false,
@@ -280,14 +306,20 @@ impl Leg {
     }
 
     fn send_prack(&mut self, stack: &mut Stack, index: usize, rseq: u32, cseq: u32) {
-        let peer = self.peer;
+        let early = self.uac.as_ref().and_then(|uac| uac.early.get(index));
+        let Some(hop) = early.map(|early| self.hop_in(&early.dialog)) else {
+            return;
+        };
+        let peer = stack.connect(hop);
         let (via, branch) = stack.via(&peer);
+        let session_id = self.session_id.value();
         let Some(early) = self.uac.as_mut().and_then(|uac| uac.early.get_mut(index)) else {
             return;
         };
         let bytes = early
             .dialog
             .next_request(&Method::Prack, via)
+            .header(HeaderName::SessionId, session_id)
             .header(HeaderName::RAck, format_args!("{rseq} {cseq} INVITE"))
             .finish();
         stack.request(Asker::Minor(self.id), &Method::Prack, &branch, bytes, peer);
@@ -307,7 +339,7 @@ impl Leg {
         }
         match self.state {
             State::Inviting => self.confirm(stack, response),
-            State::Cancelling | State::Over | State::Accepted | State::Up => {
+            State::Cancelling | State::Over | State::Accepted | State::Leaving | State::Up => {
                 let cause = uac.cancel.clone().unwrap_or(Cause::Cancelled);
                 self.dismiss_fork(stack, response, cause.clone());
                 if self.state == State::Cancelling {
@@ -348,6 +380,7 @@ impl Leg {
         let policy = uac.policy;
         self.dialog = Some(dialog);
         self.learn(response);
+        self.session_id.complete(&mut stack.random);
         self.acknowledge_first(stack, response);
         self.state = State::Up;
         let agreed = self.take_body(stack, response) || self.sound.is_connected();
@@ -368,12 +401,10 @@ impl Leg {
     }
 
     fn acknowledge_first(&mut self, stack: &mut Stack, response: &Message) {
-        let hop = self.next_hop();
-        let hop = stack.connect(hop);
-        let (via, _) = stack.via(&hop);
-        let Some(dialog) = &self.dialog else { return };
-        let bytes = dialog.ack(response.cseq().seq, via).finish();
-        let tag = dialog.id().remote.clone();
+        let Some((bytes, hop)) = self.write_ack(stack, response.cseq().seq) else {
+            return;
+        };
+        let tag: RemoteTag = response.to_tag().unwrap_or_default().into();
         if let Some(uac) = &mut self.uac {
             uac.ack = Some((tag, bytes.clone()));
         }
@@ -382,17 +413,22 @@ impl Leg {
 
     /// ACK, then BYE, on a dialog that nobody wants: the crossing of CANCEL and 2xx, or one fork too many.
     fn dismiss_fork(&mut self, stack: &mut Stack, response: &Message, cause: Cause) {
-        let Some(mut dialog) = self
-            .uac
-            .as_ref()
-            .and_then(|uac| Dialog::uac(&uac.request, response).ok())
-        else {
+        let Some(uac) = &mut self.uac else { return };
+        let Ok(mut dialog) = Dialog::uac(&uac.request, response) else {
             return;
         };
-        let peer = self.peer;
+        let tag = dialog.id().remote.clone();
+        let again = uac.dismissed.contains(&tag);
+        if !again && uac.dismissed.len() < limits::EARLY_DIALOGS {
+            uac.dismissed.push(tag);
+        }
+        let peer = stack.connect(self.hop_in(&dialog));
         let (via, _) = stack.via(&peer);
         let ack = dialog.ack(response.cseq().seq, via).finish();
         stack.transmit(peer, ack);
+        if again {
+            return;
+        }
         let (via, branch) = stack.via(&peer);
         let bye = farewell::with_reason(dialog.next_request(&Method::Bye, via), &cause).finish();
         stack.request(Asker::Nobody, &Method::Bye, &branch, bye, peer);
@@ -423,7 +459,7 @@ impl Leg {
                     },
                 );
             }
-            State::Accepted | State::Up | State::Over => {}
+            State::Accepted | State::Leaving | State::Up | State::Over => {}
         }
     }
 
@@ -449,6 +485,7 @@ impl Leg {
         uac.retried = true;
         uac.early.clear();
         uac.proceeding = false;
+        uac.cancel_sent = false;
         let tx = stack.request(
             Asker::Invite(self.id),
             &Method::Invite,
@@ -457,6 +494,12 @@ impl Leg {
             self.peer,
         );
         uac.tx = Some(tx);
+        if self.trunk {
+            stack.after(
+                Timer::Leg(self.id, LegTimer::FirstAnswer),
+                limits::TRUNK_FIRST_ANSWER,
+            );
+        }
         true
     }
 
@@ -480,82 +523,7 @@ impl Leg {
                     .unwrap_or(cause);
                 self.over(stack, cause);
             }
-            State::Accepted | State::Up | State::Over => {}
-        }
-    }
-
-    /// The trunk did not even say 100 in time: it is unreachable. A late 2xx is acknowledged and ended.
-    pub(crate) fn first_answer_missing(&mut self, stack: &mut Stack) {
-        if self.state == State::Inviting {
-            self.state = State::Cancelling;
-            if let Some(uac) = &mut self.uac {
-                uac.cancel = Some(Cause::TrunkFailed(0));
-            }
-            stack.after(Timer::Leg(self.id, LegTimer::Cancel), limits::CANCEL);
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            stack.tell(
-                self.id,
-                LegEvent::Refused {
-                    status,
-                    cause: Cause::TrunkFailed(0),
-                },
-            );
-        }
-    }
-
-    /// Cancels our INVITE. Before a provisional response came, CANCEL waits for it (RFC 3261 9.1).
-    pub(super) fn cancel(&mut self, stack: &mut Stack, cause: Cause) {
-        self.state = State::Cancelling;
-        if let Some(uac) = &mut self.uac {
-            uac.cancel.get_or_insert(cause);
-        }
-        stack.after(Timer::Leg(self.id, LegTimer::Cancel), limits::CANCEL);
-        self.send_cancel(stack);
-    }
-
-    fn send_cancel(&mut self, stack: &mut Stack) {
-        let Some(uac) = &mut self.uac else { return };
-        if !uac.proceeding || uac.tx.is_none() {
-            return;
-        }
-        let Some(cause) = uac.cancel.clone() else {
-            return;
-        };
-        // Only once: a second provisional response must not send a second CANCEL.
-        uac.proceeding = false;
-        let via = stack.via_with(&self.peer, &uac.branch);
-        let request = &uac.request;
-        let mut writer = Writer::request(&Method::Cancel, request.request_uri())
-            .header(HeaderName::Via, via)
-            .header(HeaderName::MaxForwards, 70);
-        writer = writer
-            .copy(request, &HeaderName::Route)
-            .copy(request, &HeaderName::From);
-        writer = writer
-            .copy(request, &HeaderName::To)
-            .copy(request, &HeaderName::CallId);
-        writer = writer.header(
-            HeaderName::CSeq,
-            format_args!("{} CANCEL", request.cseq().seq),
-        );
-        let bytes = farewell::with_reason(writer, &cause).finish();
-        let branch = uac.branch.clone();
-        stack.request(Asker::Nobody, &Method::Cancel, &branch, bytes, self.peer);
-    }
-
-    /// The cancelled INVITE never ended: 64*T1 are enough.
-    pub(crate) fn cancel_unanswered(&mut self, stack: &mut Stack) {
-        if self.state == State::Cancelling {
-            let cause = self
-                .uac
-                .as_ref()
-                .and_then(|uac| uac.cancel.clone())
-                .unwrap_or(Cause::PeerLost);
-            if let Some(tx) = self.uac.as_mut().and_then(|uac| uac.tx.take()) {
-                stack.tx.forget_client(tx);
-                stack.askers.remove(&tx);
-            }
-            self.over(stack, cause);
+            State::Accepted | State::Leaving | State::Up | State::Over => {}
         }
     }
 

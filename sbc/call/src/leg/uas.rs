@@ -5,11 +5,13 @@ use bytes::Bytes;
 use media::Codec;
 use sip::accept::{Repeat, Repeat2xx};
 use sip::dialog::Dialog;
+use sip::headers::RAck;
 use sip::reliable::ReliableSender;
 use sip::session_timer;
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Peer, StatusCode};
 
+use super::session_id::SessionId;
 use super::sound::{Link, Screened, Sound};
 use super::{Leg, State, modify, refresh, sound};
 use crate::deadlines::{LegTimer, Timer};
@@ -33,6 +35,10 @@ pub(super) struct Uas {
     last: Option<(StatusCode, Bytes)>,
     /// Our description already travelled in a provisional response.
     early_sdp: bool,
+    /// The RSeq of the last reliable one.
+    last_rseq: Option<u32>,
+    /// A ringing that waits for the PRACK of the one before; with `true` it brings sound.
+    ring_waits: Option<bool>,
     /// The answer waits for a PRACK (RFC 3262 section 3); what the answer prefers.
     answer_waits: Option<Vec<Codec>>,
     /// Session-Expires and Require of our 2xx.
@@ -55,6 +61,8 @@ impl Uas {
             hundred_rel: None,
             last: None,
             early_sdp: false,
+            last_rseq: None,
+            ring_waits: None,
             answer_waits: None,
             session: session_timer::Answer::TooSmall { min_se: 0 },
         }
@@ -77,6 +85,7 @@ pub(crate) struct Inbound {
     pub(crate) request: Message,
     pub(crate) body: Screened,
     pub(crate) session: session_timer::Answer,
+    pub(crate) session_id: SessionId,
 }
 
 impl Leg {
@@ -99,6 +108,8 @@ impl Leg {
             hundred_rel: (requires || supports).then_some(requires),
             last: None,
             early_sdp: false,
+            last_rseq: None,
+            ring_waits: None,
             answer_waits: None,
             session: new.session,
             request: new.request,
@@ -127,6 +138,7 @@ impl Leg {
             uac: None,
             modify: modify::Modify::default(),
             session: None,
+            session_id: new.session_id,
             takes_update: false,
             digits: media::dtmf::Once::default(),
             cause: None,
@@ -151,9 +163,14 @@ impl Leg {
         } else {
             StatusCode::RINGING
         };
-        let Some(uas) = &self.uas else { return };
+        let Some(uas) = &mut self.uas else { return };
         let told = uas.last.as_ref().map(|(status, _)| *status);
-        if told == Some(status) || uas.reliable.is_waiting() {
+        if told == Some(status) {
+            return;
+        }
+        if uas.reliable.is_waiting() {
+            // One reliable response at a time (RFC 3262 section 3): this one goes when the PRACK is there.
+            uas.ring_waits = Some(early);
             return;
         }
         let offerless = !self.sound.has_offer() && !self.sound.is_connected();
@@ -213,6 +230,7 @@ impl Leg {
         if let Some(uas) = &mut self.uas {
             uas.last = Some((status, bytes.clone()));
             if rseq.is_some() {
+                uas.last_rseq = rseq;
                 uas.reliable
                     .sent(stack.now.monotonic, &timers, bytes.clone());
             }
@@ -328,7 +346,15 @@ impl Leg {
                     .deadlines
                     .set(Timer::Leg(self.id, LegTimer::Accept), next);
             }
-            Repeat::GiveUp => self.lost(stack, Cause::NoAck),
+            Repeat::GiveUp => {
+                if let Some(uas) = &mut self.uas {
+                    uas.accepting = None;
+                }
+                if self.state == State::Leaving {
+                    return self.leave(stack);
+                }
+                self.lost(stack, Cause::NoAck);
+            }
         }
     }
 
@@ -342,12 +368,21 @@ impl Leg {
         stack
             .deadlines
             .cancel(Timer::Leg(self.id, LegTimer::Accept));
+        if self.state == State::Leaving {
+            return self.leave(stack);
+        }
         if self.sound.awaits_answer() && !self.take_body(stack, ack) {
             return self.lost(stack, Cause::NoMedia);
         }
         if self.state == State::Accepted {
             self.state = State::Up;
         }
+        self.change_again(stack);
+    }
+
+    /// Whether our 2xx waits for its ACK.
+    pub(super) fn awaits_ack(&self) -> bool {
+        self.uas.as_ref().is_some_and(|uas| uas.accepting.is_some())
     }
 
     /// Takes an answer from a message's body. `false`: there is none, or it cannot be used.
@@ -380,10 +415,34 @@ impl Leg {
     }
 
     /// The caller cancelled (RFC 3261 9.2). A CANCEL that crosses our 2xx has no effect.
-    pub(crate) fn cancelled(&mut self, stack: &mut Stack) {
+    pub(crate) fn cancelled(&mut self, stack: &mut Stack, cancel: &Message) {
         if self.inbound && self.state == State::Inviting {
-            self.reject(stack, StatusCode::REQUEST_TERMINATED, Cause::Cancelled);
-            stack.tell(self.id, LegEvent::Cancelled);
+            // Who forked the call to us says that another took it: our phones must not count it as missed (RFC 3326).
+            let elsewhere = cancel.reason().any(|reason| {
+                reason.protocol.eq_ignore_ascii_case("SIP") && reason.cause == Some(200)
+            });
+            let cause = if elsewhere {
+                Cause::AnsweredElsewhere
+            } else {
+                Cause::Cancelled
+            };
+            self.reject(stack, StatusCode::REQUEST_TERMINATED, cause.clone());
+            stack.tell(self.id, LegEvent::Cancelled(cause));
+        }
+    }
+
+    /// Whether this PRACK is for a reliable response that our 2xx overtook (RFC 3262 section 3 lets it).
+    pub(super) fn was_overtaken(&self, prack: &RAck) -> bool {
+        self.state != State::Inviting
+            && self.uas.as_ref().is_some_and(|uas| {
+                uas.last_rseq == Some(prack.rseq) && uas.request.cseq().seq == prack.seq
+            })
+    }
+
+    /// The PRACK that a further ringing waited for came.
+    pub(super) fn ring_now(&mut self, stack: &mut Stack) {
+        if let Some(early) = self.uas.as_mut().and_then(|uas| uas.ring_waits.take()) {
+            self.ring(stack, early);
         }
     }
 

@@ -8,25 +8,25 @@ use crate::id::LegId;
 use crate::journal::Cause;
 
 /// The caller cancelled before an answer (RFC 3261 section 9).
-pub(crate) fn cancelled(call: &mut Call, cx: &mut Cx<'_>) {
-    leave(call, cx);
-    call.finish(cx, Cause::Cancelled);
+pub(crate) fn cancelled(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
+    leave(call, cx, cause.clone());
+    call.finish(cx, cause);
 }
 
 /// The caller hung up or was lost.
 pub(crate) fn caller_gone(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
-    leave(call, cx);
+    leave(call, cx, Cause::Cancelled);
     call.finish(cx, cause);
 }
 
-/// The caller's leg is done; the dialplan is told, phones that ring are cancelled as cancelled.
-fn leave(call: &mut Call, cx: &mut Cx<'_>) {
+/// The caller's leg is done; the dialplan is told, phones that ring are cancelled for this reason.
+fn leave(call: &mut Call, cx: &mut Cx<'_>, why: Cause) {
     let caller = call.caller;
     call.drop_leg(caller);
     station::forget(cx, caller);
     cx.stack.release(caller);
     plan::hung_up(call, cx);
-    fork::withdraw(call, cx, Cause::Cancelled);
+    fork::withdraw(call, cx, why);
 }
 
 /// The partner hung up: the conversation is over. A station that is the caller's side rests.

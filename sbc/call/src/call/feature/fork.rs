@@ -128,7 +128,7 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
                 .map(Leg::preferred_codecs)
                 .unwrap_or_default(),
             max_forwards: call.max_forwards,
-            session_id: call.session_id.clone(),
+            session_id: call.session_id,
             relayed: call.relayed.clone(),
             emergency: call.emergency,
             target,
@@ -202,6 +202,7 @@ pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
         .get(&winner)
         .map(Leg::preferred_codecs)
         .unwrap_or_default();
+    cx.introduce(caller, winner);
     cx.with(caller, |caller, stack| caller.answer(stack, &codecs));
     call.phase = Phase::Talking { with: winner };
 }

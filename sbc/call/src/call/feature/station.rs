@@ -155,6 +155,7 @@ fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     plan::connected(call, cx, &party);
     queue::leave(call, cx);
     let caller = call.caller;
+    cx.introduce(caller, leg);
     cx.with(caller, |leg, stack| leg.answer(stack, &[]));
     call.phase = Phase::Talking { with: leg };
 }
