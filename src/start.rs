@@ -173,7 +173,13 @@ fn first_words(config: &Config, snapshot: &call::snapshot::Snapshot, capacity: C
         let sources: Vec<String> = trunk
             .sources
             .iter()
-            .map(|range| format!("{} to {}", range.first, range.last))
+            .map(|range| {
+                if range.first == range.last {
+                    range.first.to_string()
+                } else {
+                    format!("{} to {}", range.first, range.last)
+                }
+            })
             .collect();
         lines.push(format!(
             "  trunk      {}: calls from {}, calls to {}",

@@ -128,12 +128,12 @@ impl NewAccount {
             return Err(format!("realm {:?}: expected a domain name", self.realm));
         }
         // H(A1) is bound by colons; the name and realm above have none, so the three parts stay unambiguous.
-        if self.password.len() < 8
+        if self.password.len() < 6
             || self.password.len() > 128
             || self.password.chars().any(char::is_control)
         {
             return Err(format!(
-                "account {}: expected a password of 8 to 128 printable characters",
+                "account {}: expected a password of 6 to 128 printable characters",
                 self.name
             ));
         }

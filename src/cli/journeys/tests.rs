@@ -6,21 +6,27 @@ use directory::{JourneyId, LegId, MediaReport, MoveRow};
 
 use super::*;
 
-#[test]
-fn a_call_is_told_with_its_legs_and_reasons() {
-    let began = Moment(1_772_442_000_000);
-    let after = |seconds: i64| Moment(began.0 + seconds * 1_000);
-    let leg = |direction: &str, party: &str, cause: &str| LegRow {
+const BEGAN: i64 = 1_772_442_000_000;
+
+fn after(seconds: i64) -> Moment {
+    Moment(BEGAN + seconds * 1_000)
+}
+
+fn leg(direction: &str, party: &str, cause: &str) -> LegRow {
+    LegRow {
         id: LegId("j-1".to_owned()),
         direction: direction.to_owned(),
         party: party.to_owned(),
         address: String::new(),
-        began_at: began,
+        began_at: after(0),
         answered_at: Some(after(5)),
         ended_at: Some(after(80)),
         cause: Some(cause.to_owned()),
         report: None,
-    };
+    }
+}
+
+fn journey() -> JourneyRecord {
     let report = MediaReport {
         packets_sent: 3_700,
         packets_received: 3_750,
@@ -29,26 +35,21 @@ fn a_call_is_told_with_its_legs_and_reasons() {
         delay_us: 0,
         mos_centi: 441,
     };
+    let mut caller = leg("inbound", "+32470123456", "caller-hung-up");
+    caller.report = Some(report);
+    let mut phone = leg("outbound", "2101", "failed:486");
+    phone.answered_at = None;
     let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let journey = JourneyRecord {
+    JourneyRecord {
         id: JourneyId("ab".to_owned()),
-        began_at: began,
+        began_at: after(0),
         from: "+32470123456".to_owned(),
         to: "+3254310000".to_owned(),
         trunk: Some("operator".to_owned()),
         session_id: None,
         ended_at: Some(after(80)),
         cause: Some("caller-hung-up".to_owned()),
-        legs: vec![
-            LegRow {
-                report: Some(report),
-                ..leg("inbound", "+32470123456", "caller-hung-up")
-            },
-            LegRow {
-                answered_at: None,
-                ..leg("outbound", "2101", "failed:486")
-            },
-        ],
+        legs: vec![caller, phone],
         decisions: vec![DecisionRow {
             at: after(1),
             node: "border".to_owned(),
@@ -63,8 +64,12 @@ fn a_call_is_told_with_its_legs_and_reasons() {
             reason: "moved".to_owned(),
         }],
         commands: Vec::new(),
-    };
-    let text = table(&journey);
+    }
+}
+
+#[test]
+fn a_call_is_told_with_its_legs_and_reasons() {
+    let text = table(&journey());
     let lines: Vec<&str> = text.lines().collect();
     assert!(
         lines[0].ends_with("+32470123456 → +3254310000 by operator"),
