@@ -25,7 +25,7 @@ enum Offer {
     #[default]
     None,
     /// The peer's offer waits for our answer.
-    Received(SessionDescription),
+    Received(Box<SessionDescription>),
     /// Our offer waits for the peer's answer.
     Sent,
     /// Agreed.
@@ -38,7 +38,7 @@ pub(crate) enum Screened {
     /// No body: the peer wants our offer, or says nothing about sound.
     Empty,
     /// A description.
-    Sdp(SessionDescription),
+    Sdp(Box<SessionDescription>),
 }
 
 /// Reads the body of a message. The status to refuse it with, when it cannot be used: 415, 406, 400 or 488.
@@ -60,7 +60,7 @@ pub(crate) fn screen(message: &Message) -> Result<Screened, StatusCode> {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     SessionDescription::parse(message.body())
-        .map(Screened::Sdp)
+        .map(|description| Screened::Sdp(Box::new(description)))
         .map_err(|_| StatusCode::BAD_REQUEST)
 }
 
@@ -131,7 +131,7 @@ impl Sound {
     }
 
     /// The peer offers; what it offered before is forgotten.
-    pub(super) fn take_offer(&mut self, offer: SessionDescription) {
+    pub(super) fn take_offer(&mut self, offer: Box<SessionDescription>) {
         self.offer = Offer::Received(offer);
     }
 

@@ -39,10 +39,10 @@ pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
         _ => return Err(Refusal::NotNow),
     };
     let targets = destination::for_transfer(cx, back.account.as_deref(), target)?;
-    if let Some(with) = with {
-        if !station::send_home(call, cx, with) {
-            call.dismiss(cx, with, Cause::Transferred);
-        }
+    if let Some(with) = with
+        && !station::send_home(call, cx, with)
+    {
+        call.dismiss(cx, with, Cause::Transferred);
     }
     call.record(
         cx.stack,
