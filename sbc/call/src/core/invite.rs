@@ -105,12 +105,10 @@ impl Core {
         })
     }
 
-    /// Whether another copy of this INVITE came by another way (RFC 3261 8.2.2.2).
+    /// Whether another copy of this INVITE came by another way (RFC 3261 8.2.2.2). A menu answers at once, so the copy
+    /// may come behind our 200: every leg is asked, not only those that still ring.
     fn merged(&self, request: &Message) -> bool {
-        self.stack
-            .invites
-            .values()
-            .any(|id| self.legs.get(id).is_some_and(|leg| leg.invited_as(request)))
+        self.legs.values().any(|leg| leg.invited_as(request))
     }
 
     /// Whether the Session-ID is that of a call of ours which already called out (RFC 7332).
