@@ -7,6 +7,39 @@
     clippy::disallowed_methods
 )]
 
+mod bad_input;
+mod bad_network;
+mod cancel;
+mod cancel_crosses_answer;
 mod citizen_through_menu;
+mod closed_hours;
+mod codecs_differ;
+mod desk_answers_and_holds;
+mod desk_transfers;
+mod early_media;
+mod emergency;
+mod fault_in_a_call;
+mod glare;
+mod hold_and_resume;
+mod keys;
+mod loops;
+mod lost_ack;
+mod lost_bye;
+mod menu;
+mod nat_phone;
+mod nobody_answers;
+mod offerless;
+mod outside_number;
+mod overload;
+mod parallel_ring;
 mod phone_calls_phone;
 mod phone_registers;
+mod port_lost;
+mod queue;
+mod refused;
+mod reliable_provisional;
+mod restart;
+mod session_timer;
+mod tcp_phone;
+mod trunk_unreachable;
+mod two_answers_from_a_fork;

@@ -20,10 +20,12 @@ mod network;
 mod nothing_left;
 mod phone;
 mod restart;
+mod senses;
 mod sounds;
 mod steps;
 mod story;
 pub mod town;
+mod wires;
 mod world;
 
 pub use message::Said;

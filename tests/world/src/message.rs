@@ -49,6 +49,18 @@ impl Said {
         said
     }
 
+    /// Reads a message whose Request-URI rsip may have no word for.
+    pub(crate) fn read_any(bytes: &[u8]) -> Said {
+        let text = String::from_utf8_lossy(bytes);
+        let uri = text.split(' ').nth(1).unwrap_or_default();
+        if text.starts_with("SIP/2.0") || uri.starts_with("sip:") {
+            return Said::read(bytes);
+        }
+        let mut said = Said::read(text.replacen(uri, "sip:stand-in@192.0.2.99", 1).as_bytes());
+        said.uri = uri.to_owned();
+        said
+    }
+
     /// Whether it is a request.
     pub fn is_request(&self) -> bool {
         self.status == 0
@@ -205,10 +217,11 @@ pub(crate) fn response(
     for name in ["Via", "Record-Route", "From", "To", "Call-ID", "CSeq"] {
         for value in to.all(name) {
             let mut value = value.to_owned();
-            if name == "To" && parameter(&value, "tag").is_none() {
-                if let Some(tag) = tag {
-                    value = format!("{value};tag={tag}");
-                }
+            if name == "To"
+                && parameter(&value, "tag").is_none()
+                && let Some(tag) = tag
+            {
+                value = format!("{value};tag={tag}");
             }
             list.push((name.to_owned(), value));
         }

@@ -8,7 +8,7 @@ use crate::world::World;
 
 impl World {
     /// Folds the journal as the program does at start.
-    pub(crate) fn from_journal(&mut self) -> (Vec<Binding>, Vec<GhostDialog>) {
+    pub(crate) fn left_in_journal(&mut self) -> (Vec<Binding>, Vec<GhostDialog>) {
         let mut bindings: BTreeMap<(String, String), Binding> = BTreeMap::new();
         let mut ghosts: BTreeMap<(JourneyId, LegRef), GhostDialog> = BTreeMap::new();
         let mut open: BTreeSet<JourneyId> = BTreeSet::new();

@@ -3,12 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use call::journal::{Cause, Fact};
-use call::{Arm, CallGlance, Core, CoreView, Input};
+use call::Input;
 
-use crate::message::Said;
 use crate::network::Nat;
-use crate::phone::{Habits, Phone, Sound, State};
+use crate::phone::{Habits, Phone, State};
 use crate::sounds;
 use crate::town;
 use crate::world::{Line, Party, World};
@@ -40,12 +38,17 @@ impl World {
         }
     }
 
+    /// Lets time go by until this moment since the beginning.
+    pub fn run_to(&mut self, moment: Duration) {
+        while self.step(moment) {}
+    }
+
     /// Since the beginning.
     pub fn elapsed(&self) -> Duration {
         self.past
     }
 
-    fn add(&mut self, label: &str, user: &str, address: SocketAddr) -> Party {
+    pub(crate) fn add(&mut self, label: &str, user: &str, address: SocketAddr) -> Party {
         let index = self.phones.len();
         self.phones
             .push(Phone::new(label, user, address, sounds::party_tone(index)));
@@ -131,11 +134,6 @@ impl World {
         self.phones[party.0].register(now, 3_600, None);
     }
 
-    /// The digest algorithms that a party was challenged with.
-    pub fn challenged(&self, party: Party) -> Vec<String> {
-        self.phones[party.0].challenged.clone()
-    }
-
     /// Changes a party's habits.
     pub fn with(&mut self, party: Party, change: impl FnOnce(&mut Habits)) {
         change(&mut self.phones[party.0].habits);
@@ -172,6 +170,33 @@ impl World {
         }
     }
 
+    /// A phone dials another, which answers; both lines, talking.
+    pub fn talking(&mut self, from: Party, dialled: &str, to: Party) -> (Line, Line) {
+        let caller = self.call(from, dialled);
+        let called = self.ringing(to);
+        self.answer(called);
+        self.talk(caller, called);
+        (caller, called)
+    }
+
+    /// A citizen presses keys in the demo town's menus until a desk rings.
+    pub fn citizen_rings(&mut self, carrier: Party, desk: Party) -> (Line, Line) {
+        let citizen = self.citizen_in_menu(carrier);
+        self.press(citizen, "1");
+        let called = self.ringing(desk);
+        (citizen, called)
+    }
+
+    /// A citizen has chosen Dutch and hears the demo town's menu.
+    pub fn citizen_in_menu(&mut self, carrier: Party) -> Line {
+        let citizen = self.citizen_calls(carrier, town::CENTRAL);
+        self.hears_soon(citizen, "nl/welcome");
+        // The language is known before the question was heard to its end.
+        self.press(citizen, "1");
+        self.hears_soon(citizen, "nl/demo-menu");
+        citizen
+    }
+
     /// Waits until a party is being called; its line.
     pub fn ringing(&mut self, party: Party) -> Line {
         let find = |world: &World| {
@@ -181,6 +206,23 @@ impl World {
                 .rposition(|call| call.state == State::Ringing)
         };
         self.until("a phone rings", |world| find(world).is_some());
+        Line {
+            party: party.0,
+            call: find(self).expect("it rings"),
+        }
+    }
+
+    /// Waits longer until a party is being called.
+    pub fn ringing_within(&mut self, party: Party, seconds: u64) -> Line {
+        let find = |world: &World| {
+            world.phones[party.0]
+                .calls
+                .iter()
+                .rposition(|call| call.state == State::Ringing)
+        };
+        self.within(Duration::from_secs(seconds), "a phone rings", |world| {
+            find(world).is_some()
+        });
         Line {
             party: party.0,
             call: find(self).expect("it rings"),
@@ -201,12 +243,7 @@ impl World {
         }
     }
 
-    /// How many times a party was called or called.
-    pub fn calls_of(&self, party: Party) -> usize {
-        self.phones[party.0].calls.len()
-    }
-
-    fn act(&mut self, line: Line, act: impl FnOnce(&mut Phone, Duration, usize)) {
+    pub(crate) fn act(&mut self, line: Line, act: impl FnOnce(&mut Phone, Duration, usize)) {
         let now = self.past;
         act(&mut self.phones[line.party], now, line.call);
     }
@@ -295,162 +332,17 @@ impl World {
         self.run(50);
     }
 
-    /// Keys that came from the other side, by RFC 4733 or INFO.
-    pub fn keys_heard(&self, line: Line) -> String {
+    /// Presses a key that goes out by RFC 4733 and by SIP INFO at once, as some phones do.
+    pub fn press_both(&mut self, line: Line, key: char) {
         self.phones[line.party].calls[line.call]
             .audio
-            .keys_heard
-            .clone()
+            .press(&key.to_string());
+        self.press_by_info(line, key);
     }
 
-    fn note_of(&mut self, line: Line, text: &str) {
+    pub(crate) fn note_of(&mut self, line: Line, text: &str) {
         let label = self.phones[line.party].label.clone();
         self.note(&format!("{label} {text}"));
-    }
-
-    /// What a party hears just now.
-    pub fn hears(&self, line: Line) -> Sound {
-        let samples = self.phones[line.party].calls[line.call]
-            .audio
-            .samples(self.past);
-        if samples.is_empty() || sounds::loudness(&samples) < 200.0 {
-            return Sound::Silence;
-        }
-        let mut heard: Vec<String> = Vec::new();
-        for phone in &self.phones {
-            if sounds::share(&samples, phone.tone) > 0.15 {
-                heard.push(phone.label.clone());
-            }
-        }
-        for (name, tone) in self.sounds.tones() {
-            if sounds::share(&samples, tone) > 0.15 {
-                heard.push(name.to_owned());
-            }
-        }
-        if sounds::share(&samples, 425) > 0.3 {
-            heard.push("ringing".to_owned());
-        }
-        Sound::Heard(heard)
-    }
-
-    /// Waits until a party hears this and only this.
-    pub fn hears_soon(&mut self, line: Line, what: &str) {
-        let wanted = Sound::Heard(vec![what.to_owned()]);
-        self.until(
-            &format!("{} hears {what}", self.phones[line.party].label.clone()),
-            |world| world.hears(line) == wanted,
-        );
-        self.note_of(line, &format!("hears {what}"));
-    }
-
-    /// These two hear each other, and nothing else: measured after the sound had time to settle.
-    pub fn talk(&mut self, a: Line, b: Line) {
-        self.run(400);
-        let label = |world: &World, line: Line| world.phones[line.party].label.clone();
-        for (ear, mouth) in [(a, b), (b, a)] {
-            let wanted = Sound::Heard(vec![label(self, mouth)]);
-            assert_eq!(
-                self.hears(ear),
-                wanted,
-                "what {} hears\n{}",
-                label(self, ear),
-                self.drawing()
-            );
-        }
-        let text = format!("{} and {} hear each other", label(self, a), label(self, b));
-        self.note(&text);
-    }
-
-    /// A party hears nothing.
-    pub fn hears_nothing(&mut self, line: Line) {
-        self.run(400);
-        assert_eq!(
-            self.hears(line),
-            Sound::Silence,
-            "{}\n{}",
-            self.phones[line.party].label,
-            self.drawing()
-        );
-        self.note_of(line, "hears nothing");
-    }
-
-    /// How far a call is, as its party sees it.
-    pub fn state(&self, line: Line) -> State {
-        self.phones[line.party].calls[line.call].state
-    }
-
-    /// Whether a call is answered, as its party sees it.
-    pub fn is_up(&self, line: Line) -> bool {
-        self.state(line) == State::Up
-    }
-
-    /// Waits until a call is over for its party.
-    pub fn over_soon(&mut self, line: Line) {
-        self.until("a call ends", |world| world.state(line) == State::Over);
-    }
-
-    /// Waits until a call is answered for its party.
-    pub fn up_soon(&mut self, line: Line) {
-        self.until("a call is answered", |world| world.is_up(line));
-        self.run(60);
-    }
-
-    /// The final status of a call's INVITE.
-    pub fn status(&self, line: Line) -> u16 {
-        self.phones[line.party].calls[line.call].status
-    }
-
-    /// All statuses that a call's INVITE was given, challenges left out.
-    pub fn statuses(&self, line: Line) -> Vec<u16> {
-        let statuses = self.phones[line.party].calls[line.call].statuses.iter();
-        statuses.copied().filter(|status| *status != 401).collect()
-    }
-
-    /// Final statuses of a call's re-INVITEs and UPDATEs.
-    pub fn modified(&self, line: Line) -> Vec<u16> {
-        self.phones[line.party].calls[line.call].modified.clone()
-    }
-
-    /// The Reason of the CANCEL or BYE that ended a call.
-    pub fn reason(&self, line: Line) -> String {
-        self.phones[line.party].calls[line.call]
-            .reason
-            .clone()
-            .unwrap_or_default()
-    }
-
-    /// The INVITE that a party was called with.
-    pub fn invitation(&self, line: Line) -> Said {
-        self.phones[line.party].calls[line.call]
-            .invite
-            .clone()
-            .expect("it was called")
-    }
-
-    /// Every message that a party was sent, the newest last.
-    pub fn mail(&self, party: Party) -> &[Said] {
-        &self.phones[party.0].mail
-    }
-
-    /// The newest message to a party of this method (request) or status.
-    pub fn last(&self, party: Party, what: &str) -> Said {
-        let fits = |said: &&Said| {
-            if said.is_request() {
-                said.method == what
-            } else {
-                said.status.to_string() == what
-            }
-        };
-        let found = self.mail(party).iter().rev().find(fits);
-        found
-            .unwrap_or_else(|| {
-                panic!(
-                    "no {what} to {}\n{}",
-                    self.phones[party.0].label,
-                    self.drawing()
-                )
-            })
-            .clone()
     }
 
     /// A datagram as it stands, from a party's address: what no library prints.
@@ -465,9 +357,31 @@ impl World {
         });
     }
 
-    /// A party's address.
-    pub fn address(&self, party: Party) -> SocketAddr {
-        self.phones[party.0].address
+    /// The INVITE of a call once more, under another branch.
+    pub fn merged_copy(&mut self, line: Line) {
+        let phone = &mut self.phones[line.party];
+        let (branch, ..) = phone.calls[line.call].sent.clone().expect("it called");
+        let bytes = phone.sent_invite(line.call);
+        let copy = String::from_utf8_lossy(&bytes)
+            .replace(&branch, "other-way")
+            .into_bytes();
+        let (from, to) = (phone.address.port(), town::sip_address());
+        phone.out.push(crate::phone::Packet {
+            from,
+            to,
+            bytes: copy,
+            sip: true,
+        });
+    }
+
+    /// The operator's line dies for new calls: INVITEs are not heard, the running call goes on.
+    pub fn deaf_to_invites(&mut self, party: Party) {
+        self.with(party, |habits| habits.hears_invites = false);
+    }
+
+    /// Streams may begin anew from here on: a port was lost.
+    pub fn forgive_new_streams(&mut self) {
+        self.forgiving = true;
     }
 
     /// The NAT in front of a party forgets everything.
@@ -493,21 +407,6 @@ impl World {
         self.feed(input);
     }
 
-    /// The core, to look at.
-    pub fn core(&self) -> &Core {
-        &self.core
-    }
-
-    /// The core's counters.
-    pub fn view(&self) -> CoreView {
-        self.core.view()
-    }
-
-    /// The running calls.
-    pub fn glance(&self) -> Vec<CallGlance> {
-        self.core.glance()
-    }
-
     /// The next event of this journey's call panics.
     pub fn inject_fault(&mut self, journey: call::journal::JourneyId) {
         self.core.inject_fault(journey);
@@ -521,30 +420,12 @@ impl World {
         self.lose(endpoint);
     }
 
-    /// Causes of the journeys that ended, in order.
-    pub fn causes(&self) -> Vec<Cause> {
-        let ended = self.facts.iter().filter_map(|entry| match &entry.fact {
-            Fact::JourneyEnded { cause, .. } => Some(cause.clone()),
-            _ => None,
-        });
-        ended.collect()
-    }
-
     /// The process is killed; the next one begins with what the journal holds.
     pub fn kill_and_restart(&mut self) {
         self.note("the process is killed and started again");
         let ports = self.reborn();
-        let (bindings, ghosts) = self.from_journal();
+        let (bindings, ghosts) = self.left_in_journal();
         self.feed(Input::Restore { bindings, ghosts });
         self.feed(ports);
-    }
-
-    /// How often each arm of the call's table was taken.
-    pub fn arms_taken(&self) -> std::collections::BTreeMap<Arm, u64> {
-        let mut all = self.arms.clone();
-        for (arm, count) in self.core.arms() {
-            *all.entry(*arm).or_default() += count;
-        }
-        all
     }
 }

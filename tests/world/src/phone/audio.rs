@@ -146,12 +146,19 @@ impl Audio {
                     Some((remote, self.event(events, key, frame, began)))
                 }
                 None if frame < KEY_FRAMES => Some((remote, self.in_band(key, frame))),
+                // Between two keys in the sound there is sound.
+                None => Some(self.tone_packet(remote)),
                 _ => None,
             };
         }
         if !self.sends {
             return None;
         }
+        Some(self.tone_packet(remote))
+    }
+
+    /// 20 ms of its own tone.
+    fn tone_packet(&mut self, remote: SocketAddr) -> (SocketAddr, Vec<u8>) {
         let payload = match &mut self.wide {
             Some((encoder, samples)) => {
                 let mut payload = Vec::new();
@@ -161,10 +168,10 @@ impl Audio {
             None => self.frame.clone(),
         };
         let timestamp = self.timestamp;
-        Some((
+        (
             remote,
             self.packet(self.codec.static_pt(), false, timestamp, &payload),
-        ))
+        )
     }
 
     fn packet(&mut self, kind: u8, marker: bool, timestamp: u32, payload: &[u8]) -> Vec<u8> {

@@ -92,6 +92,12 @@ pub(crate) struct Call {
     pub(crate) modified: Vec<u16>,
     /// CANCEL as soon as a provisional response allows it.
     pub(crate) cancel_wanted: bool,
+    /// Its newest INVITE had a proof.
+    pub(crate) proved: bool,
+    /// The Min-SE that it was told.
+    pub(crate) least: Option<u32>,
+    /// When it was answered.
+    pub(crate) answered_at: Duration,
 }
 
 impl Call {
@@ -131,6 +137,9 @@ impl Call {
             offered: false,
             modified: Vec::new(),
             cancel_wanted: false,
+            proved: false,
+            least: None,
+            answered_at: Duration::ZERO,
         }
     }
 

@@ -3,7 +3,9 @@
 
 mod audio;
 mod call;
+mod caller;
 mod client;
+mod registering;
 mod sdp;
 mod server;
 
@@ -55,6 +57,8 @@ pub struct Habits {
     pub acks: bool,
     /// It reads nothing and says nothing, as if unplugged.
     pub deaf: bool,
+    /// New INVITEs reach it.
+    pub hears_invites: bool,
     /// Codecs, in its order.
     pub codecs: Vec<Codec>,
     /// Payload type of RFC 4733 keys; `None`: it presses in-band.
@@ -88,6 +92,7 @@ impl Default for Habits {
             hangs_up_after: None,
             acks: true,
             deaf: false,
+            hears_invites: true,
             codecs: vec![Codec::Pcma],
             events: Some(101),
             reliably: Reliably::No,
@@ -217,6 +222,9 @@ impl Phone {
             return;
         }
         let said = Said::read(bytes);
+        if said.is_request() && said.method == "INVITE" && !self.habits.hears_invites {
+            return;
+        }
         self.mail.push(said.clone());
         if said.is_request() {
             self.asked(now, &said)

@@ -28,10 +28,15 @@ impl Phone {
             return self.send(bytes);
         }
         let tag = said.tag("To");
-        let known = self.calls.iter().position(|call| {
+        let known = self.calls.iter().rposition(|call| {
             call.id == said.must("Call-ID")
                 && (tag.is_none() || tag.as_deref() == Some(&call.local_tag))
         });
+        // The same call once more, after it was refused: 422 or 401 ask for that.
+        let again = said.method == "INVITE"
+            && tag.is_none()
+            && known.is_some_and(|index| self.calls[index].state == State::Over);
+        let known = known.filter(|_| !again);
         match (said.method.as_str(), known) {
             ("INVITE", None) if tag.is_none() => self.invited(now, said),
             ("INVITE", Some(index)) if tag.is_some() => self.reinvited(now, index, said),
@@ -65,7 +70,7 @@ impl Phone {
         let tag = self
             .calls
             .iter()
-            .find(|call| call.id == to.must("Call-ID"))
+            .rfind(|call| call.id == to.must("Call-ID"))
             .map(|call| call.local_tag.clone());
         let bytes = message::response(to, status, tag.as_deref(), extra, body);
         self.answered
