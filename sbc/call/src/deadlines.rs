@@ -33,10 +33,8 @@ pub(crate) enum LegTimer {
     Progress,
     /// The cancelled INVITE must end.
     Cancel,
-    /// Refresh the session (RFC 4028).
+    /// Refresh the session, or end what nobody refreshed (RFC 4028).
     Refresh,
-    /// The session ran out without a refresh.
-    SessionExpired,
     /// Try the re-INVITE again after 491 (RFC 3261 14.1).
     Glare,
     /// The media plane owes its last report.
@@ -45,14 +43,13 @@ pub(crate) enum LegTimer {
 
 impl LegTimer {
     /// All kinds, for the sweep.
-    const ALL: [LegTimer; 9] = [
+    const ALL: [LegTimer; 8] = [
         LegTimer::FirstAnswer,
         LegTimer::Accept,
         LegTimer::Reliable,
         LegTimer::Progress,
         LegTimer::Cancel,
         LegTimer::Refresh,
-        LegTimer::SessionExpired,
         LegTimer::Glare,
         LegTimer::Report,
     ];

@@ -2,7 +2,7 @@
 //! their bytes into messages.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use sip::framing::StreamFramer;
@@ -27,6 +27,10 @@ pub(crate) struct Flow {
 #[derive(Debug, Default)]
 pub(crate) struct Flows {
     flows: BTreeMap<FlowId, Flow>,
+    /// Those that we opened, by where to.
+    ours: BTreeMap<(&'static str, SocketAddr), FlowId>,
+    /// Those of each address that others opened.
+    theirs: BTreeMap<IpAddr, usize>,
     minted: u64,
 }
 
@@ -42,12 +46,8 @@ impl Flows {
     /// A connection to this peer, and whether it must be opened first. One that we opened ourselves to the same address
     /// is used again; one that a stranger opened never is (RFC 5923 section 9: the identity would not be proven).
     pub(crate) fn to(&mut self, peer: Peer) -> (Peer, bool) {
-        let known = self.flows.iter().find(|(id, flow)| {
-            id.0 & Self::OURS != 0
-                && flow.peer.transport == peer.transport
-                && flow.peer.remote == peer.remote
-        });
-        if let Some((_, flow)) = known {
+        let place = (peer.transport.as_str(), peer.remote);
+        if let Some(flow) = self.ours.get(&place).and_then(|id| self.flows.get(id)) {
             return (flow.peer, false);
         }
         self.minted = self.minted.saturating_add(1);
@@ -64,6 +64,7 @@ impl Flows {
             waiting: 0,
         };
         self.flows.insert(id, flow);
+        self.ours.insert(place, id);
         (peer, true)
     }
 
@@ -71,14 +72,19 @@ impl Flows {
     pub(crate) fn opened(&mut self, peer: Peer) -> Option<Vec<Bytes>> {
         let id = peer.flow?;
         if let Some(flow) = self.flows.get_mut(&id) {
-            flow.peer = peer;
+            // `remote` names it in the tables and stays as it was asked for.
+            flow.peer.local = peer.local;
             return Some(flow.pending.take().unwrap_or_default());
         }
-        if self.flows.len() >= limits::FLOWS
-            || self.from(peer.remote.ip()) >= limits::FLOWS_PER_ADDRESS
-        {
+        // One of ours that was given up meanwhile is not wanted any more.
+        let late = id.0 & Self::OURS != 0;
+        let full = late || self.flows.len() >= limits::FLOWS;
+        let from = self.theirs.entry(peer.remote.ip()).or_default();
+        if full || *from >= limits::FLOWS_PER_ADDRESS {
+            self.release(peer.remote.ip(), 0);
             return None;
         }
+        *from = from.saturating_add(1);
         let flow = Flow {
             peer,
             framer: StreamFramer::new(),
@@ -90,16 +96,25 @@ impl Flows {
         Some(Vec::new())
     }
 
-    fn from(&self, address: IpAddr) -> usize {
-        self.flows
-            .values()
-            .filter(|flow| flow.peer.remote.ip() == address)
-            .count()
+    fn release(&mut self, address: IpAddr, count: usize) {
+        if let Some(from) = self.theirs.get_mut(&address) {
+            *from = from.saturating_sub(count);
+            if *from == 0 {
+                self.theirs.remove(&address);
+            }
+        }
     }
 
     /// A connection is gone.
     pub(crate) fn remove(&mut self, id: FlowId) -> Option<Flow> {
-        self.flows.remove(&id)
+        let flow = self.flows.remove(&id)?;
+        let place = (flow.peer.transport.as_str(), flow.peer.remote);
+        if self.ours.get(&place) == Some(&id) {
+            self.ours.remove(&place);
+        } else if id.0 & Self::OURS == 0 {
+            self.release(flow.peer.remote.ip(), 1);
+        }
+        Some(flow)
     }
 
     pub(crate) fn get_mut(&mut self, id: FlowId) -> Option<&mut Flow> {

@@ -9,7 +9,8 @@
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::panic,
-        clippy::indexing_slicing
+        clippy::indexing_slicing,
+        clippy::disallowed_methods
     )
 )]
 
@@ -20,6 +21,7 @@ mod core;
 mod deadlines;
 mod effect;
 mod flows;
+mod heard;
 mod id;
 pub mod io;
 pub mod journal;

@@ -14,9 +14,11 @@ use sip::{Method, Peer, StatusCode, Transport};
 use crate::call::feature::park::Parking;
 use crate::call::phase::Arms;
 use crate::command::{CommandId, CommandResult};
+use crate::core::Fault;
 use crate::deadlines::{Deadlines, Timer};
 use crate::effect::{Effect, LegEvent};
 use crate::flows::Flows;
+use crate::heard::Heard;
 use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
 use crate::journal::{Entry, Fact};
@@ -50,6 +52,8 @@ pub(crate) struct Stack {
     pub(crate) askers: BTreeMap<ClientTx, Asker>,
     /// INVITEs that a leg still has to answer.
     pub(crate) invites: BTreeMap<ServerTx, LegId>,
+    /// INVITEs that began a call, as long as a copy may come by another way.
+    pub(crate) heard: Heard,
     /// Our tag → leg. A tag is 80 random bits of ours; Call-ID and the peer's tag are compared by the leg.
     pub(crate) dialogs: BTreeMap<String, LegId>,
     pub(crate) endpoints: BTreeMap<EndpointId, LegId>,
@@ -68,8 +72,8 @@ pub(crate) struct Stack {
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) draining: bool,
-    /// The call whose next event panics: only tests of the fence set it.
-    pub(crate) fault: Option<CallId>,
+    /// What panics next: only tests of the fence set it.
+    pub(crate) fault: Option<Fault>,
     /// Calls of trunks to numbers that are not ours.
     pub(crate) unknown_numbers: u64,
     last_leg: u64,
@@ -89,6 +93,7 @@ impl Stack {
             timers,
             askers: BTreeMap::new(),
             invites: BTreeMap::new(),
+            heard: Heard::default(),
             dialogs: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             deadlines: Deadlines::default(),
@@ -279,6 +284,5 @@ impl Stack {
     pub(crate) fn sweep_leg(&mut self, leg: LegId, tag: &str) {
         self.deadlines.sweep_leg(leg);
         self.dialogs.remove(tag);
-        self.invites.retain(|_, id| *id != leg);
     }
 }

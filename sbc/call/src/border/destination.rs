@@ -194,27 +194,19 @@ pub(crate) fn for_plan(call: &Call, cx: &Cx<'_>, targets: &[String]) -> Vec<Outg
     found
 }
 
-/// Who is to be rung by a person's order. `by` is the account whose rights count; none for a recall of our own.
+/// Who is to be rung by a person's order. `by` is the account whose rights count; without one nobody outside may be rung.
 pub(crate) fn for_transfer(
     cx: &Cx<'_>,
     by: Option<&str>,
     target: &str,
 ) -> Result<Vec<Outgoing>, Refusal> {
+    let may = by
+        .and_then(|name| cx.stack.snapshot.accounts.get(name))
+        .is_some_and(|account| account.outside && !account.blocked);
     let found = match read(cx.stack, target) {
         Dialled::Account(name) => devices(cx.stack, &name),
-        Dialled::Outside(number) => {
-            let may = by.is_none_or(|name| {
-                cx.stack
-                    .snapshot
-                    .accounts
-                    .get(name)
-                    .is_some_and(|account| account.outside)
-            });
-            if !may {
-                return Err(Refusal::Forbidden);
-            }
-            outside(cx.stack, &number, false).unwrap_or_default()
-        }
+        Dialled::Outside(_) | Dialled::Trunk { .. } if !may => return Err(Refusal::Forbidden),
+        Dialled::Outside(number) => outside(cx.stack, &number, false).unwrap_or_default(),
         Dialled::Trunk { name, digits } => by_trunk(cx.stack, &name, &digits).into_iter().collect(),
         // An emergency number is dialled by who is in need, never transferred to.
         Dialled::Emergency(_) | Dialled::Refused => return Err(Refusal::Forbidden),

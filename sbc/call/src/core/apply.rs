@@ -1,7 +1,7 @@
 //! Applying effects: the only place where a leg changes calls, and where legs and calls end to exist.
 
 use super::Core;
-use crate::call::{Call, Cx, Owner};
+use crate::call::{Call, Owner};
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, Fact};
@@ -59,19 +59,6 @@ impl Core {
         }
     }
 
-    /// Runs something on a call, taken out of the table while it is handled.
-    pub(super) fn with_call(&mut self, id: CallId, work: impl FnOnce(&mut Call, &mut Cx<'_>)) {
-        let Some(mut call) = self.calls.remove(&id) else {
-            return;
-        };
-        let mut cx = Cx {
-            stack: &mut self.stack,
-            legs: &mut self.legs,
-        };
-        work(&mut call, &mut cx);
-        self.calls.insert(id, call);
-    }
-
     /// A leg leaves its call and arrives in another. One of them may be gone: a leg that nobody takes is hung up on.
     fn move_leg(&mut self, id: LegId, to: CallId) {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_over()) else {
@@ -123,6 +110,7 @@ impl Core {
             && let Some(call) = self.calls.remove(&id)
         {
             self.stack.deadlines.sweep_call(id);
+            self.sessions.remove(&(call.session_id, id));
             let cause = call.cause.unwrap_or(Cause::Internal);
             self.stack.journal(Fact::JourneyEnded {
                 journey: call.journey,

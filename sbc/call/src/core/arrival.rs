@@ -59,10 +59,10 @@ impl Core {
                     self.settle();
                 }
                 Some(Ok(Frame::Ping)) => {
-                    self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
+                    self.keep_alive(id);
                     self.stack.transmit(peer, Bytes::from_static(b"\r\n"));
                 }
-                Some(Ok(Frame::Pong)) => self.stack.after(Timer::Flow(id), limits::IDLE_FLOW),
+                Some(Ok(Frame::Pong)) => self.keep_alive(id),
                 Some(Err(error)) => {
                     // The framing is lost: what was readable is answered, then the connection ends.
                     if let Some(message) = error.head {
@@ -72,6 +72,13 @@ impl Core {
                     return self.close(id);
                 }
             }
+        }
+    }
+
+    /// A keep-alive prolongs a connection that has said something; the first message stays due (RELIABILITY S23).
+    fn keep_alive(&mut self, id: FlowId) {
+        if self.stack.flows.get_mut(id).is_some_and(|flow| flow.spoke) {
+            self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
         }
     }
 
@@ -136,24 +143,19 @@ impl Core {
         let Some(asker) = self.stack.askers.get(&tx).copied() else {
             return;
         };
-        let stack = &mut self.stack;
         match asker {
-            Asker::Invite(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.invite_response(stack, response);
-                } else if response.status().is_success() {
-                    leg::dismiss_stray(stack, response, peer);
-                }
+            Asker::Invite(id) if self.legs.contains_key(&id) => {
+                self.with_leg(id, |leg, stack| leg.invite_response(stack, response));
             }
+            Asker::Invite(_) if response.status().is_success() => {
+                leg::dismiss_stray(&mut self.stack, response, peer);
+            }
+            Asker::Invite(_) => {}
             Asker::Modify(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.modify_response(stack, response);
-                }
+                self.with_leg(id, |leg, stack| leg.modify_response(stack, response));
             }
             Asker::Minor(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.minor_response(stack, response);
-                }
+                self.with_leg(id, |leg, stack| leg.minor_response(stack, response));
             }
             Asker::Nobody => {}
         }
@@ -178,8 +180,8 @@ impl Core {
                 );
             }
             Arrival::Ack => {
-                if let Some(leg) = self.leg_of(request).and_then(|id| self.legs.get_mut(&id)) {
-                    leg.acknowledged(&mut self.stack, request);
+                if let Some(id) = self.leg_of(request) {
+                    self.with_leg(id, |leg, stack| leg.acknowledged(stack, request));
                 }
             }
             Arrival::Cancel { tx, invite } => {
@@ -189,9 +191,8 @@ impl Core {
                     StatusCode::CALL_DOES_NOT_EXIST
                 };
                 self.answer(tx, request, &peer, status);
-                let leg = invite.and_then(|invite| self.stack.invites.get(&invite).copied());
-                if let Some(leg) = leg.and_then(|id| self.legs.get_mut(&id)) {
-                    leg.cancelled(&mut self.stack, request);
+                if let Some(id) = invite.and_then(|tx| self.stack.invites.get(&tx).copied()) {
+                    self.with_leg(id, |leg, stack| leg.cancelled(stack, request));
                 }
             }
             Arrival::New(tx) => match request.to_tag() {
@@ -223,8 +224,9 @@ impl Core {
     fn in_dialog(&mut self, tx: sip::transaction::ServerTx, request: &Message, peer: Peer) {
         match self.leg_of(request) {
             Some(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.request(&mut self.stack, tx, request, peer);
+                // Whatever struck: the request gets an answer, or its transaction would wait for one for ever.
+                if !self.with_leg(id, |leg, stack| leg.request(stack, tx, request, peer)) {
+                    self.answer(tx, request, &peer, StatusCode::SERVER_INTERNAL_ERROR);
                 }
             }
             None => {

@@ -58,9 +58,13 @@ impl Core {
                 Output::Reply { command, result } if *command == id => Some(result.clone()),
                 _ => None,
             });
-        if let Some(result) = result {
-            self.commands.keep(id, result);
-        }
+        // A call that a fault of ours struck says nothing: whoever ordered is told that it is gone.
+        let result = result.unwrap_or_else(|| {
+            let gone = CommandResult::Refused(Refusal::Gone);
+            self.stack.reply(id, gone.clone());
+            gone
+        });
+        self.commands.keep(id, result);
     }
 
     fn carry_out(&mut self, command: Command) -> Result<(), Refusal> {
@@ -103,7 +107,7 @@ impl Core {
         Ok(())
     }
 
-    fn call_of(&self, journey: JourneyId) -> Result<CallId, Refusal> {
+    pub(super) fn call_of(&self, journey: JourneyId) -> Result<CallId, Refusal> {
         self.calls
             .values()
             .find(|call| call.journey == journey)
@@ -171,6 +175,7 @@ impl Core {
         let ringing = fork::ring(&mut call, &mut cx, vec![device], fork::Why::Consult);
         station::calling(&mut call, &mut cx, ringing.legs);
         let version = call.version;
+        self.sessions.insert((session_id, id));
         self.calls.insert(id, call);
         self.stack.journal(Fact::Commanded {
             journey: Some(journey),

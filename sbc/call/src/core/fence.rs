@@ -1,59 +1,118 @@
-//! The fence (DESIGN 3): a panic inside a call's own handling costs that call and nothing else. What it had begun is
-//! swept: its legs say BYE or 500, its deadlines and places go, the journal says "internal".
+//! The fence (DESIGN 3): a panic inside the handling of a call or of one of its legs costs that call and nothing else.
+//! What it had begun is swept: its legs say BYE or 500, its deadlines and places go, the journal says "internal".
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Core;
-use crate::call::Cx;
 use crate::call::phase::Phase;
-use crate::effect::CallEvent;
+use crate::call::{Call, Cx};
+use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::journal::Cause;
+use crate::leg::Leg;
+use crate::stack::Stack;
+
+/// Where the next event of a call shall panic: only tests of the fence set it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// In the call.
+    Call(CallId),
+    /// In a leg of the call.
+    Leg(CallId),
+}
+
+#[expect(
+    clippy::panic,
+    reason = "the tests of the fence need something to hold"
+)]
+fn fail_if(stack: &mut Stack, here: Fault) {
+    if stack.fault.take_if(|fault| *fault == here).is_some() {
+        panic!("injected fault");
+    }
+}
 
 impl Core {
     /// Hands an event to a call; it may be gone, and that is a normal outcome.
     pub(super) fn deliver(&mut self, id: CallId, event: CallEvent) {
-        // Taken out while it is handled, so that a call which panics is not found again half changed.
+        self.with_call(id, |call, cx| {
+            fail_if(cx.stack, Fault::Call(call.id));
+            call.handle(cx, event);
+        });
+    }
+
+    /// Runs something on a call, taken out of the table meanwhile: one that panics is not found again half changed.
+    pub(super) fn with_call(&mut self, id: CallId, work: impl FnOnce(&mut Call, &mut Cx<'_>)) {
         let Some(mut call) = self.calls.remove(&id) else {
             return;
         };
-        let outputs = self.stack.out.len();
         let handled = catch_unwind(AssertUnwindSafe(|| {
-            #[expect(clippy::panic, reason = "injected by the fence's own tests alone")]
-            if self.stack.fault.take_if(|call| *call == id).is_some() {
-                std::panic::panic_any("injected fault");
-            }
             let mut cx = Cx {
                 stack: &mut self.stack,
                 legs: &mut self.legs,
             };
-            call.handle(&mut cx, event);
+            work(&mut call, &mut cx);
         }));
         if handled.is_err() {
-            // Its half-made outputs are dropped; the sweep below makes whole ones.
-            self.stack.out.truncate(outputs);
-            self.stack.error(
-                "fence",
-                None,
-                "a call was given up after a fault of ours".to_owned(),
-            );
-            let legs: Vec<LegId> = self
-                .legs
-                .values()
-                .filter(|leg| leg.call == Some(id))
-                .map(|leg| leg.id)
-                .collect();
-            call.legs = legs;
-            call.phase = match call.phase {
-                Phase::Parked { slot, back } => Phase::Parked { slot, back },
-                _ => Phase::Idle,
-            };
-            let mut cx = Cx {
-                stack: &mut self.stack,
-                legs: &mut self.legs,
-            };
-            call.finish(&mut cx, Cause::Internal);
+            self.give_up(&mut call);
         }
         self.calls.insert(id, call);
+    }
+
+    /// Runs something on a leg; it may be gone, and that is a normal outcome. `false`: the fence had to hold.
+    pub(super) fn with_leg(&mut self, id: LegId, work: impl FnOnce(&mut Leg, &mut Stack)) -> bool {
+        let Some(leg) = self.legs.get_mut(&id) else {
+            return true;
+        };
+        let (call, stack) = (leg.call, &mut self.stack);
+        let handled = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(call) = call {
+                fail_if(stack, Fault::Leg(call));
+            }
+            work(leg, stack);
+        }));
+        if handled.is_ok() {
+            return true;
+        }
+        match call.and_then(|call| self.calls.remove(&call)) {
+            Some(mut call) => {
+                self.give_up(&mut call);
+                self.calls.insert(call.id, call);
+            }
+            None => {
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.hang_up(&mut self.stack, Cause::Internal);
+                }
+            }
+        }
+        false
+    }
+
+    /// Ends a call that a fault of ours struck. What its tables were told before stays told: half a sweep of that would
+    /// leave more behind than the fault. A second fault here is one of the core's own, and ends the process.
+    fn give_up(&mut self, call: &mut Call) {
+        let text = "a call was given up after a fault of ours".to_owned();
+        self.stack.error("fence", None, text);
+        let of_call = |leg: &&Leg| leg.call == Some(call.id);
+        call.legs = self
+            .legs
+            .values()
+            .filter(of_call)
+            .map(|leg| leg.id)
+            .collect();
+        // A leg may have been counted and never begun.
+        let open = |leg: &&Leg| leg.recorded_in == call.id && !leg.is_done();
+        let told = |effect: &&Effect| matches!(effect, Effect::Recorded { call: of, .. } if *of == call.id);
+        let open = self.legs.values().filter(open).count();
+        let told = self.stack.effects.iter().filter(told).count();
+        call.unrecorded = open.saturating_add(told);
+        // Its slot is freed by the end; of all else that it was doing nothing can be trusted.
+        if !matches!(call.phase, Phase::Parked { .. }) {
+            call.phase = Phase::Idle;
+        }
+        let mut cx = Cx {
+            stack: &mut self.stack,
+            legs: &mut self.legs,
+        };
+        call.finish(&mut cx, Cause::Internal);
     }
 }

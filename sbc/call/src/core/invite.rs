@@ -8,7 +8,8 @@ use super::Core;
 use super::route::route;
 use crate::border::access::{self, Proof};
 use crate::border::{emergency, headers, loop_guard, number};
-use crate::call::{Call, Cx, Opening, Owner};
+use crate::call::{Call, Opening, Owner};
+use crate::id::CallId;
 use crate::journal::{Fact, JourneyId, LegRef};
 use crate::leg::session_id::{self, SessionId};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
@@ -54,7 +55,7 @@ impl Core {
             request.request_uri(),
         )
         .filter(|_| self.may_need_help(trunk.as_deref()));
-        if self.merged(request) {
+        if self.stack.heard.is_merged(request) {
             return self.answer(tx, request, &peer, StatusCode::LOOP_DETECTED);
         }
         let own_session = self.is_own_session(request);
@@ -105,28 +106,19 @@ impl Core {
         })
     }
 
-    /// Whether another copy of this INVITE came by another way (RFC 3261 8.2.2.2). A menu answers at once, so the copy
-    /// may come behind our 200: every leg is asked, not only those that still ring.
-    fn merged(&self, request: &Message) -> bool {
-        self.legs.values().any(|leg| leg.invited_as(request))
-    }
-
     /// Whether the Session-ID is that of a call of ours which already called out (RFC 7332).
     fn is_own_session(&self, request: &Message) -> bool {
         let Some(session) = session_id::said(request) else {
             return false;
         };
-        self.calls
-            .values()
-            .any(|call| call.session_id == session && call.legs.len() > 1)
+        let same = (session, CallId(0))..=(session, CallId(u64::MAX));
+        let mut calls = self.sessions.range(same);
+        calls.any(|(_, id)| self.calls.get(id).is_some_and(|call| call.legs.len() > 1))
     }
 
     /// Calls that count against the limit: stations at rest do not.
     fn journeys(&self) -> usize {
-        self.calls
-            .values()
-            .filter(|call| call.owner == Owner::Journey)
-            .count()
+        self.calls.len().saturating_sub(self.stack.stations.len())
     }
 
     /// Who calls. `None`: the request was challenged or refused.
@@ -304,21 +296,19 @@ impl Core {
         self.record_beginning(&call, number, party, (by, to));
         self.legs.insert(call.caller, leg);
         call.legs.push(call.caller);
-        let mut cx = Cx {
-            stack: &mut self.stack,
-            legs: &mut self.legs,
-        };
-        route(
-            &mut call,
-            &mut cx,
-            &caller,
-            emergency,
-            &dialled,
-            request.request_uri(),
-        );
-        crate::call::scene::apply(&call, &mut cx);
-        self.stack.settle(call.id);
-        self.calls.insert(call.id, call);
+        if let Some(trunk) = &caller.trunk {
+            self.stack.channels.hold(trunk, call.caller);
+        }
+        self.stack.heard.note(tx, &request);
+        let id = call.id;
+        self.sessions.insert((call.session_id, id));
+        self.calls.insert(id, call);
+        self.with_call(id, |call, cx| {
+            let uri = request.request_uri();
+            route(call, cx, &caller, emergency, &dialled, uri);
+            crate::call::scene::apply(call, cx);
+        });
+        self.stack.settle(id);
     }
 
     /// The journey and its first leg go on record: by whom the call came, and to whom.

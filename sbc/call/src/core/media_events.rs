@@ -15,11 +15,7 @@ impl Core {
         let Some(id) = self.stack.endpoints.get(&endpoint).copied() else {
             return;
         };
-        let Some(leg) = self.legs.get_mut(&id) else {
-            return;
-        };
-        let stack = &mut self.stack;
-        match event {
+        self.with_leg(id, |leg, stack| match event {
             MediaEvent::Digit { digit, by, .. } => leg.pressed(stack, digit, by),
             MediaEvent::Played { generation, .. } => {
                 if leg.is_current(generation) {
@@ -37,12 +33,14 @@ impl Core {
             MediaEvent::Silent { .. } => leg.silent(stack),
             MediaEvent::Closed { report, .. } => leg.media_closed(stack, Some(quality(&report))),
             MediaEvent::Failed { .. } => leg.media_failed(stack),
-        }
+        });
     }
 }
 
 fn quality(report: &Report) -> Quality {
-    let millis = |ms: f32| Duration::from_secs_f32(ms.clamp(0.0, 60_000.0) / 1_000.0);
+    let millis = |ms: f32| {
+        Duration::try_from_secs_f32(ms.clamp(0.0, 60_000.0) / 1_000.0).unwrap_or_default()
+    };
     Quality {
         received: report.packets_received,
         sent: report.packets_sent,

@@ -12,7 +12,7 @@ mod restore;
 mod route;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use sip::transaction::TransactionEvent;
@@ -27,6 +27,7 @@ use crate::leg::Leg;
 use crate::limits;
 use crate::snapshot::Snapshot;
 use crate::stack::{Asker, Stack};
+pub(crate) use fence::Fault;
 pub use view::{CallGlance, CoreView};
 
 /// The exchange. Feed it with [`Core::handle`] and wake it at [`Core::next_deadline`].
@@ -35,6 +36,8 @@ pub struct Core {
     legs: BTreeMap<LegId, Leg>,
     calls: BTreeMap<CallId, Call>,
     commands: commands::Remembered,
+    /// Calls by the caller's half of Session-ID, to know one that comes back (RFC 7332).
+    sessions: BTreeSet<(u128, CallId)>,
     /// `Output::Idle` was said since the drain began.
     said_idle: bool,
 }
@@ -47,6 +50,7 @@ impl Core {
             legs: BTreeMap::new(),
             calls: BTreeMap::new(),
             commands: commands::Remembered::default(),
+            sessions: BTreeSet::new(),
             said_idle: false,
         }
     }
@@ -115,29 +119,31 @@ impl Core {
     }
 
     fn leg_timer(&mut self, id: LegId, kind: LegTimer) {
-        let Some(leg) = self.legs.get_mut(&id) else {
-            return;
-        };
-        let stack = &mut self.stack;
-        match kind {
+        self.with_leg(id, |leg, stack| match kind {
             LegTimer::FirstAnswer => leg.first_answer_missing(stack),
             LegTimer::Accept => leg.repeat_2xx(stack),
             LegTimer::Reliable => leg.repeat_reliable(stack),
             LegTimer::Progress => leg.progress(stack),
             LegTimer::Cancel => leg.cancel_unanswered(stack),
-            LegTimer::Refresh | LegTimer::SessionExpired => leg.session_due(stack),
+            LegTimer::Refresh => leg.session_due(stack),
             LegTimer::Glare => leg.try_again(stack),
             LegTimer::Report => leg.media_closed(stack, None),
-        }
+        });
     }
 
     /// Carries out what transactions, legs and calls have left to be told, until there is nothing more. Bounded: above
     /// the bound it is a loop of our own, and the rest is dropped with an error.
     fn settle(&mut self) {
-        for _ in 0..limits::STEPS_PER_INPUT {
+        let mut steps = 0;
+        while steps < limits::STEPS_PER_INPUT {
             if let Some(event) = self.stack.tx.poll() {
+                // Only effects can go in a circle. Many timers may come due at once, and each has a budget of its own.
+                if !matches!(event, TransactionEvent::Transmit { .. }) {
+                    steps = 0;
+                }
                 self.transaction_event(event);
             } else if let Some(effect) = self.stack.effects.pop_front() {
+                steps += 1;
                 self.apply(effect);
             } else {
                 return;
@@ -162,6 +168,7 @@ impl Core {
             TransactionEvent::AckMissing(_) => {}
             TransactionEvent::ServerEnded(tx) => {
                 self.stack.invites.remove(&tx);
+                self.stack.heard.forget(tx);
             }
             TransactionEvent::ClientEnded(tx) => {
                 self.stack.askers.remove(&tx);
@@ -174,17 +181,12 @@ impl Core {
         let Some(asker) = self.stack.askers.remove(&tx) else {
             return;
         };
-        let stack = &mut self.stack;
         match asker {
             Asker::Invite(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.invite_unanswered(stack, status);
-                }
+                self.with_leg(id, |leg, stack| leg.invite_unanswered(stack, status));
             }
             Asker::Modify(id) => {
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.modify_unanswered(stack);
-                }
+                self.with_leg(id, |leg, stack| leg.modify_unanswered(stack));
             }
             Asker::Minor(_) | Asker::Nobody => {}
         }

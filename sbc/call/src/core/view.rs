@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Core;
+use super::{Core, Fault};
 use crate::call::phase::Arm;
 use crate::journal::JourneyId;
 
@@ -87,11 +87,13 @@ impl Core {
     /// Makes the next event of this journey's call panic, so that tests can see the fence hold.
     #[doc(hidden)]
     pub fn inject_fault(&mut self, journey: JourneyId) {
-        self.stack.fault = self
-            .calls
-            .values()
-            .find(|call| call.journey == journey)
-            .map(|call| call.id);
+        self.stack.fault = self.call_of(journey).map(Fault::Call).ok();
+    }
+
+    /// Makes the next message or event for a leg of this journey's call panic.
+    #[doc(hidden)]
+    pub fn inject_leg_fault(&mut self, journey: JourneyId) {
+        self.stack.fault = self.call_of(journey).map(Fault::Leg).ok();
     }
 
     /// How often each arm of the call's table was taken.

@@ -159,6 +159,9 @@ impl Leg {
         self.state = State::Over;
         self.cause = Some(cause);
         stack.sweep_leg(self.id, &self.tag);
+        if let Some(uas) = &self.uas {
+            stack.invites.remove(&uas.tx);
+        }
         stack.channels.free(self.id);
         self.sound.close(stack);
         if self.sound.is_reporting() {

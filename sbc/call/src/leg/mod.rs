@@ -179,15 +179,6 @@ impl Leg {
         })
     }
 
-    /// The key that a merged copy of its INVITE would have (RFC 3261 8.2.2.2).
-    pub(crate) fn invited_as(&self, message: &Message) -> bool {
-        self.uas.as_ref().is_some_and(|uas| {
-            uas.request.call_id() == message.call_id()
-                && uas.request.from_tag() == message.from_tag()
-                && uas.request.cseq().seq == message.cseq().seq
-        })
-    }
-
     /// A response to a request of the peer, with what every response of ours has.
     fn response(&self, request: &Message, status: StatusCode) -> Writer {
         Writer::response(request, self.source(), status, None, Some(&self.tag))

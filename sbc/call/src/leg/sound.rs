@@ -60,7 +60,7 @@ pub(crate) fn screen(message: &Message) -> Result<Screened, StatusCode> {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     SessionDescription::parse(message.body())
-        .map(|description| Screened::Sdp(Box::new(description)))
+        .map(|sdp| Screened::Sdp(Box::new(sdp)))
         .map_err(|_| StatusCode::BAD_REQUEST)
 }
 

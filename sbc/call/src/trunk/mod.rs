@@ -5,40 +5,52 @@ use std::collections::BTreeMap;
 use crate::id::LegId;
 use crate::snapshot::Trunk;
 
-/// Which legs use which trunk.
+/// Which legs use which trunk, in both directions together.
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
-    used: BTreeMap<String, Vec<LegId>>,
+    trunk_of: BTreeMap<LegId, String>,
+    used: BTreeMap<String, usize>,
 }
 
 impl Channels {
     /// Takes a channel for this leg, if there is one. The reserve of a trunk is for emergency calls alone; an emergency
     /// call that finds even the reserve taken goes out all the same: the operator shall refuse it, not we.
     pub(crate) fn take(&mut self, trunk: &Trunk, leg: LegId, emergency: bool) -> bool {
-        let used = self.used.entry(trunk.name.clone()).or_default();
-        let open = trunk.channels.saturating_sub(trunk.reserved);
-        if !emergency && used.len() >= open {
-            return false;
+        let takes = emergency || self.is_free(trunk);
+        if takes {
+            self.hold(&trunk.name, leg);
         }
-        used.push(leg);
-        true
+        takes
+    }
+
+    /// The operator gave this leg a channel: it called us.
+    pub(crate) fn hold(&mut self, trunk: &str, leg: LegId) {
+        self.trunk_of.insert(leg, trunk.to_owned());
+        let used = self.used.entry(trunk.to_owned()).or_default();
+        *used = used.saturating_add(1);
     }
 
     /// Whether a call that is no emergency would find a channel.
     pub(crate) fn is_free(&self, trunk: &Trunk) -> bool {
         let open = trunk.channels.saturating_sub(trunk.reserved);
-        self.used.get(&trunk.name).map_or(0, Vec::len) < open
+        self.used.get(&trunk.name).copied().unwrap_or_default() < open
     }
 
     /// The leg is over.
     pub(crate) fn free(&mut self, leg: LegId) {
-        for legs in self.used.values_mut() {
-            legs.retain(|id| *id != leg);
+        let Some(trunk) = self.trunk_of.remove(&leg) else {
+            return;
+        };
+        if let Some(used) = self.used.get_mut(&trunk) {
+            *used = used.saturating_sub(1);
+            if *used == 0 {
+                self.used.remove(&trunk);
+            }
         }
     }
 
     /// Channels in use, all trunks together.
     pub(crate) fn len(&self) -> usize {
-        self.used.values().map(Vec::len).sum()
+        self.trunk_of.len()
     }
 }

@@ -125,6 +125,19 @@ pub(crate) fn ring_failed(call: &mut Call, cx: &mut Cx<'_>, cause: &Cause) {
         _ => RingOutcome::Unreachable,
     };
     feed(call, cx, Event::Ring(outcome));
+    still_nobody(call, cx);
+}
+
+/// A dialplan that has nothing to say to a failure must not leave the caller with a tone and no phone.
+fn still_nobody(call: &mut Call, cx: &mut Cx<'_>) {
+    if matches!(&call.phase, Phase::Ringing(fork) if fork.legs.is_empty()) {
+        cx.stack.error(
+            "dialplan",
+            None,
+            "a dialplan had no answer to a call that failed, and was ended".to_owned(),
+        );
+        end(call, cx, ivr::Cause::Fault);
+    }
 }
 
 /// The outside number did not answer.
@@ -135,6 +148,7 @@ pub(crate) fn external_failed(call: &mut Call, cx: &mut Cx<'_>, cause: &Cause) {
         _ => ExternalOutcome::Failed,
     };
     feed(call, cx, Event::External(outcome));
+    still_nobody(call, cx);
 }
 
 /// The stay in the queue ended without an answer.

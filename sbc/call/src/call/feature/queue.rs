@@ -72,10 +72,11 @@ pub(crate) fn enter(call: &mut Call, cx: &mut Cx<'_>, order: QueueOrder) -> Opti
         comfort_at,
         ring_at: Some(now),
     });
+    let first = cx.stack.queues.is_first(call.id);
     tick(call, cx);
     // Nobody registered at all is told at once, while the caller is still in the queue's hands.
     match &call.phase {
-        Phase::Queued(place) if place.fork.is_none() && place.ring_at.is_none() => {
+        Phase::Queued(place) if first && place.fork.is_none() => {
             leave(call, cx);
             Some(Event::Queue(QueueOutcome::Nobody))
         }
@@ -117,7 +118,8 @@ pub(crate) fn tick(call: &mut Call, cx: &mut Cx<'_>) {
         let ringing = fork::ring(call, cx, phones, Why::Plan);
         if let Phase::Queued(place) = &mut call.phase {
             let anybody = !ringing.legs.is_empty();
-            place.ring_at = anybody.then(|| now + ring);
+            // Phones may come back while the caller waits.
+            place.ring_at = Some(now + if anybody { ring } else { PAUSE });
             place.fork = anybody.then_some(ringing);
         }
     }

@@ -121,7 +121,7 @@ fn recall(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
     let targets = back
         .account
         .as_deref()
-        .and_then(|account| destination::for_transfer(cx, None, account).ok())
+        .map(|account| destination::devices(cx.stack, account))
         .unwrap_or_default();
     let ringing = fork::ring(call, cx, targets, Why::Recall);
     let empty = ringing.legs.is_empty();
