@@ -65,8 +65,9 @@ fn a_citizen_reaches_a_phone_through_the_menu() {
     bench.datagram(TRUNK, in_dialog("ACK", 1, &to, "z9hG4bKack1"));
     let citizen = bench.open[0].0;
     bench.played(citizen); // welcome
-    bench.press(citizen, '1'); // Dutch, in the middle of the question
-    bench.press(citizen, '1'); // Population, in the middle of the menu
+    // Dutch, in the middle of the question; Population, in the middle of the menu.
+    bench.press(citizen, '1');
+    bench.press(citizen, '1');
     bench.played(citizen); // please hold
     let ring = bench.last(PHONE, "INVITE");
     assert_eq!(
@@ -91,12 +92,8 @@ fn a_citizen_reaches_a_phone_through_the_menu() {
         ..call::CoreView::default()
     };
     assert_eq!(view, expected, "nothing is left but the registration");
-    let ended = bench
-        .facts
-        .iter()
-        .filter(|fact| matches!(fact, Fact::JourneyEnded { .. }))
-        .count();
-    assert_eq!(ended, 1, "{:#?}", bench.facts);
+    let ended = |fact: &&Fact| matches!(fact, Fact::JourneyEnded { .. });
+    assert_eq!(bench.facts.iter().filter(ended).count(), 1);
 }
 
 #[test]

@@ -19,7 +19,8 @@ impl Core {
             binding.peer.flow = None;
             binding
         });
-        self.stack.registrar.restore(live.collect());
+        let live = live.collect();
+        self.stack.registrar.restore(live, self.stack.now);
         registrar::schedule(&mut self.stack);
         for ghost in ghosts {
             self.lay_to_rest(&ghost);

@@ -170,7 +170,11 @@ fn apply(stack: &mut Stack, known: &[Binding], binding: Binding, seconds: u32) {
         remove(stack, &binding.account, &old.contact);
     }
     stack.journal(Fact::BindingSet(binding.clone()));
-    stack.registrar.set(binding);
+    let left = Duration::from_secs(u64::from(seconds));
+    let now = stack.now.monotonic;
+    stack
+        .registrar
+        .set(binding, now.checked_add(left).unwrap_or(now));
 }
 
 fn remove(stack: &mut Stack, account: &str, contact: &str) {
@@ -187,13 +191,8 @@ fn answer(stack: &mut Stack, request: &Message, peer: &Peer, account: &str) -> W
     let now = stack.now.wall;
     let mut writer = plain(stack, request, peer, StatusCode::OK);
     let gruu = request.supports("gruu");
-    let bindings: Vec<Binding> = stack.registrar.bindings(account).cloned().collect();
-    for binding in bindings {
-        let left = binding
-            .expires
-            .duration_since(now)
-            .unwrap_or_default()
-            .as_secs();
+    let bindings = stack.registrar.remaining(account, stack.now.monotonic);
+    for (binding, left) in bindings {
         let device = describe(stack, &binding, gruu);
         writer = writer.header(
             HeaderName::Contact,
@@ -244,10 +243,7 @@ fn describe(stack: &mut Stack, binding: &Binding, gruu: bool) -> String {
 /// Sets the deadline of the next contact that runs out.
 pub(crate) fn schedule(stack: &mut Stack) {
     match stack.registrar.next_expiry() {
-        Some(at) => {
-            let wait = at.duration_since(stack.now.wall).unwrap_or_default();
-            stack.after(Timer::Bindings, wait);
-        }
+        Some(at) => stack.deadlines.set(Timer::Bindings, at),
         None => stack.deadlines.cancel(Timer::Bindings),
     }
 }
@@ -261,7 +257,7 @@ fn httpdate(at: SystemTime) -> String {
 
 /// The deadline of a contact came: what ran out is gone, on record too.
 pub(crate) fn expire(stack: &mut Stack) {
-    let now = stack.now.wall;
+    let now = stack.now.monotonic;
     for gone in stack.registrar.expire(now) {
         stack.journal(Fact::BindingGone {
             account: gone.account,

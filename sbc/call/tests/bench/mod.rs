@@ -24,6 +24,24 @@ pub const US: &str = "127.0.0.1:5060";
 pub const PHONE: &str = "127.0.0.1:6001";
 pub const TRUNK: &str = "127.0.0.2:5060";
 
+fn operator() -> Trunk {
+    Trunk {
+        name: "operator".to_owned(),
+        sources: vec![AddressRange {
+            first: "127.0.0.2".parse().unwrap(),
+            last: "127.0.0.9".parse().unwrap(),
+        }],
+        target: TRUNK.parse().unwrap(),
+        transport: Transport::Udp,
+        called_from: vec![CalledFrom::RequestUri],
+        number_format: NumberFormat::E164,
+        channels: 30,
+        reserved: 2,
+        dial_rules: false,
+        codecs: Vec::new(),
+    }
+}
+
 pub fn snapshot() -> Snapshot {
     let local: SocketAddr = US.parse().unwrap();
     let account = |name: &str| Account {
@@ -49,21 +67,6 @@ pub fn snapshot() -> Snapshot {
         valid_to: None,
         retirement: None,
     };
-    let trunk = Trunk {
-        name: "operator".to_owned(),
-        sources: vec![AddressRange {
-            first: "127.0.0.2".parse().unwrap(),
-            last: "127.0.0.9".parse().unwrap(),
-        }],
-        target: TRUNK.parse().unwrap(),
-        transport: Transport::Udp,
-        called_from: vec![CalledFrom::RequestUri],
-        number_format: NumberFormat::E164,
-        channels: 30,
-        reserved: 2,
-        dial_rules: false,
-        codecs: Vec::new(),
-    };
     Snapshot {
         settings: Arc::new(Settings {
             realm: "demo.centrale".to_owned(),
@@ -88,7 +91,7 @@ pub fn snapshot() -> Snapshot {
         }),
         accounts: Arc::new(BTreeMap::from(accounts)),
         numbers: Arc::new(BTreeMap::from([(number.e164.clone(), number)])),
-        trunks: Arc::new(vec![trunk]),
+        trunks: Arc::new(vec![operator()]),
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from([("demo".to_owned(), Arc::new(flow))])),
         situation: Arc::new(ivr::Situation::default()),

@@ -1,0 +1,40 @@
+//! Registrations over time: a wall clock that jumps, devices that change their names.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+mod bench;
+
+use std::time::{Duration, SystemTime};
+
+use bench::Bench;
+use call::{Input, Now};
+
+#[test]
+fn a_wall_clock_put_right_ends_no_registration() {
+    let mut bench = Bench::new();
+    bench.registered("2101", "127.0.0.1:6001");
+    bench.registered("2102", "127.0.0.1:6002");
+    let at = |bench: &Bench, seconds: u64, jump: u64| Now {
+        monotonic: bench.start + Duration::from_secs(seconds),
+        wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000 + seconds + jump),
+    };
+    let later = at(&bench, 10, 7_200);
+    // Whatever looks at the registrations again must not believe the new wall time.
+    let look = Input::Restore {
+        bindings: Vec::new(),
+        ghosts: Vec::new(),
+    };
+    let _ = bench.core.handle(later, look).count();
+    assert_eq!(bench.core.handle(later, Input::Deadline).count(), 0);
+    bench.registered("2103", "127.0.0.1:6003");
+    assert_eq!(bench.core.view().bindings, 3);
+    let end = at(&bench, 3_601, 0);
+    let _ = bench.core.handle(end, Input::Deadline).count();
+    assert_eq!(bench.core.view().bindings, 0);
+    assert_eq!(bench.core.view().deadlines, 0);
+}
