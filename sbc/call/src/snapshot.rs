@@ -157,7 +157,7 @@ pub struct Trunk {
     pub channels: usize,
     /// Channels kept for emergency calls.
     pub reserved: usize,
-    /// Signalled media source counts strictly, always, except on a demo host.
+    /// Codecs that this line takes, in order of preference; those of the settings when empty.
     pub codecs: Vec<Codec>,
     /// A number that is not the town's goes through the dial rules, as a phone's would: a line between exchanges of the
     /// same owner. An operator's line says no, so that nobody outside calls on at the town's cost.

@@ -12,6 +12,7 @@ mod bench;
 use std::time::{Duration, SystemTime};
 
 use bench::Bench;
+use bench::script::Request;
 use call::{Input, Now};
 
 #[test]
@@ -37,4 +38,33 @@ fn a_wall_clock_put_right_ends_no_registration() {
     let _ = bench.core.handle(end, Input::Deadline).count();
     assert_eq!(bench.core.view().bindings, 0);
     assert_eq!(bench.core.view().deadlines, 0);
+}
+
+#[test]
+fn who_proves_nothing_costs_no_memory() {
+    let mut bench = Bench::new();
+    let at = "127.0.0.1:7001";
+    for (method, status) in [
+        ("OPTIONS", "200"),
+        ("BYE", "481"),
+        ("CANCEL", "481"),
+        ("SUBSCRIBE", "405"),
+        ("REFER", "405"),
+        ("FROBNICATE", "501"),
+        ("INVITE", "401"),
+    ] {
+        let request = Request {
+            method,
+            ..Request::invite(at, "sip:2101@demo.centrale", "stranger", "flood")
+        };
+        bench.say(&request);
+        let answer = bench.sent.last().unwrap();
+        assert_eq!(answer.1.status().0.to_string(), status, "{method}");
+        let stray = Request {
+            to: "<sip:2101@demo.centrale>;tag=guessed".to_owned(),
+            ..request
+        };
+        bench.say(&stray);
+    }
+    assert_eq!(bench.core.view(), call::CoreView::default());
 }

@@ -185,12 +185,11 @@ impl Core {
                 }
             }
             Arrival::Cancel { tx, invite } => {
-                let status = if invite.is_some() {
-                    StatusCode::OK
-                } else {
-                    StatusCode::CALL_DOES_NOT_EXIST
-                };
-                self.answer(tx, request, &peer, status);
+                if invite.is_none() {
+                    let status = StatusCode::CALL_DOES_NOT_EXIST;
+                    return self.answer_stranger(tx, request, &peer, status);
+                }
+                self.answer(tx, request, &peer, StatusCode::OK);
                 if let Some(id) = invite.and_then(|tx| self.stack.invites.get(&tx).copied()) {
                     self.with_leg(id, |leg, stack| leg.cancelled(stack, request));
                 }
@@ -234,9 +233,33 @@ impl Core {
                     Method::Other(_) => StatusCode::NOT_IMPLEMENTED,
                     _ => StatusCode::CALL_DOES_NOT_EXIST,
                 };
-                self.answer(tx, request, &peer, status);
+                self.answer_stranger(tx, request, &peer, status);
             }
         }
+    }
+
+    /// The same to somebody who proved nothing: its transaction is forgotten, so that a flood of such requests costs no
+    /// memory (RFC 3261 8.2.7, RELIABILITY fault 4). A repetition is answered again.
+    pub(super) fn answer_stranger(
+        &mut self,
+        tx: sip::transaction::ServerTx,
+        request: &Message,
+        peer: &Peer,
+        status: StatusCode,
+    ) {
+        let bytes = self.plain(request, peer, status).finish();
+        self.forget_and_send(tx, peer, bytes);
+    }
+
+    /// A final answer that is not kept for repetition.
+    pub(super) fn forget_and_send(
+        &mut self,
+        tx: sip::transaction::ServerTx,
+        peer: &Peer,
+        bytes: Bytes,
+    ) {
+        self.stack.tx.forget_server(tx);
+        self.stack.transmit(*peer, bytes);
     }
 
     /// A plain answer outside of any dialog.
@@ -277,7 +300,6 @@ impl Core {
         stale: bool,
     ) {
         let bytes = access::challenge(&mut self.stack, request, peer, stale).finish();
-        self.stack.tx.forget_server(tx);
-        self.stack.transmit(*peer, bytes);
+        self.forget_and_send(tx, peer, bytes);
     }
 }

@@ -116,6 +116,13 @@ impl Core {
         calls.any(|(_, id)| self.calls.get(id).is_some_and(|call| call.legs.len() > 1))
     }
 
+    /// The only codecs that this line takes; none: all.
+    fn codecs_of(&self, trunk: Option<&str>) -> Vec<media::Codec> {
+        let mut trunks = self.stack.snapshot.trunks.iter();
+        let named = trunks.find(|row| Some(row.name.as_str()) == trunk);
+        named.map(|trunk| trunk.codecs.clone()).unwrap_or_default()
+    }
+
     /// Calls that count against the limit: stations at rest do not.
     fn journeys(&self) -> usize {
         self.calls.len().saturating_sub(self.stack.stations.len())
@@ -287,7 +294,9 @@ impl Core {
             .unwrap_or_else(|| dialled.clone());
         let number = call.number_leg();
         let other = self.stack.random.u128();
-        let inbound = inbound(fresh, &call, number, other);
+        let codecs = self.codecs_of(caller.trunk.as_deref());
+        let mut inbound = inbound(fresh, &call, number, other);
+        inbound.codecs = codecs;
         let party = inbound.party.clone();
         let leg = match Leg::invited(&mut self.stack, inbound) {
             Ok(leg) => leg,
@@ -365,6 +374,7 @@ fn inbound(fresh: Fresh, call: &Call, number: LegRef, other: u128) -> Inbound {
         party: caller.account.clone().unwrap_or(caller.identity.number),
         account: caller.account,
         trunk: caller.trunk.is_some(),
+        codecs: Vec::new(),
         dtmf_info: caller.dtmf_info,
         emergency: call.emergency,
         peer: fresh.peer,

@@ -17,12 +17,12 @@ impl Core {
     /// The order is RFC 3261's: method, header, extension, then what the method asks.
     pub(super) fn out_of_dialog(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
         if let Some(status) = self.not_for_us(request) {
-            return self.answer(tx, request, &peer, status);
+            return self.answer_stranger(tx, request, &peer, status);
         }
         if let Some(unknown) = unsupported(request) {
             let writer = self.plain(request, &peer, StatusCode::BAD_EXTENSION);
             let bytes = writer.header(HeaderName::Unsupported, unknown).finish();
-            return self.stack.respond(tx, StatusCode::BAD_EXTENSION, bytes);
+            return self.forget_and_send(tx, &peer, bytes);
         }
         match request.method() {
             Method::Invite => self.invited(tx, request, peer),
@@ -30,9 +30,9 @@ impl Core {
             Method::Options => self.options(tx, request, peer),
             // ACK and CANCEL never come here; the others need a dialog that does not exist.
             Method::Bye | Method::Update | Method::Prack | Method::Info => {
-                self.answer(tx, request, &peer, StatusCode::CALL_DOES_NOT_EXIST);
+                self.answer_stranger(tx, request, &peer, StatusCode::CALL_DOES_NOT_EXIST);
             }
-            _ => self.answer(tx, request, &peer, StatusCode::METHOD_NOT_ALLOWED),
+            _ => self.answer_stranger(tx, request, &peer, StatusCode::METHOD_NOT_ALLOWED),
         }
     }
 
@@ -63,7 +63,7 @@ impl Core {
             .header(HeaderName::Allow, ALLOW)
             .header(HeaderName::Accept, "application/sdp")
             .header(HeaderName::Supported, OUTSIDE_SUPPORTED);
-        self.stack.respond(tx, status, writer.finish());
+        self.forget_and_send(tx, &peer, writer.finish());
     }
 
     fn registering(&mut self, tx: ServerTx, request: &Message, peer: Peer) {

@@ -79,6 +79,8 @@ fn accepts_sdp(message: &Message) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Sound {
     endpoint: Option<EndpointId>,
+    /// The only codecs this party takes; empty: all that the settings name.
+    allowed: Vec<Codec>,
     port: u16,
     session_id: u64,
     offer: Offer,
@@ -92,6 +94,22 @@ pub(crate) struct Sound {
 }
 
 impl Sound {
+    /// Sound for a party that takes only these codecs; all when there are none.
+    pub(super) fn with_codecs(allowed: &[Codec]) -> Sound {
+        Sound {
+            allowed: allowed.to_vec(),
+            ..Sound::default()
+        }
+    }
+
+    fn ours<'a>(&'a self, stack: &'a Stack) -> &'a [Codec] {
+        if self.allowed.is_empty() {
+            &stack.settings().codecs
+        } else {
+            &self.allowed
+        }
+    }
+
     pub(super) fn is_connected(&self) -> bool {
         self.negotiated.is_some() && self.endpoint.is_some()
     }
@@ -168,19 +186,14 @@ impl Sound {
 
     /// What we are willing to, with these codecs first.
     fn local(&self, stack: &Stack, prefer: &[Codec]) -> LocalMedia {
-        let settings = stack.settings();
+        let (settings, ours) = (stack.settings(), self.ours(stack));
         let mut codecs: Vec<Codec> = prefer
             .iter()
             .copied()
-            .filter(|codec| settings.codecs.contains(codec))
+            .filter(|codec| ours.contains(codec))
             .collect();
-        codecs.extend(
-            settings
-                .codecs
-                .iter()
-                .copied()
-                .filter(|codec| !prefer.contains(codec)),
-        );
+        let others = ours.iter().copied();
+        codecs.extend(others.filter(|codec| !prefer.contains(codec)));
         LocalMedia {
             session_id: self.session_id,
             version: 1,
@@ -225,7 +238,7 @@ impl Sound {
             .map(|negotiated| negotiated.codec)
             .collect();
         let wanted = if current.is_empty() { prefer } else { &current };
-        let order = agreed_order(stack, offer, wanted);
+        let order = agreed_order(self.ours(stack), offer, wanted);
         let local = LocalMedia {
             codecs: order,
             ..self.local(stack, &[])
@@ -454,8 +467,7 @@ pub(super) fn refusal_status(_refusal: Refusal) -> StatusCode {
 
 /// The order in which we answer: what the other party speaks first, then the peer's own order. So two parties with a
 /// codec in common need no transcoder.
-fn agreed_order(stack: &Stack, offer: &SessionDescription, prefer: &[Codec]) -> Vec<Codec> {
-    let ours = &stack.settings().codecs;
+fn agreed_order(ours: &[Codec], offer: &SessionDescription, prefer: &[Codec]) -> Vec<Codec> {
     let theirs = offered(offer);
     let mut order: Vec<Codec> = prefer
         .iter()
@@ -468,7 +480,7 @@ fn agreed_order(stack: &Stack, offer: &SessionDescription, prefer: &[Codec]) -> 
             .filter(|codec| ours.contains(codec) && !prefer.contains(codec)),
     );
     if order.is_empty() {
-        ours.clone()
+        ours.to_vec()
     } else {
         order
     }

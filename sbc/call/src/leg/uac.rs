@@ -182,9 +182,11 @@ impl Leg {
         if let Some(name) = &new.target.trunk {
             let trunks = std::sync::Arc::clone(&stack.snapshot.trunks);
             let trunk = trunks.iter().find(|trunk| &trunk.name == name);
-            if !trunk.is_some_and(|trunk| stack.channels.take(trunk, self.id, new.emergency)) {
+            let Some(trunk) = trunk else { return false };
+            if !stack.channels.take(trunk, self.id, new.emergency) {
                 return false;
             }
+            self.sound = Sound::with_codecs(&trunk.codecs);
         }
         self.sound.open(stack, self.id, new.emergency)
     }

@@ -78,6 +78,8 @@ pub(crate) struct Inbound {
     pub(crate) party: String,
     pub(crate) account: Option<String>,
     pub(crate) trunk: bool,
+    /// The only codecs the line takes; empty: all.
+    pub(crate) codecs: Vec<Codec>,
     pub(crate) dtmf_info: bool,
     pub(crate) emergency: bool,
     pub(crate) peer: Peer,
@@ -94,7 +96,7 @@ impl Leg {
         let tag = stack.random.tag();
         let dialog =
             Dialog::uas(&new.request, tag.as_str().into()).map_err(|_| StatusCode::BAD_REQUEST)?;
-        let mut sound = Sound::default();
+        let mut sound = Sound::with_codecs(&new.codecs);
         if let Screened::Sdp(offer) = new.body {
             sound.take_offer(offer);
         }
