@@ -21,6 +21,7 @@ fn a_third_of_the_messages_is_lost() {
     let mut world = World::new(2);
     world.conditions = Conditions {
         loss: 300,
+        rtp_loss: 50,
         twice: 100,
         delay: Duration::from_millis(20),
         jitter: Duration::from_millis(120),

@@ -36,6 +36,7 @@ mod phone_calls_phone;
 mod phone_registers;
 mod port_lost;
 mod queue;
+mod random_calls;
 mod refused;
 mod reliable_provisional;
 mod restart;

@@ -13,6 +13,8 @@ use rand_chacha::rand_core::Rng;
 pub struct Conditions {
     /// SIP datagrams lost.
     pub loss: u32,
+    /// RTP packets lost.
+    pub rtp_loss: u32,
     /// SIP datagrams that arrive twice.
     pub twice: u32,
     /// Least delay of one way.
@@ -25,6 +27,7 @@ impl Conditions {
     /// A quiet local network.
     pub const GOOD: Conditions = Conditions {
         loss: 0,
+        rtp_loss: 0,
         twice: 0,
         delay: Duration::from_millis(5),
         jitter: Duration::ZERO,

@@ -108,6 +108,45 @@ impl World {
         party
     }
 
+    /// Queues keys without waiting until they are out.
+    pub fn press_later(&mut self, line: Line, keys: &str) {
+        self.phones[line.party].calls[line.call].audio.press(keys);
+    }
+
+    /// Every call that is not over for its party.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (party, phone) in self.phones.iter().enumerate() {
+            let open = phone
+                .calls
+                .iter()
+                .enumerate()
+                .filter(|(_, call)| call.state != State::Over);
+            lines.extend(open.map(|(call, _)| Line { party, call }));
+        }
+        lines
+    }
+
+    /// Whether sound is agreed on for a call.
+    pub fn has_sound(&self, line: Line) -> bool {
+        self.phones[line.party].calls[line.call]
+            .audio
+            .remote
+            .is_some()
+    }
+
+    /// Whether the party's own change of the session is under way.
+    pub fn is_changing(&self, line: Line) -> bool {
+        self.phones[line.party].calls[line.call].modifying
+    }
+
+    /// Loses the port of a call if the media plane has it just now.
+    pub fn lose_port_if_there(&mut self, line: Line) {
+        if self.has_sound(line) && self.endpoint_now(line).is_some() {
+            self.lose_port(line);
+        }
+    }
+
     /// Registers, and must succeed.
     pub fn register(&mut self, party: Party) {
         assert_eq!(
@@ -137,6 +176,13 @@ impl World {
     /// Changes a party's habits.
     pub fn with(&mut self, party: Party, change: impl FnOnce(&mut Habits)) {
         change(&mut self.phones[party.0].habits);
+    }
+
+    /// Changes the habits of an account's phone, if there is one.
+    pub fn with_account(&mut self, account: &str, change: impl FnOnce(&mut Habits)) {
+        if let Some(phone) = self.phones.iter_mut().find(|phone| phone.user == account) {
+            change(&mut phone.habits);
+        }
     }
 
     /// A phone dials.

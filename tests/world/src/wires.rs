@@ -114,6 +114,9 @@ impl World {
                 None => inside,
             };
             if !packet.sip {
+                if self.dice.chance(self.conditions.rtp_loss) {
+                    continue;
+                }
                 let at = self.past + Conditions::GOOD.delay;
                 self.later(
                     at,
@@ -166,6 +169,9 @@ impl World {
 
     pub(crate) fn send_rtp(&mut self, port: u16, to: SocketAddr, bytes: Vec<u8>) {
         let from = SocketAddr::new(town::EXCHANGE.parse::<IpAddr>().expect("an address"), port);
+        if self.dice.chance(self.conditions.rtp_loss) {
+            return;
+        }
         let Some(party) = self.owner(to) else { return };
         let inside = match &self.phones[party].nat {
             Some(nat) => nat.enter(from, to),

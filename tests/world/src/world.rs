@@ -426,6 +426,12 @@ impl World {
         );
     }
 
+    /// The endpoint that a party's call is connected to, if it is still there.
+    pub(crate) fn endpoint_now(&self, line: Line) -> Option<EndpointId> {
+        let remote = self.phones[line.party].calls[line.call].audio.remote?;
+        self.endpoints.get(&remote.port()).copied()
+    }
+
     /// The endpoint that a party's call is connected to.
     pub(crate) fn endpoint_of(&self, line: Line) -> EndpointId {
         let remote = self.phones[line.party].calls[line.call]

@@ -132,7 +132,8 @@ impl Audio {
     /// The next packet that is due.
     pub(crate) fn speak(&mut self, now: Duration) -> Option<(SocketAddr, Vec<u8>)> {
         let at = self.next.filter(|at| *at <= now)?;
-        self.next = Some(at + FRAME);
+        // After a silence of its own it begins now, not with what it did not say.
+        self.next = Some((at + FRAME).max(now));
         self.timestamp = self.timestamp.wrapping_add(160);
         let remote = self.remote.filter(|remote| !remote.ip().is_unspecified())?;
         if self.key.is_none() {

@@ -250,11 +250,10 @@ impl Phone {
         let todo = self.todo.iter().map(|(at, _)| *at);
         let clients = self.clients.iter().map(Client::deadline);
         let calls = self.calls.iter().filter_map(Call::deadline);
-        let mute = self.habits.mute || self.habits.deaf;
         let audio = self
             .calls
             .iter()
-            .filter(|_| !mute)
+            .filter(|call| self.may_speak(call))
             .filter_map(|call| call.audio.deadline());
         todo.chain(clients).chain(calls).chain(audio).min()
     }
@@ -283,19 +282,26 @@ impl Phone {
         self.speak(now);
     }
 
+    /// A mute party sends nothing but the keys it presses.
+    fn may_speak(&self, call: &Call) -> bool {
+        !self.habits.deaf && (!self.habits.mute || call.audio.is_pressing())
+    }
+
     fn speak(&mut self, now: Duration) {
-        if self.habits.mute || self.habits.deaf {
-            return;
-        }
-        for call in &mut self.calls {
-            while let Some((to, bytes)) = call.audio.speak(now) {
-                let packet = Packet {
-                    from: call.audio.port,
+        for index in 0..self.calls.len() {
+            if !self.may_speak(&self.calls[index]) {
+                continue;
+            }
+            let audio = &mut self.calls[index].audio;
+            while let Some((to, bytes)) = audio.speak(now) {
+                let from = audio.port;
+                let sip = false;
+                self.out.push(Packet {
+                    from,
                     to,
                     bytes,
-                    sip: false,
-                };
-                self.out.push(packet);
+                    sip,
+                });
             }
         }
     }
