@@ -22,6 +22,7 @@ mod fault_in_a_call;
 mod glare;
 mod hold_and_resume;
 mod keys;
+mod live_equals_simulated;
 mod loops;
 mod lost_ack;
 mod lost_bye;
