@@ -11,7 +11,7 @@ pub(crate) const DEMO_DIALPLAN: &str = include_str!("../dialplans/demo.toml");
 pub(crate) const EMERGENCY: &str = include_str!("../dialplans/emergency.toml");
 
 /// What a new town's dialplan begins with (`centrale init`).
-pub(crate) const STARTER_DIALPLAN: &str = include_str!("../dialplans/starter.toml");
+pub(crate) const STARTER_DIALPLAN: &str = include_str!("../dialplans/starter.toml.template");
 
 /// The prompts' texts.
 const TEXTS: &str = include_str!("../dialplans/prompts/texts.toml");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::grammar::{Cursor, is_lws, take_while, text};
+use crate::grammar::{Cursor, is_lws, is_token, take_while, text};
 use crate::headers::{HeaderError, Params};
 use crate::uri::Uri;
 
@@ -20,7 +20,7 @@ pub struct Replaces<'a> {
 }
 
 impl<'a> Replaces<'a> {
-    /// Reads one value. Both tags must stand in it exactly once.
+    /// Reads one value. Both tags must stand in it exactly once, and be tokens: a quoted one is no tag (section 6.1).
     pub fn parse(value: &'a [u8]) -> Result<Replaces<'a>, HeaderError> {
         let cursor = Cursor::new(value);
         let (call_id, rest) = take_while(cursor.rest, |byte| byte != b';' && !is_lws(byte));
@@ -35,7 +35,7 @@ impl<'a> Replaces<'a> {
                 .filter_map(|param| param.value);
             values
                 .next()
-                .filter(|_| values.next().is_none())
+                .filter(|tag| values.next().is_none() && is_token(tag.as_bytes()))
                 .ok_or(HeaderError("Replaces without both tags"))
         };
         Ok(Replaces {
