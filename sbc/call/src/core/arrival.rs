@@ -189,8 +189,9 @@ impl Core {
                     let status = StatusCode::CALL_DOES_NOT_EXIST;
                     return self.answer_stranger(tx, request, &peer, status);
                 }
-                self.answer(tx, request, &peer, StatusCode::OK);
-                if let Some(id) = invite.and_then(|tx| self.stack.invites.get(&tx).copied()) {
+                let id = invite.and_then(|tx| self.stack.invites.get(&tx).copied());
+                self.answer_cancel(tx, id, request, &peer);
+                if let Some(id) = id {
                     self.with_leg(id, |leg, stack| leg.cancelled(stack, request));
                 }
             }
@@ -198,6 +199,28 @@ impl Core {
                 Some(_) => self.in_dialog(tx, request, peer),
                 None => self.out_of_dialog(tx, request, peer),
             },
+        }
+    }
+
+    /// Says 200 to a CANCEL. Its tag is that of the answers to the INVITE (RFC 3261 9.2), also when the call was answered
+    /// first: some callers take the dialog from what they hear last.
+    fn answer_cancel(
+        &mut self,
+        tx: sip::transaction::ServerTx,
+        ringing: Option<crate::id::LegId>,
+        request: &Message,
+        peer: &Peer,
+    ) {
+        let leg = match ringing {
+            Some(id) => self.legs.get(&id),
+            None => self.legs.values().find(|leg| leg.owns(request)),
+        };
+        match leg {
+            Some(leg) => {
+                let answer = leg.response(request, StatusCode::OK).finish();
+                self.stack.respond(tx, StatusCode::OK, answer);
+            }
+            None => self.answer(tx, request, peer, StatusCode::OK),
         }
     }
 

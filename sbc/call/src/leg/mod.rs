@@ -180,7 +180,7 @@ impl Leg {
     }
 
     /// A response to a request of the peer, with what every response of ours has.
-    fn response(&self, request: &Message, status: StatusCode) -> Writer {
+    pub(crate) fn response(&self, request: &Message, status: StatusCode) -> Writer {
         Writer::response(request, self.source(), status, None, Some(&self.tag))
             .header(HeaderName::SessionId, self.session_id.value())
     }
