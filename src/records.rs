@@ -1,6 +1,8 @@
 //! The records of a running program: facts into the journal at once, and from there into the tables within a second.
 
+use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,6 +25,7 @@ const GHOSTS: Duration = Duration::from_secs(33);
 
 /// The journal as the shell's writer sees it.
 pub(crate) struct Sink {
+    directory: PathBuf,
     inner: Mutex<Inner>,
 }
 
@@ -32,9 +35,10 @@ struct Inner {
 }
 
 impl Sink {
-    /// Takes over this process's journal.
-    pub(crate) fn new(journal: Journal) -> Sink {
+    /// Takes over this process's journal, whose segments lie in `directory`.
+    pub(crate) fn new(journal: Journal, directory: PathBuf) -> Sink {
         Sink {
+            directory,
             inner: Mutex::new(Inner {
                 journal,
                 translator: Translator::default(),
@@ -61,7 +65,13 @@ impl JournalSink for Sink {
         Ok(())
     }
 
+    /// The disk takes its time before the lock is taken, so that no `append` waits for it: what is left for the journal's own
+    /// fsync is what was written meanwhile. An error is the journal's to see: the kernel tells it to every open file.
     fn sync(&self) -> io::Result<()> {
+        let segments = std::fs::read_dir(&self.directory).into_iter().flatten();
+        for segment in segments.flatten() {
+            let _ = File::open(segment.path()).and_then(|file| file.sync_data());
+        }
         let mut inner = self.inner();
         inner.journal.sync();
         say(&mut inner.journal);

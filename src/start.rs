@@ -102,7 +102,11 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         ghosts,
     };
     let handle = server
-        .run(start, Arc::new(town), Arc::new(Sink::new(journal)))
+        .run(
+            start,
+            Arc::new(town),
+            Arc::new(Sink::new(journal, directory.data().journal())),
+        )
         .map_err(|why| Failure::Other(format!("the exchange cannot start: {why}")))?;
     print!("{words}");
     let folding = Folding::start(runtime.handle().clone(), directory.clone(), told)

@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a start may take on a loaded machine.
@@ -49,6 +49,7 @@ pub(crate) struct Exchange {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     data: tempfile::TempDir,
+    place: Vec<String>,
     child: Child,
 }
 
@@ -58,10 +59,30 @@ impl Exchange {
         let address = free_address();
         let data = tempfile::tempdir().unwrap();
         let place = place(address, &data.path().join("data"));
-        let child = centrale(place).stdout(Stdio::null()).spawn().unwrap();
+        Exchange::at(address, data, place.to_vec())
+    }
+
+    /// Makes a town with `centrale init` in a directory of its own, moves it to a free port, and starts it.
+    pub(crate) fn init() -> Exchange {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("centrale.toml").display().to_string();
+        let made = centrale(["init", "--address", "127.0.0.1", "--config", &file])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let address = free_address();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let moved = text.replace("127.0.0.1:5060", &address.to_string());
+        std::fs::write(&file, moved).unwrap();
+        Exchange::at(address, data, vec!["--config".to_owned(), file])
+    }
+
+    fn at(address: SocketAddr, data: tempfile::TempDir, place: Vec<String>) -> Exchange {
+        let child = centrale(&place).stdout(Stdio::null()).spawn().unwrap();
         let mut exchange = Exchange {
             address,
             data,
+            place,
             child,
         };
         exchange.until_it_answers();
@@ -77,19 +98,24 @@ impl Exchange {
         self.until_it_answers();
     }
 
-    /// Its data directory.
-    pub(crate) fn data(&self) -> PathBuf {
-        self.data.path().join("data")
+    /// The directory of everything it has.
+    pub(crate) fn directory(&self) -> &Path {
+        self.data.path()
     }
 
     /// The arguments that mean this town.
-    pub(crate) fn place(&self) -> [String; 4] {
-        place(self.address, &self.data())
+    pub(crate) fn place(&self) -> &[String] {
+        &self.place
+    }
+
+    /// What a command does.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        centrale(arguments).args(self.place()).output().unwrap()
     }
 
     /// What a command says; it must succeed.
     pub(crate) fn ask(&self, arguments: &[&str]) -> String {
-        let output = centrale(arguments).args(self.place()).output().unwrap();
+        let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let wrong = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {said}{wrong}");

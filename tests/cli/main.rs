@@ -20,7 +20,10 @@ fn a_second_exchange_is_refused_in_one_sentence_that_names_what_is_taken() {
     let said = String::from_utf8_lossy(&same_data.stderr).into_owned();
     assert_eq!(same_data.status.code(), Some(2), "{said}");
     assert_eq!(said.trim().lines().count(), 1, "{said}");
-    assert!(said.contains(&first.data().display().to_string()), "{said}");
+    assert!(
+        said.contains(&first.directory().display().to_string()),
+        "{said}"
+    );
 
     let elsewhere = tempfile::tempdir().unwrap();
     let place = [
@@ -61,6 +64,29 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     assert!(exchange.ask(&["journeys"]).contains("No call is on record"));
     exchange.signal("TERM");
     assert_eq!(exchange.wait().code(), Some(0));
+}
+
+#[test]
+fn a_town_of_one_s_own_runs_and_a_broken_file_leaves_it_as_it_is() {
+    let exchange = Exchange::init();
+    assert!(exchange.ask(&["check"]).contains("is right"));
+    assert!(exchange.ask(&["account", "list"]).contains("2110"));
+    let dialplan = exchange.directory().join("dialplans/town.toml");
+    let right = std::fs::read_to_string(&dialplan).unwrap();
+    std::fs::write(
+        &dialplan,
+        right.replace("otherwise = \"nobody\"", "otherwise = \"nobdy\""),
+    )
+    .unwrap();
+    let refused = exchange.run(&["reload"]);
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{why}");
+    assert!(why.starts_with("refused, the old one stays"), "{why}");
+    assert!(why.contains("did you mean `nobody`?"), "{why}");
+    assert!(sip_ok(exchange.address));
+    std::fs::write(&dialplan, right.replace("20 s", "25 s")).unwrap();
+    let taken = exchange.ask(&["reload"]);
+    assert!(taken.contains("dialplan town: changed"), "{taken}");
 }
 
 #[test]

@@ -110,10 +110,14 @@ pub(crate) fn by_rule(stack: &Stack, dialled: &str) -> Option<Dialled> {
     None
 }
 
-/// The dialplan of one of the town's numbers, if it is in use today (NUM-1).
+/// The dialplan of one of the town's numbers, if it is in use today (NUM-1); else the one that has it in a range (NUM-9).
 pub(crate) fn own_number(stack: &Stack, e164: &str) -> Option<String> {
-    let number = stack.snapshot.numbers.get(e164)?;
     let now = stack.now.wall;
+    let Some(number) = stack.snapshot.numbers.get(e164) else {
+        let mut flows = stack.snapshot.flows.iter();
+        let in_range = flows.find(|(_, flow)| flow.answers(e164, now.into()));
+        return in_range.map(|(name, _)| name.clone());
+    };
     let begun = number.valid_from.is_none_or(|from| from <= now);
     let ended = number.valid_to.is_some_and(|to| to <= now);
     (begun && !ended).then(|| number.flow.clone())
