@@ -29,6 +29,7 @@ mod lost_bye;
 mod menu;
 mod nat_phone;
 mod nobody_answers;
+mod number_range;
 mod offerless;
 mod outside_number;
 mod overload;
