@@ -34,13 +34,13 @@ pub fn dialplan(data: &[u8]) {
     }
     branches(&flow);
     for outcome in run_tests(&flow).outcomes {
-        assert!(
-            outcome
-                .walk
-                .decisions
-                .iter()
-                .all(|d| !d.sentence(Lang::FR).contains('{'))
-        );
+        for decision in &outcome.walk.decisions {
+            // A brace may come from the flow's own words; one that does not is a place nobody filled in.
+            let own = decision.inputs.iter().any(|(_, value)| value.contains('{'))
+                || decision.node.contains('{')
+                || decision.result.contains('{');
+            assert!(own || !decision.sentence(Lang::FR).contains('{'));
+        }
         render(&outcome.walk, &flow, &around.library, Lang::NL);
     }
     for service in flow.services.values().take(3) {
