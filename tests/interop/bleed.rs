@@ -70,21 +70,31 @@ fn strangers_neither_hear_nor_speak() {
     ));
     assert!(counts.from_citizen >= 195 && counts.from_desk >= 195);
     assert_eq!((counts.injected, leaked), (0, 0));
-    // The positive control: the same packets from the right sockets are counted, so the counting works.
+    the_counting_works(&citizen, &desk, &strangers[0], trunk_side, counts);
+    centrale.stop_at_once();
+}
+
+/// The positive control: the same packets from the right sockets are counted, and a stranger's ear hears.
+fn the_counting_works(
+    citizen: &UdpSocket,
+    desk: &UdpSocket,
+    stranger: &UdpSocket,
+    trunk_side: u16,
+    mut counts: Counts,
+) {
     for sequence in 0..20_u16 {
-        to(&citizen, trunk_side, &rtp(STRANGER, 1_200 + sequence));
+        to(citizen, trunk_side, &rtp(STRANGER, 1_200 + sequence));
         citizen
-            .send_to(&rtp(CITIZEN, 1), strangers[0].local_addr().unwrap())
+            .send_to(&rtp(CITIZEN, 1), stranger.local_addr().unwrap())
             .unwrap();
         std::thread::sleep(Duration::from_millis(10));
     }
     std::thread::sleep(Duration::from_millis(200));
-    counts.take(&citizen, &desk);
+    counts.take(citizen, desk);
     assert!(
-        counts.injected >= 15 && drain(&strangers[0]) >= 15,
+        counts.injected >= 15 && drain(stranger) >= 15,
         "the counting is broken"
     );
-    centrale.stop_at_once();
 }
 
 /// The call: SIPp signals for both parties, but their sound goes to our sockets.
