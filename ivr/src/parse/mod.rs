@@ -59,6 +59,10 @@ pub fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>> {
         let message = format!("the file is larger than {LARGEST} bytes");
         return Err(vec![source.remark(Severity::Error, 0..0, message, None)]);
     }
+    if let Some(at) = too_deep(&source.text) {
+        let message = format!("brackets are open more than {DEEPEST} deep");
+        return Err(vec![source.remark(Severity::Error, at..at, message, None)]);
+    }
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     if errors.is_empty() {
         return Ok(root.into_inner());
@@ -74,6 +78,27 @@ pub fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>> {
     let mut found: Vec<Diagnostic> = errors.iter().take(table::MOST).map(remark).collect();
     found.sort_by_key(|d| d.span.start);
     Err(found)
+}
+
+/// Deepest nesting of brackets that is read. The TOML reader recurses for each when it recovers from a mistake, and a
+/// file of nothing but brackets would overflow the stack.
+const DEEPEST: usize = 64;
+
+/// Where brackets are open deeper than that. Brackets inside strings and comments count too: nobody writes so many.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open: Vec<u8> = Vec::with_capacity(DEEPEST);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' if open.len() >= DEEPEST => return Some(at),
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b'}' | b']' if open.last() == Some(&byte) => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn flow(mut root: Table<'_>, source: &Source, report: &mut Report<'_>) -> Option<Flow> {

@@ -268,3 +268,10 @@ fn the_seed_of_the_fuzz_target_is_read() {
     let report = crate::run_tests(&Arc::new(flow));
     assert!(report.outcomes.iter().all(|o| !o.walk.way.is_empty()));
 }
+
+#[test]
+fn a_file_of_nothing_but_brackets_is_refused() {
+    let deep = format!("town = {}", "{".repeat(100_000));
+    let told = parse(&deep, "deep.toml").expect_err("refused");
+    assert!(told[0].to_string().contains("deep"), "{}", told[0]);
+}
