@@ -1,5 +1,6 @@
 //! A phone calls another and gives up: before it rings, while it rings, and at the very moment of the answer.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::answered::{desk, fixed};
@@ -41,7 +42,7 @@ fn give_up(case: &Case, moment: &Moment) -> Vec<Record> {
         media: 16_000,
         service: "2103",
         calls: moment.calls,
-        rate: 20,
+        rate: 10,
         with: &[
             ("until", until.to_owned()),
             ("before", moment.before.clone()),
@@ -59,10 +60,35 @@ fn give_up(case: &Case, moment: &Moment) -> Vec<Record> {
     let caller = caller.start(case);
     caller.succeeds(Duration::from_secs(90));
     case.say("the caller is done");
-    desk.succeeds(Duration::from_secs(60));
+    every_answer_has_its_bye(&desk.ends(Duration::from_secs(60)));
     let records = journeys::exactly(case, moment.calls as usize);
     centrale.stop();
     records
+}
+
+/// Whenever the desk said 200 to an INVITE, its call was ended by BYE: nobody is left talking to nobody.
+fn every_answer_has_its_bye(messages: &str) {
+    let messages: Vec<&str> = messages
+        .split("-----------------------------------------------")
+        .collect();
+    let call_id = |message: &&str| {
+        let id = message
+            .lines()
+            .find_map(|line| line.strip_prefix("Call-ID: "));
+        id.map(|id| id.trim().to_owned())
+    };
+    let ended: BTreeSet<String> = messages
+        .iter()
+        .filter(|message| message.contains("\nBYE sip:"))
+        .filter_map(call_id)
+        .collect();
+    let answered: BTreeSet<String> = messages
+        .iter()
+        .filter(|message| message.contains("\nSIP/2.0 200") && message.contains(" INVITE"))
+        .filter_map(call_id)
+        .collect();
+    let left: Vec<&String> = answered.difference(&ended).collect();
+    assert!(left.is_empty(), "answered and never ended: {left:?}");
 }
 
 fn talked(records: &[Record]) -> usize {

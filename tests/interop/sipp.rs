@@ -90,6 +90,13 @@ impl Running {
         );
     }
 
+    /// Waits until all calls are over, however each went, and gives all messages. For a scenario whose crossings SIPp itself
+    /// cannot follow: it gives up a call when a copy of an INVITE comes while it pauses.
+    pub(crate) fn ends(mut self, limit: Duration) -> String {
+        self.process.wait(limit);
+        self.messages()
+    }
+
     /// The messages so far, in order, as SIPp logs them.
     pub(crate) fn messages(&self) -> String {
         let bytes = std::fs::read(self.folder.join("messages.log")).unwrap_or_default();
