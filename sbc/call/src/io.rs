@@ -9,6 +9,7 @@ use sip::transport::{FlowId, Peer};
 use std::net::SocketAddr;
 
 use crate::command::{Command, CommandId, CommandResult};
+use crate::desk::DeskEvent;
 use crate::journal::{Binding, Entry, GhostDialog};
 use crate::snapshot::Snapshot;
 
@@ -64,6 +65,10 @@ pub enum Input {
     Media(MediaEvent),
     /// A verb from a console, a phone's feature key or the command line.
     Command(Command),
+    /// A desk watches from now on, or none does any more: while one does, every change leaves as [`Output::Desk`].
+    Watch(bool),
+    /// The watching desk begins, or lost some events: answered by [`DeskEvent::Everything`].
+    Look,
     /// New configuration, whole; the parts that did not change are the same `Arc`s.
     Reload(Snapshot),
     /// What the last process left: sent once, before the first datagram.
@@ -114,6 +119,8 @@ pub enum Output {
     Journal(Entry),
     /// A line for the log. `key` names the kind and source, so that the shell limits the rate per kind and source.
     Log(Note),
+    /// Something a desk shows changed; only while one watches.
+    Desk(DeskEvent),
     /// The core holds no call, leg, transaction or deadline any more, after `Drain` or `Stop`.
     Idle,
 }

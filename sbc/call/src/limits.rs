@@ -64,5 +64,7 @@ pub const REPORT: Duration = Duration::from_secs(5);
 pub const PROGRESS: Duration = Duration::from_secs(60);
 /// How long a transfer target rings before the caller returns.
 pub const TRANSFER_RING: Duration = Duration::from_secs(25);
+/// Menu choices of one caller that a desk is shown.
+pub const PATH: usize = 16;
 /// Nonces remembered with their highest `nc`.
 pub const NONCES: usize = 20_000;

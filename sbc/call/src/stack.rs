@@ -21,7 +21,7 @@ use crate::flows::Flows;
 use crate::heard::Heard;
 use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
-use crate::journal::{Entry, Fact};
+use crate::journal::{Binding, Entry, Fact};
 use crate::limits;
 use crate::ports::Ports;
 use crate::queue::Queues;
@@ -29,6 +29,7 @@ use crate::random::Random;
 use crate::registrar::Registrar;
 use crate::snapshot::{Settings, Snapshot};
 use crate::trunk::Channels;
+use crate::watch::Watch;
 
 /// Who gets the responses of a request of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub(crate) struct Stack {
     /// Station → its leg and its resting call.
     pub(crate) stations: BTreeMap<String, (LegId, CallId)>,
     pub(crate) arms: Arms,
+    /// What the desk has still to be told.
+    pub(crate) watch: Watch,
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) draining: bool,
@@ -106,6 +109,7 @@ impl Stack {
             queues: Queues::default(),
             stations: BTreeMap::new(),
             arms: Arms::default(),
+            watch: Watch::default(),
             effects: VecDeque::new(),
             out: VecDeque::new(),
             draining: false,
@@ -141,6 +145,10 @@ impl Stack {
     /// A fact for the journal, as of now.
     pub(crate) fn journal(&mut self, fact: Fact) {
         let at = self.now.wall;
+        if let Fact::BindingSet(Binding { account, .. }) | Fact::BindingGone { account, .. } = &fact
+        {
+            self.watch.account(account);
+        }
         self.out.push_back(Output::Journal(Entry { at, fact }));
     }
 

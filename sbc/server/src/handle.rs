@@ -10,6 +10,7 @@ use call::{Command, CommandResult, CoreView};
 use mio::Waker;
 
 use crate::counters::Counters;
+use crate::desk::{self, Wake, Watcher, Watching};
 use crate::program::Program;
 
 /// Called with what became of a command, on the signalling thread: it must not block.
@@ -19,6 +20,8 @@ pub type ReplyTo = Box<dyn FnOnce(CommandResult) + Send>;
 pub(crate) enum Order {
     Command(Command, ReplyTo),
     Reload(Box<Snapshot>),
+    Watch(Watcher),
+    Look,
     Drain,
     Stop,
     Status(SyncSender<Status>),
@@ -126,6 +129,19 @@ impl Handle {
     /// BYE to every call now, then the end.
     pub fn stop(&self) -> Result<(), OrderError> {
         self.order(Order::Stop)
+    }
+
+    /// Watches the desk from now on: what is there comes first, then every change. `wake` is called on the signalling
+    /// thread when there are new events. One watches at a time; the newest wins.
+    pub fn watch(&self, wake: Wake) -> Result<Watching, OrderError> {
+        let (watcher, watching) = desk::watching(wake);
+        self.order(Order::Watch(watcher))?;
+        Ok(watching)
+    }
+
+    /// Asks for everything again: `DeskEvent::Everything` follows for whoever watches.
+    pub fn look(&self) -> Result<(), OrderError> {
+        self.order(Order::Look)
     }
 
     /// Counts of this moment; waits up to two seconds for the signalling thread.

@@ -148,6 +148,8 @@ impl Server {
             log,
             counters: self.counters,
             replies: Default::default(),
+            watcher: None,
+            unwatched: false,
             idle: false,
             is_crowded: false,
         };

@@ -16,6 +16,7 @@
 mod desk;
 mod ladder;
 mod message;
+mod mirror;
 mod network;
 mod nothing_left;
 mod phone;

@@ -35,6 +35,7 @@ impl World {
             }
         }
         self.core_is_empty();
+        self.desk_knows_all();
         self.journal_is_whole();
         self.log_is_calm();
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use call::Input;
 
+use crate::mirror::Mirror;
 use crate::network::Nat;
 use crate::phone::{Habits, Phone, State};
 use crate::sounds;
@@ -473,5 +474,7 @@ impl World {
         let (bindings, ghosts) = self.left_in_journal();
         self.feed(Input::Restore { bindings, ghosts });
         self.feed(ports);
+        self.desk = Mirror::default();
+        self.feed(Input::Watch(true));
     }
 }

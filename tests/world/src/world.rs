@@ -16,6 +16,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sip::FlowId;
 
 use crate::ladder::Ladder;
+use crate::mirror::Mirror;
 use crate::network::{Conditions, Dice};
 use crate::phone::Phone;
 use crate::sounds::Library;
@@ -89,6 +90,8 @@ pub struct World {
     pub(crate) ladder: Ladder,
     pub(crate) arms: BTreeMap<Arm, u64>,
     pub(crate) expected_notes: Vec<String>,
+    /// What a watching desk knows by what it was told.
+    pub desk: Mirror,
     /// Journeys that were open when the process was killed: the journal's reader ends them.
     pub(crate) died_with: BTreeSet<JourneyId>,
     pub(crate) snapshot: Snapshot,
@@ -108,12 +111,15 @@ impl World {
 
     /// A town whose media worker has bound no port.
     pub fn without_ports(seed: u64) -> World {
-        World::bare(seed, town::snapshot(), Duration::from_secs(BEGAN))
+        let mut world = World::bare(seed, town::snapshot(), Duration::from_secs(BEGAN));
+        world.feed(Input::Watch(true));
+        world
     }
 
     /// A town at a wall time of one's own, since 1970.
     pub fn at(seed: u64, snapshot: Snapshot, wall: Duration) -> World {
         let mut world = World::bare(seed, snapshot, wall);
+        world.feed(Input::Watch(true));
         world.feed(Input::Ports {
             bound: (0..60).map(|n| 30_000 + 2 * n).collect(),
         });
@@ -155,6 +161,7 @@ impl World {
             ladder: Ladder::default(),
             arms: BTreeMap::new(),
             expected_notes: Vec::new(),
+            desk: Mirror::default(),
             died_with: BTreeSet::new(),
             snapshot,
             seed,
@@ -219,6 +226,7 @@ impl World {
             }
             Output::Journal(entry) => self.facts.push(entry),
             Output::Log(note) => self.notes.push(note),
+            Output::Desk(event) => self.desk.take(event),
             Output::Idle => self.idle = true,
         }
     }

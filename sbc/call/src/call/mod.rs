@@ -8,8 +8,11 @@ pub(crate) mod phase;
 pub(crate) mod scene;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::border::destination::Outgoing;
+use crate::desk::{CallState, DecisionText, Returned};
 use crate::effect::CallEvent;
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, Fact, JourneyId, LegRef};
@@ -84,6 +87,24 @@ pub(crate) struct Call {
     pub(crate) unrecorded: usize,
     /// Why it ends, once it does.
     pub(crate) cause: Option<Cause>,
+    /// When it came.
+    pub(crate) began: SystemTime,
+    /// What is going on in the desk's words, noted after each event.
+    pub(crate) state: Option<CallState>,
+    /// Since when.
+    pub(crate) since: SystemTime,
+    /// What was called.
+    pub(crate) dialled: Option<String>,
+    /// The menu choices taken.
+    pub(crate) path: Vec<Arc<str>>,
+    /// The service that the dialplan chose.
+    pub(crate) service: Option<Arc<str>>,
+    /// Since when the caller waits in a queue.
+    pub(crate) waiting_since: Option<SystemTime>,
+    /// The caller came back.
+    pub(crate) returned: Option<Returned>,
+    /// The last decision.
+    pub(crate) reason: Option<DecisionText>,
 }
 
 /// What a new call begins with.
@@ -97,6 +118,7 @@ pub(crate) struct Opening {
     pub(crate) max_forwards: u8,
     pub(crate) session_id: u128,
     pub(crate) relayed: Vec<(String, String)>,
+    pub(crate) began: SystemTime,
 }
 
 impl Call {
@@ -121,6 +143,15 @@ impl Call {
             legs_so_far: 0,
             unrecorded: 0,
             cause: None,
+            began: opening.began,
+            state: None,
+            since: opening.began,
+            dialled: None,
+            path: Vec::new(),
+            service: None,
+            waiting_since: None,
+            returned: None,
+            reason: None,
         }
     }
 
@@ -208,24 +239,38 @@ impl Call {
         cx.stack.settle(self.id);
     }
 
-    /// Puts a fact about a decision into the journal.
+    /// Puts a fact about a decision into the journal; the desk shows the last one.
     pub(crate) fn record(
-        &self,
+        &mut self,
         stack: &mut Stack,
         node: &str,
         rule: &str,
         inputs: &[(&str, String)],
         result: &str,
     ) {
+        let inputs = inputs.iter();
+        self.decided(
+            stack,
+            DecisionText {
+                node: node.to_owned(),
+                rule: rule.to_owned(),
+                inputs: inputs
+                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                    .collect(),
+                result: result.to_owned(),
+            },
+        );
+    }
+
+    /// The same for a decision that is whole.
+    pub(crate) fn decided(&mut self, stack: &mut Stack, decision: DecisionText) {
+        self.reason = Some(decision.clone());
         stack.journal(Fact::Decided {
             journey: self.journey,
-            node: node.to_owned(),
-            rule: rule.to_owned(),
-            inputs: inputs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect(),
-            result: result.to_owned(),
+            node: decision.node,
+            rule: decision.rule,
+            inputs: decision.inputs,
+            result: decision.result,
         });
     }
 

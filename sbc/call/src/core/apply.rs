@@ -23,6 +23,9 @@ impl Core {
             Effect::Release(leg) => {
                 if let Some(leg) = self.legs.get_mut(&leg) {
                     leg.call = None;
+                    if let Some(account) = leg.account() {
+                        self.stack.watch.account(account);
+                    }
                 }
                 self.bury(leg);
             }
@@ -43,6 +46,9 @@ impl Core {
             return;
         };
         leg.call = None;
+        if let Some(account) = leg.account() {
+            self.stack.watch.account(account);
+        }
         if let Some(call) = self.calls.get_mut(&from) {
             call.drop_leg(id);
         }
@@ -110,6 +116,7 @@ impl Core {
             && let Some(call) = self.calls.remove(&id)
         {
             self.stack.deadlines.sweep_call(id);
+            self.stack.watch.call(id);
             self.sessions.remove(&(call.session_id, id));
             let cause = call.cause.unwrap_or(Cause::Internal);
             self.stack.journal(Fact::JourneyEnded {

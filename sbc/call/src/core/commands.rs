@@ -157,6 +157,7 @@ impl Core {
             max_forwards: 70,
             session_id,
             relayed: Vec::new(),
+            began: self.stack.now.wall,
         });
         let to = name.clone();
         let by = actor.to_owned();

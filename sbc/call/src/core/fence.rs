@@ -45,6 +45,7 @@ impl Core {
         let Some(mut call) = self.calls.remove(&id) else {
             return;
         };
+        self.touch(&call);
         let handled = catch_unwind(AssertUnwindSafe(|| {
             let mut cx = Cx {
                 stack: &mut self.stack,
@@ -55,7 +56,27 @@ impl Core {
         if handled.is_err() {
             self.give_up(&mut call);
         }
+        let state = super::desk::state(&call);
+        if call.state != state {
+            call.state = state;
+            call.since = self.stack.now.wall;
+        }
+        self.touch(&call);
         self.calls.insert(id, call);
+    }
+
+    /// The desk is told of the call and of the phones in it.
+    fn touch(&mut self, call: &Call) {
+        let watch = &mut self.stack.watch;
+        if !watch.on {
+            return;
+        }
+        watch.call(call.id);
+        for leg in call.legs.iter().filter_map(|id| self.legs.get(id)) {
+            if let Some(account) = leg.account() {
+                watch.account(account);
+            }
+        }
     }
 
     /// Runs something on a leg; it may be gone, and that is a normal outcome. `false`: the fence had to hold.
@@ -64,6 +85,9 @@ impl Core {
             return true;
         };
         let (call, stack) = (leg.call, &mut self.stack);
+        if let Some(account) = leg.account() {
+            stack.watch.account(account);
+        }
         let handled = catch_unwind(AssertUnwindSafe(|| {
             if let Some(call) = call {
                 fail_if(stack, Fault::Leg(call));

@@ -302,6 +302,7 @@ impl Core {
             Ok(leg) => leg,
             Err(status) => return self.answer(tx, &request, &peer, status),
         };
+        call.dialled = Some(to.clone());
         self.record_beginning(&call, number, party, (by, to));
         self.legs.insert(call.caller, leg);
         call.legs.push(call.caller);
@@ -359,6 +360,7 @@ impl Core {
             max_forwards: fresh.max_forwards,
             session_id,
             relayed: headers::relayed(self.stack.settings(), &fresh.request),
+            began: self.stack.now.wall,
         })
     }
 }

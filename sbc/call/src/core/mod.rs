@@ -4,6 +4,7 @@
 mod apply;
 mod arrival;
 mod commands;
+mod desk;
 mod fence;
 mod invite;
 mod media_events;
@@ -38,6 +39,8 @@ pub struct Core {
     commands: commands::Remembered,
     /// Calls by the caller's half of Session-ID, to know one that comes back (RFC 7332).
     sessions: BTreeSet<(u128, CallId)>,
+    /// What a watching desk was told last.
+    shown: desk::Shown,
     /// `Output::Idle` was said since the drain began.
     said_idle: bool,
 }
@@ -51,6 +54,7 @@ impl Core {
             calls: BTreeMap::new(),
             commands: commands::Remembered::default(),
             sessions: BTreeSet::new(),
+            shown: desk::Shown::default(),
             said_idle: false,
         }
     }
@@ -77,13 +81,19 @@ impl Core {
             Input::Ports { bound } => self.stack.ports.add(&bound),
             Input::Media(event) => self.media_event(event),
             Input::Command(command) => self.command(command),
-            Input::Reload(snapshot) => self.stack.snapshot = snapshot,
+            Input::Reload(snapshot) => {
+                self.stack.snapshot = snapshot;
+                self.touch_everything();
+            }
+            Input::Watch(on) => self.watch(on),
+            Input::Look => self.look(),
             Input::Restore { bindings, ghosts } => self.restore(bindings, ghosts),
             Input::Drain => self.stack.draining = true,
             Input::Stop => self.stop(),
             Input::Deadline => {}
         }
         self.settle();
+        self.tell_desk();
         if self.stack.draining && !self.said_idle && self.is_empty() {
             self.said_idle = true;
             self.stack.out.push_back(Output::Idle);

@@ -10,6 +10,7 @@ use crate::border::{access, number};
 use crate::call::feature::{emergency, farewell, fork, plan};
 use crate::call::phase::Phase;
 use crate::call::{Call, Cx};
+use crate::desk::EmergencyView;
 use crate::journal::Cause;
 
 /// What was dialled decides what begins.
@@ -249,13 +250,20 @@ fn ring(call: &mut Call, cx: &mut Cx<'_>, parties: Vec<destination::Outgoing>) {
 /// An emergency call (CMP-1): by the trunks, with the site's number, whatever else holds; the log says where it is from.
 fn emergency_call(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
     call.emergency = true;
-    let place = caller
-        .account
-        .as_ref()
-        .or(caller.claimed.as_ref())
+    let account = caller.account.as_ref().or(caller.claimed.as_ref());
+    let place = account
         .and_then(|name| cx.stack.snapshot.accounts.get(name))
         .map(|account| account.place.clone());
     let site = cx.stack.settings().site_name.clone();
+    let at = cx.stack.now.wall;
+    cx.stack.watch.emergency(EmergencyView {
+        journey: call.journey,
+        account: account.cloned(),
+        number: number.to_owned(),
+        site: site.clone(),
+        room: place.clone().unwrap_or_default(),
+        at,
+    });
     cx.stack.error(
         "emergency",
         None,

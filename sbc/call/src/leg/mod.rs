@@ -114,6 +114,20 @@ impl Leg {
         matches!(self.state, State::Accepted | State::Up)
     }
 
+    /// Whether the party is in a call, or makes one: everything but being called.
+    pub(crate) fn is_engaged(&self) -> bool {
+        match self.state {
+            State::Inviting => self.inbound,
+            State::Accepted | State::Up => true,
+            State::Leaving | State::Cancelling | State::Over => false,
+        }
+    }
+
+    /// Whether the party is being called.
+    pub(crate) fn is_ringing(&self) -> bool {
+        self.state == State::Inviting && !self.inbound
+    }
+
     /// Whether the session stands.
     pub(crate) fn is_up(&self) -> bool {
         self.state == State::Up

@@ -48,6 +48,22 @@ impl Queues {
         first.filter(|_| was_first)
     }
 
+    /// Those who wait in the same line.
+    pub(crate) fn neighbours(&self, call: CallId) -> impl Iterator<Item = CallId> {
+        let line = self
+            .place_of
+            .get(&call)
+            .and_then(|queue| self.lines.get(queue));
+        line.into_iter().flatten().map(|waiting| waiting.call)
+    }
+
+    /// The caller's place, counted from 1.
+    pub(crate) fn position(&self, call: CallId) -> Option<u32> {
+        let line = self.lines.get(self.place_of.get(&call)?)?;
+        let place = line.iter().position(|waiting| waiting.call == call)?;
+        u32::try_from(place.saturating_add(1)).ok()
+    }
+
     /// Whether this caller is the next to be served.
     pub(crate) fn is_first(&self, call: CallId) -> bool {
         self.place_of

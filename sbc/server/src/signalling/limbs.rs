@@ -11,6 +11,7 @@ use mio::net::TcpListener;
 
 use super::udp::UdpListeners;
 use crate::counters::Counters;
+use crate::desk::Watcher;
 use crate::flows::Flows;
 use crate::handle::ReplyTo;
 use crate::journal::Journal;
@@ -37,6 +38,10 @@ pub(crate) struct Limbs {
     pub(crate) log: Log,
     pub(crate) counters: Arc<Counters>,
     pub(crate) replies: HashMap<CommandId, Vec<ReplyTo>>,
+    /// Who is told what a desk shows.
+    pub(crate) watcher: Option<Watcher>,
+    /// Whoever watched is gone, and the core not yet told.
+    pub(crate) unwatched: bool,
     /// The core said [`Output::Idle`].
     pub(crate) idle: bool,
     /// Something waits for room in a channel.
@@ -69,6 +74,12 @@ impl Limbs {
                 }
             }
             Output::Log(note) => self.log.note(note),
+            Output::Desk(event) => {
+                if self.watcher.as_mut().is_some_and(|to| !to.push(event)) {
+                    self.watcher = None;
+                    self.unwatched = true;
+                }
+            }
             Output::Idle => self.idle = true,
         }
     }
@@ -92,6 +103,9 @@ impl Limbs {
     /// Sends on what waited for room.
     pub(crate) fn flush(&mut self) {
         self.journal.outbox.flush();
+        if let Some(watcher) = &mut self.watcher {
+            watcher.flush();
+        }
         let crew = self.crew.flush();
         self.is_crowded = crew || self.journal.outbox.is_waiting();
     }

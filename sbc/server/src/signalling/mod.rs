@@ -149,6 +149,9 @@ impl Signalling {
         if let Some(flow) = delivered {
             self.limbs.flows.delivered(flow);
         }
+        if std::mem::take(&mut self.limbs.unwatched) {
+            self.feed(Input::Watch(false));
+        }
         if std::mem::take(&mut self.limbs.idle) {
             self.cue(Cue::Idle);
         }
@@ -283,6 +286,12 @@ impl Signalling {
                 }
             }
             Order::Reload(snapshot) => self.reload(*snapshot),
+            Order::Watch(watcher) => {
+                self.limbs.watcher = Some(watcher);
+                self.feed(Input::Watch(true));
+                self.feed(Input::Look);
+            }
+            Order::Look => self.feed(Input::Look),
             Order::Drain => self.cue(Cue::Drain),
             Order::Stop => self.cue(Cue::Stop),
             Order::Status(answer) => {

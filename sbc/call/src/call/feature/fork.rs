@@ -55,6 +55,14 @@ impl Fork {
         matches!(self.why, Why::Transfer(_))
     }
 
+    /// Who gets the caller back when a transfer is not answered.
+    pub(crate) fn back(&self) -> Option<&transfer::Back> {
+        match &self.why {
+            Why::Transfer(back) => Some(back),
+            _ => None,
+        }
+    }
+
     /// Whether who waits hears music rather than ringing tone.
     pub(crate) fn hears_music(&self) -> bool {
         matches!(self.why, Why::Recall)

@@ -15,7 +15,9 @@ use super::fork::{self, Why};
 use super::{farewell, queue};
 use crate::border::destination;
 use crate::deadlines::{CallTimer, Timer};
-use crate::journal::{Cause, Fact};
+use crate::desk::DecisionText;
+use crate::journal::Cause;
+use crate::limits;
 
 /// What the dialplan lets the caller hear, and what comes after it.
 #[derive(Debug)]
@@ -240,17 +242,22 @@ fn note(call: &mut Call, cx: &mut Cx<'_>, acts: &[Act]) {
                     let text = format!("step {}: {}", decision.node, decision.rule.code());
                     cx.stack.error("dialplan", None, text);
                 }
-                cx.stack.journal(Fact::Decided {
-                    journey: call.journey,
+                if matches!(decision.rule, ivr::Rule::Key | ivr::Rule::Reception)
+                    && call.path.len() < limits::PATH
+                {
+                    let choice = format!("{}={}", decision.node, decision.result);
+                    call.path.push(Arc::from(choice));
+                }
+                let inputs = decision.inputs.iter();
+                let text = DecisionText {
                     node: decision.node.to_string(),
                     rule: decision.rule.code().to_owned(),
-                    inputs: decision
-                        .inputs
-                        .iter()
+                    inputs: inputs
                         .map(|(name, value)| (name.to_string(), value.clone()))
                         .collect(),
                     result: decision.result.clone(),
-                });
+                };
+                call.decided(cx.stack, text);
             }
             Act::Language(language) => call.language = Some(*language),
             _ => {}
@@ -290,10 +297,18 @@ fn carry_out(call: &mut Call, cx: &mut Cx<'_>, acts: Vec<Act>) -> Option<Event> 
             }
             Act::Hangup { cause } => hang_up(call, cx, cause),
             Act::Ring {
-                targets, timeout, ..
-            } => return ring(call, cx, &targets, timeout),
+                targets,
+                timeout,
+                service,
+            } => {
+                call.service = service;
+                return ring(call, cx, &targets, timeout);
+            }
             Act::External { number, timeout } => return external(call, cx, &number, timeout),
-            Act::Queue(order) => return queue::enter(call, cx, order),
+            Act::Queue(order) => {
+                call.service.clone_from(&order.service);
+                return queue::enter(call, cx, order);
+            }
         }
     }
     None

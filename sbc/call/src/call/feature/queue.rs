@@ -62,6 +62,7 @@ pub(crate) fn enter(call: &mut Call, cx: &mut Cx<'_>, order: QueueOrder) -> Opti
         return Some(Event::Queue(QueueOutcome::Full));
     }
     cx.with(call.caller, |leg, stack| leg.answer(stack, &[]));
+    call.waiting_since = Some(cx.stack.now.wall);
     let comfort_at = (!order.comfort.is_empty()).then(|| now + order.comfort_every);
     let until = now + order.max_wait;
     call.phase = Phase::Queued(Place {
@@ -151,6 +152,9 @@ pub(crate) fn leave(call: &mut Call, cx: &mut Cx<'_>) {
     cx.stack
         .deadlines
         .cancel(Timer::Call(call.id, CallTimer::Queue));
+    for neighbour in cx.stack.queues.neighbours(call.id) {
+        cx.stack.watch.call(neighbour);
+    }
     if let Some(next) = cx.stack.queues.leave(call.id) {
         let now = cx.stack.now.monotonic;
         cx.stack

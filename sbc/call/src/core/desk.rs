@@ -1,0 +1,287 @@
+//! Views for the desk: made at the end of an input from what changed in it, and told only when they differ from what was
+//! told last.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Core;
+use crate::call::phase::{Phase, Third};
+use crate::call::{Call, Owner};
+use crate::desk::{
+    CallState, CallView, Caller, DeskEvent, DeskSnapshot, PresenceState, PresenceView, QueueView,
+    StationView,
+};
+use crate::id::CallId;
+use crate::io::Output;
+use crate::leg::Leg;
+
+/// What was told last.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    calls: BTreeMap<CallId, CallView>,
+    queues: BTreeMap<Arc<str>, QueueView>,
+    stations: BTreeMap<String, StationView>,
+    presence: BTreeMap<String, PresenceView>,
+}
+
+impl Core {
+    /// Somebody watches from now on, or nobody does.
+    pub(super) fn watch(&mut self, on: bool) {
+        if self.stack.watch.on == on {
+            return;
+        }
+        self.stack.watch.clear();
+        self.shown = Shown::default();
+        self.stack.watch.on = on;
+        if on {
+            self.touch_everything();
+        }
+    }
+
+    /// The configuration is another one: accounts and labels may be.
+    pub(super) fn touch_everything(&mut self) {
+        let watch = &mut self.stack.watch;
+        if !watch.on {
+            return;
+        }
+        watch.calls.extend(self.calls.keys());
+        let known = self.stack.snapshot.accounts.keys().cloned();
+        watch.accounts.extend(known);
+        watch.accounts.extend(self.shown.presence.keys().cloned());
+    }
+
+    /// Everything, for a reader that begins or lost something.
+    pub(super) fn look(&mut self) {
+        if !self.stack.watch.on {
+            return;
+        }
+        self.tell_desk();
+        let snapshot = DeskSnapshot {
+            calls: self.shown.calls.values().cloned().collect(),
+            queues: self.shown.queues.values().cloned().collect(),
+            stations: self.shown.stations.values().cloned().collect(),
+            presence: self.shown.presence.values().cloned().collect(),
+        };
+        self.say(DeskEvent::Everything(Box::new(snapshot)));
+    }
+
+    /// Tells what changed.
+    pub(super) fn tell_desk(&mut self) {
+        if self.stack.watch.is_calm() {
+            return;
+        }
+        for id in std::mem::take(&mut self.stack.watch.calls) {
+            self.tell_call(id);
+        }
+        for account in std::mem::take(&mut self.stack.watch.accounts) {
+            self.tell_presence(account);
+        }
+        for event in std::mem::take(&mut self.stack.watch.told) {
+            self.say(event);
+        }
+    }
+
+    fn say(&mut self, event: DeskEvent) {
+        self.stack.out.push_back(Output::Desk(event));
+    }
+
+    fn tell_call(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id) else {
+            self.shown.calls.remove(&id);
+            return;
+        };
+        if matches!(call.owner, Owner::Station(_)) {
+            return;
+        }
+        let Some(state) = state(call) else {
+            let cause = call.cause.clone();
+            let journey = call.journey;
+            if self.shown.calls.remove(&id).is_some() {
+                let cause = cause.unwrap_or(crate::journal::Cause::Internal);
+                self.stack.watch.gone(journey, cause);
+            }
+            return;
+        };
+        let mut view = self.call_view(call, state);
+        if let Some(old) = self.shown.calls.get(&id) {
+            if *old == view {
+                return;
+            }
+            // What others do may change a view (a place in a queue): the version says so all the same.
+            if old.version == view.version {
+                view.version = view.version.saturating_add(1);
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.version = view.version;
+                }
+            }
+        }
+        self.shown.calls.insert(id, view.clone());
+        self.say(DeskEvent::Call(Box::new(view)));
+    }
+
+    fn call_view(&self, call: &Call, state: CallState) -> CallView {
+        let (entity, label) = self.called(call);
+        let position = self.stack.queues.position(call.id);
+        CallView {
+            journey: call.journey,
+            version: call.version,
+            state,
+            since: call.since,
+            began: call.began,
+            caller: Caller {
+                number: call.identity.number.clone(),
+                display: call.identity.display.clone(),
+            },
+            dialled: call.dialled.clone(),
+            entity,
+            label,
+            language: call.language,
+            path: call.path.clone(),
+            service: call.service.clone(),
+            waiting_since: call.waiting_since.filter(|_| position.is_some()),
+            position,
+            station: self.responsible(call),
+            target: self.other_party(call),
+            slot: match call.phase {
+                Phase::Parked { slot, .. } => Some(slot),
+                _ => None,
+            },
+            returned: call.returned.clone(),
+            emergency: call.emergency,
+            reattach_until: None,
+            reason: call.reason.clone(),
+        }
+    }
+
+    /// Town and label of the number called.
+    fn called(&self, call: &Call) -> (String, String) {
+        let Some(dialled) = &call.dialled else {
+            return Default::default();
+        };
+        if let Some(number) = self.stack.snapshot.numbers.get(dialled) {
+            return (number.entity.clone(), number.label.clone());
+        }
+        let Some(session) = &call.plan else {
+            return Default::default();
+        };
+        let flow = session.flow();
+        let number = flow.number(dialled, self.stack.now.wall.into());
+        number
+            .map(|number| (flow.town.to_string(), number.label.to_string()))
+            .unwrap_or_default()
+    }
+
+    /// The station whose resting place this is, or that has the caller to answer for.
+    fn responsible(&self, call: &Call) -> Option<String> {
+        let home = match &call.phase {
+            Phase::Talking { with } | Phase::Consulting { with, .. } => self.legs.get(with)?.home,
+            Phase::Held { back, .. } | Phase::Parked { back, .. } => back.station,
+            Phase::Ringing(fork) => fork.back()?.station,
+            _ => None,
+        }?;
+        let mut stations = self.stack.stations.iter();
+        let named = stations.find(|(_, (_, at))| *at == home);
+        named.map(|(name, _)| name.clone())
+    }
+
+    /// Who rings, talks or is consulted.
+    fn other_party(&self, call: &Call) -> Option<String> {
+        let leg = match &call.phase {
+            Phase::Consulting {
+                third: Third::Up(third),
+                ..
+            } => Some(*third),
+            Phase::Talking { with } => Some(*with),
+            Phase::Held { with, .. } => *with,
+            phase => phase.fork().and_then(|fork| fork.legs.first().copied()),
+        };
+        let leg = self.legs.get(&leg?)?;
+        Some(leg.party().to_owned())
+    }
+
+    fn tell_presence(&mut self, account: String) {
+        let (state, with) = if self.stack.snapshot.accounts.contains_key(&account) {
+            self.presence(&account)
+        } else {
+            // The account is gone: told once as unreachable, then forgotten.
+            let Some(old) = self.shown.presence.remove(&account) else {
+                return;
+            };
+            return self.say(DeskEvent::Presence(PresenceView {
+                state: PresenceState::Unreachable,
+                with: None,
+                ..old
+            }));
+        };
+        let old = self.shown.presence.get(&account);
+        if old.is_some_and(|old| old.state == state && old.with == with) {
+            return;
+        }
+        let view = PresenceView {
+            account: account.clone(),
+            state,
+            since: match old {
+                Some(old) if old.state == state => old.since,
+                _ => self.stack.now.wall,
+            },
+            with,
+        };
+        self.shown.presence.insert(account, view.clone());
+        self.say(DeskEvent::Presence(view));
+    }
+
+    /// What an account's phones do: in a call counts before ringing, ringing before registered.
+    fn presence(&self, account: &str) -> (PresenceState, Option<String>) {
+        let mut rings = false;
+        let mine = |leg: &&Leg| leg.account() == Some(account) && leg.call.is_some();
+        for leg in self.legs.values().filter(mine) {
+            if leg.is_engaged() {
+                let other = leg.call.and_then(|call| self.across(call, leg));
+                return (PresenceState::Busy, other);
+            }
+            rings |= leg.is_ringing();
+        }
+        let registered = self.stack.registrar.bindings(account).next().is_some();
+        let state = match (rings, registered) {
+            (true, _) => PresenceState::Ringing,
+            (false, true) => PresenceState::Free,
+            (false, false) => PresenceState::Unreachable,
+        };
+        (state, None)
+    }
+
+    /// Whom the party of this leg has at the other end.
+    fn across(&self, call: CallId, leg: &Leg) -> Option<String> {
+        let call = self.calls.get(&call)?;
+        match call.owner {
+            Owner::Station(_) => None,
+            Owner::Journey if call.caller == leg.id => {
+                self.other_party(call).or_else(|| call.dialled.clone())
+            }
+            Owner::Journey => Some(call.identity.number.clone()),
+        }
+    }
+}
+
+/// What is going on, in the desk's words; nothing once it is over.
+pub(super) fn state(call: &Call) -> Option<CallState> {
+    Some(match &call.phase {
+        Phase::Plan(_) => CallState::Menu,
+        Phase::Ringing(fork) if fork.is_transfer() => CallState::Transferring,
+        Phase::Ringing(_) => CallState::Ringing,
+        Phase::Talking { .. } => CallState::Talking,
+        Phase::Held { .. } => CallState::Held,
+        Phase::Parked { .. } => CallState::Parked,
+        Phase::Consulting {
+            third: Third::Ringing(_),
+            ..
+        } => CallState::ConsultRinging,
+        Phase::Consulting {
+            third: Third::Up(_),
+            ..
+        } => CallState::ConsultTalking,
+        Phase::Queued(_) => CallState::Queued,
+        Phase::Advice(_) => CallState::Advice,
+        Phase::Idle | Phase::Over => return None,
+    })
+}
