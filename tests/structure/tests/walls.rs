@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sbc/call", &["sip", "media", "ivr"]),
     ("sbc/server", &["sip", "media", "ivr", "call"]),
     ("directory", &[]),
+    ("console", &["ivr", "call", "server", "directory"]),
 ];
 
 /// Outside crates that would bring a clock, a socket, a thread or the system's entropy into the core, or SQL and JSON into it.
