@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use call::snapshot::{AddressRange, CalledFrom, Country, NumberFormat, Trunk};
+use call::snapshot::{AddressRange, CalledFrom, Country, Habits, NumberFormat, Trunk};
 use ivr::Lang;
 use sip::Transport;
 
@@ -79,6 +79,7 @@ fn operator() -> Trunk {
         channels: 1_000,
         reserved: 10,
         codecs: CODECS.to_vec(),
+        habits: Habits::STRICT,
         dial_rules: false,
     }
 }

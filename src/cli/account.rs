@@ -17,6 +17,8 @@ pub(super) enum Command {
     Add(Add),
     /// Show all accounts
     List,
+    /// Show the devices that registered: last seen, where, and what they are
+    Phones,
     /// Add the accounts of a CSV file, or none of them
     #[command(after_help = IMPORT)]
     Import(Import),
@@ -80,6 +82,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
         let changed = match command {
             Command::Add(arguments) => add(&config, &directory, arguments).await?,
             Command::List => list(&config, &directory).await?,
+            Command::Phones => phones(&directory).await?,
             Command::Import(arguments) => import(&config, &directory, &arguments).await?,
         };
         directory.close().await;
@@ -145,6 +148,35 @@ async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
         ]);
     }
     print!("{}", columns(&lines));
+    Ok(false)
+}
+
+async fn phones(directory: &Directory) -> Result<bool, Failure> {
+    let now = moment(SystemTime::now());
+    let registered = directory.bindings(now).await?;
+    let mut lines =
+        vec![["ACCOUNT", "LAST SEEN", "ADDRESS", "REGISTERED", "DEVICE"].map(str::to_owned)];
+    for phone in directory.phones().await? {
+        let here = registered
+            .iter()
+            .any(|binding| binding.aor == phone.aor && binding.peer.remote == phone.last_address);
+        lines.push([
+            phone.aor,
+            super::journeys::clock(phone.last_seen),
+            phone.last_address,
+            if here { "yes" } else { "no" }.to_owned(),
+            if phone.user_agent.is_empty() {
+                phone.device
+            } else {
+                phone.user_agent
+            },
+        ]);
+    }
+    if lines.len() == 1 {
+        println!("No device has registered yet.");
+    } else {
+        print!("{}", columns(&lines));
+    }
     Ok(false)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use ivr::simulate::{self, Case};
-use ivr::{Flow, Lang, Surroundings};
+use ivr::{Flow, Lang, Situation, Surroundings};
 
 use super::Place;
 use crate::compose::dialplans;
@@ -25,6 +25,28 @@ pub(super) enum Command {
     },
     /// Take a made-up call through a file: the way, the prompts, and why
     Simulate(Simulate),
+    /// Show every way a caller can go, from each number
+    Ways {
+        /// The dialplan
+        file: PathBuf,
+    },
+    /// Show the coming days of a service: open, closed, and why
+    Hours(Hours),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Hours {
+    /// The dialplan
+    file: PathBuf,
+    /// One service [default: all]
+    #[arg(long)]
+    service: Option<String>,
+    /// The first day, e.g. 2026-12-24 [default: today in the town]
+    #[arg(long)]
+    from: Option<chrono::NaiveDate>,
+    /// How many days
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=366))]
+    days: u16,
 }
 
 #[derive(Args, Debug)]
@@ -84,7 +106,40 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
             );
             Ok(())
         }
+        Command::Ways { file } => {
+            print!("{}", simulate::branches(&read(&file, &around, false)?));
+            Ok(())
+        }
+        Command::Hours(asked) => hours(&read(&asked.file, &around, false)?, &asked),
     }
+}
+
+fn hours(flow: &Flow, asked: &Hours) -> Result<(), Failure> {
+    let first = asked
+        .from
+        .unwrap_or_else(|| chrono::Utc::now().with_timezone(&flow.zone).date_naive());
+    let wanted = |name: &str| asked.service.as_deref().is_none_or(|only| only == name);
+    let services: Vec<_> = flow
+        .services
+        .iter()
+        .filter(|(name, _)| wanted(name))
+        .collect();
+    if services.is_empty() {
+        let names: Vec<&str> = flow.services.keys().map(|name| &**name).collect();
+        let asked = asked.service.as_deref().unwrap_or("any service");
+        return Err(Failure::Other(format!(
+            "{asked} is not in the dialplan; its services are: {}",
+            names.join(", ")
+        )));
+    }
+    for (name, service) in services {
+        println!("{name}");
+        let days = ivr::schedule::preview(flow, service, first, asked.days, &Situation::default());
+        for day in days {
+            println!("  {day}");
+        }
+    }
+    Ok(())
 }
 
 /// A dialplan that is right; its warnings are said when asked for.

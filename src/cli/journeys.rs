@@ -183,7 +183,7 @@ fn cause(code: Option<&str>) -> String {
 }
 
 /// Local time of this machine, with the day.
-fn clock(at: Moment) -> String {
+pub(super) fn clock(at: Moment) -> String {
     at.utc().map_or_else(
         || "?".to_owned(),
         |utc| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use call::snapshot::{Account, Listener, Number, Settings, Snapshot};
+use call::snapshot::{Account, Habits, Listener, Number, Settings, Snapshot};
 use chrono::{Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use directory::{Digests, Moment};
 use ivr::Flow;
@@ -90,7 +90,7 @@ fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account
                 blocked: row.blocked,
                 outside: true,
                 number: row.caller_number.clone(),
-                dtmf_info: false,
+                habits: Habits::default(),
                 place: place.unwrap_or(&site.place).clone(),
             };
             (row.name.clone(), account)

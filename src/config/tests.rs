@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use call::snapshot::{CalledFrom, Country, NumberFormat, RuleTarget};
+use call::snapshot::{CalledFrom, Country, NumberFormat, RuleTarget, SymmetricRtp};
 
 use super::*;
 
@@ -61,6 +61,7 @@ fn a_configuration_is_read_with_its_defaults() {
     let trunk = &config.trunks[0];
     assert_eq!(trunk.called_from, [CalledFrom::Diversion, CalledFrom::To]);
     assert_eq!(trunk.number_format, NumberFormat::National);
+    assert_eq!(trunk.habits.symmetric_rtp, SymmetricRtp::Off);
     assert!(trunk.sources[0].contains(trunk.target.ip()) && !trunk.dial_rules);
     assert_eq!(
         config.rules[0].target,

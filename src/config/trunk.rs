@@ -1,6 +1,6 @@
 //! `[[trunk]]`: the operators' lines.
 
-use call::snapshot::{CalledFrom, NumberFormat, Trunk};
+use call::snapshot::{CalledFrom, Habits, NumberFormat, SymmetricRtp, Trunk};
 use ivr::parse::table::{Report, Table};
 use sip::Transport;
 
@@ -69,6 +69,17 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         );
     }
     let codecs = value::codecs(&mut table, &media::CODECS, report);
+    let symmetric_rtp =
+        table
+            .word("symmetric_rtp", report)
+            .map_or(Some(SymmetricRtp::Off), |word| {
+                let known = [
+                    ("off", SymmetricRtp::Off),
+                    ("auto", SymmetricRtp::Auto),
+                    ("on", SymmetricRtp::On),
+                ];
+                value::choice(&word, "choice", &known, report)
+            });
     let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
     table.finish(report);
     let target = target?;
@@ -90,6 +101,10 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         channels,
         reserved,
         codecs,
+        habits: Habits {
+            dtmf_info: false,
+            symmetric_rtp: symmetric_rtp?,
+        },
         dial_rules,
     })
 }

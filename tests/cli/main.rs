@@ -62,6 +62,8 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     assert!(reloaded.contains("11 accounts"), "{reloaded}");
     assert!(exchange.ask(&["account", "list"]).contains("Desk 2120"));
     assert!(exchange.ask(&["journeys"]).contains("No call is on record"));
+    let phones = exchange.ask(&["account", "phones"]);
+    assert!(phones.contains("No device has registered yet"), "{phones}");
     exchange.signal("TERM");
     assert_eq!(exchange.wait().code(), Some(0));
 }
@@ -87,6 +89,15 @@ fn a_town_of_one_s_own_runs_and_a_broken_file_leaves_it_as_it_is() {
     std::fs::write(&dialplan, right.replace("20 s", "25 s")).unwrap();
     let taken = exchange.ask(&["reload"]);
     assert!(taken.contains("dialplan town: changed"), "{taken}");
+    let file = dialplan.display().to_string();
+    let ways = exchange.ask(&["dialplan", "ways", &file]);
+    assert!(ways.contains("nobody answers: nobody"), "{ways}");
+    let year_end = ["--from", "2026-12-24", "--days", "3"];
+    let days = exchange.ask(&[&["dialplan", "hours", &file], &year_end[..]].concat());
+    assert!(days.contains("Fri 2026-12-25"), "{days}");
+    let wrong = exchange.run(&["dialplan", "hours", &file, "--service", "dogs"]);
+    let why = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(why.contains("its services are: "), "{why}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn the_menu_takes_keys_by_info() {
 fn a_phone_that_wants_info_gets_info() {
     let mut snapshot = town::snapshot();
     let mut accounts: BTreeMap<String, Account> = (*snapshot.accounts).clone();
-    accounts.get_mut("2102").unwrap().dtmf_info = true;
+    accounts.get_mut("2102").unwrap().habits.dtmf_info = true;
     snapshot.accounts = Arc::new(accounts);
     let mut world = World::of(5, snapshot);
     let (a, b) = (world.phone("2101"), world.phone("2102"));

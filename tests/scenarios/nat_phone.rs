@@ -1,6 +1,44 @@
 //! A softphone behind a NAT (SBC-9, RFC 3581, RFC 7362): its Contact and its media address are of no use, and it works.
 
-use world::World;
+use std::sync::Arc;
+
+use call::snapshot::SymmetricRtp;
+use world::{World, town};
+
+/// A town in which the sound of 2101 is believed as told.
+fn town_with(symmetric_rtp: SymmetricRtp) -> call::snapshot::Snapshot {
+    let mut snapshot = town::snapshot();
+    let mut accounts = (*snapshot.accounts).clone();
+    accounts.get_mut("2101").unwrap().habits.symmetric_rtp = symmetric_rtp;
+    snapshot.accounts = Arc::new(accounts);
+    snapshot
+}
+
+#[test]
+fn only_the_signalled_address_counts_where_the_configuration_says_so() {
+    let mut world = World::of(3, town_with(SymmetricRtp::Off));
+    let (home, desk) = (world.phone_behind_nat("2101"), world.phone("2102"));
+    let caller = world.call(home, "2102");
+    let called = world.ringing(desk);
+    world.answer(called);
+    world.up_soon(caller);
+    world.run(2_000);
+    world.hears_nothing(called);
+    world.hang_up(caller);
+    world.over_soon(called);
+    world.nothing_left();
+}
+
+#[test]
+fn the_first_packet_counts_where_the_configuration_says_so() {
+    let mut world = World::of(4, town_with(SymmetricRtp::On));
+    let (home, desk) = (world.phone_behind_nat("2101"), world.phone("2102"));
+    let (caller, called) = world.talking(home, "2102", desk);
+    world.talk(caller, called);
+    world.hang_up(caller);
+    world.over_soon(called);
+    world.nothing_left();
+}
 
 #[test]
 fn it_is_reached_where_it_was_heard() {

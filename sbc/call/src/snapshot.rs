@@ -113,10 +113,39 @@ pub struct Account {
     pub outside: bool,
     /// Number presented outside; the site's when `None`.
     pub number: Option<String>,
-    /// Sends and wants digits by SIP INFO.
-    pub dtmf_info: bool,
+    /// How its device is spoken to.
+    pub habits: Habits,
     /// Where the device is, told when it calls an emergency number.
     pub place: String,
+}
+
+/// What a party's device needs that its messages do not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Sends and wants digits by SIP INFO.
+    pub dtmf_info: bool,
+    /// Whether its sound may come from elsewhere than it says.
+    pub symmetric_rtp: SymmetricRtp,
+}
+
+impl Habits {
+    /// Those of an operator's line: only signalled addresses are believed.
+    pub const STRICT: Habits = Habits {
+        dtmf_info: false,
+        symmetric_rtp: SymmetricRtp::Off,
+    };
+}
+
+/// Whether a party's sound may come from another address than its SDP says (SBC-9, RFC 7362).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SymmetricRtp {
+    /// Never: only the signalled address is believed.
+    Off,
+    /// When a private address is signalled from a public one: there is a NAT between, and the first packet locks.
+    #[default]
+    Auto,
+    /// Always: the first packet locks, for devices that signal an address they do not use.
+    On,
 }
 
 /// One of the town's numbers (NUM-1).
@@ -159,6 +188,8 @@ pub struct Trunk {
     pub reserved: usize,
     /// Codecs that this line takes, in order of preference; those of the settings when empty.
     pub codecs: Vec<Codec>,
+    /// How the line is spoken to; an operator's line is strict about addresses.
+    pub habits: Habits,
     /// A number that is not the town's goes through the dial rules, as a phone's would: a line between exchanges of the
     /// same owner. An operator's line says no, so that nobody outside calls on at the town's cost.
     pub dial_rules: bool,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use call::snapshot::{
-    Account, AddressRange, CalledFrom, Country, Emergency, Listener, Number, NumberFormat,
+    Account, AddressRange, CalledFrom, Country, Emergency, Habits, Listener, Number, NumberFormat,
     Settings, Snapshot, Trunk,
 };
 use media::Codec;
@@ -51,7 +51,7 @@ pub fn account(name: &str) -> Account {
         blocked: false,
         outside: true,
         number: None,
-        dtmf_info: false,
+        habits: Habits::default(),
         place: "first floor".to_owned(),
     }
 }
@@ -85,6 +85,7 @@ pub fn trunk() -> Trunk {
         channels: 30,
         reserved: 2,
         codecs: Vec::new(),
+        habits: Habits::STRICT,
         dial_rules: false,
     }
 }

@@ -10,7 +10,7 @@ use crate::call::{Call, Cx};
 use crate::command::Refusal;
 use crate::journal::Binding;
 use crate::leg::Identity;
-use crate::snapshot::{RuleTarget, Trunk};
+use crate::snapshot::{Habits, RuleTarget, Trunk};
 use crate::stack::Stack;
 
 /// A party to be called.
@@ -30,8 +30,8 @@ pub(crate) struct Outgoing {
     pub(crate) account: Option<String>,
     /// The trunk it goes out by.
     pub(crate) trunk: Option<String>,
-    /// It wants digits by INFO.
-    pub(crate) dtmf_info: bool,
+    /// How it is spoken to.
+    pub(crate) habits: Habits,
 }
 
 /// What dialled digits lead to.
@@ -141,28 +141,25 @@ pub(crate) fn devices(stack: &Stack, account: &str) -> Vec<Outgoing> {
     stack
         .registrar
         .bindings(account)
-        .map(|binding| to_device(binding, realm, row.dtmf_info))
+        .map(|binding| to_device(binding, realm, row.habits))
         .collect()
 }
 
 /// The one device that a `gr` address means (RFC 5627 section 5), when it is registered.
 pub(crate) fn device(stack: &Stack, user: &str, gr: Option<&str>) -> Vec<Outgoing> {
     let realm = &stack.settings().realm;
-    let dtmf_info = |account: &str| {
-        stack
-            .snapshot
-            .accounts
-            .get(account)
-            .is_some_and(|account| account.dtmf_info)
+    let habits = |account: &str| {
+        let row = stack.snapshot.accounts.get(account);
+        row.map(|account| account.habits).unwrap_or_default()
     };
     let bindings = stack.registrar.device(user, gr);
     bindings
         .into_iter()
-        .map(|binding| to_device(binding, realm, dtmf_info(&binding.account)))
+        .map(|binding| to_device(binding, realm, habits(&binding.account)))
         .collect()
 }
 
-fn to_device(binding: &Binding, realm: &str, dtmf_info: bool) -> Outgoing {
+fn to_device(binding: &Binding, realm: &str, habits: Habits) -> Outgoing {
     Outgoing {
         uri: binding.contact.clone(),
         to: format!("sip:{}@{realm}", binding.account),
@@ -171,7 +168,7 @@ fn to_device(binding: &Binding, realm: &str, dtmf_info: bool) -> Outgoing {
         party: binding.account.clone(),
         account: Some(binding.account.clone()),
         trunk: None,
-        dtmf_info,
+        habits,
     }
 }
 
@@ -272,7 +269,7 @@ fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
         party: digits.to_owned(),
         account: None,
         trunk: Some(trunk.name.clone()),
-        dtmf_info: false,
+        habits: trunk.habits,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::journal::{Fact, JourneyId, LegRef};
 use crate::leg::session_id::{self, SessionId};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
-use crate::snapshot::CalledFrom;
+use crate::snapshot::{CalledFrom, Habits};
 
 /// Who calls, as far as it is proven.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Caller {
     pub(super) trunk: Option<String>,
     /// The account that an emergency caller claims to be: told to whoever looks for them, and believed for nothing else.
     pub(super) claimed: Option<String>,
-    dtmf_info: bool,
+    habits: Habits,
     pub(super) blocked: bool,
 }
 
@@ -141,9 +141,9 @@ impl Core {
             return Some(Caller {
                 identity: self.presented_by_trunk(request),
                 account: None,
+                habits: self.line_habits(&name),
                 trunk: Some(name),
                 claimed: None,
-                dtmf_info: false,
                 blocked: false,
             });
         }
@@ -192,9 +192,15 @@ impl Core {
             account: None,
             trunk: None,
             claimed,
-            dtmf_info: false,
+            habits: Habits::default(),
             blocked: false,
         })
+    }
+
+    fn line_habits(&self, name: &str) -> Habits {
+        let mut trunks = self.stack.snapshot.trunks.iter();
+        let line = trunks.find(|trunk| trunk.name == name);
+        line.map_or(Habits::STRICT, |trunk| trunk.habits)
     }
 
     fn account_caller(&self, name: &str, blocked: bool) -> Caller {
@@ -209,7 +215,7 @@ impl Core {
             account: Some(name.to_owned()),
             trunk: None,
             claimed: None,
-            dtmf_info: account.is_some_and(|account| account.dtmf_info),
+            habits: account.map(|account| account.habits).unwrap_or_default(),
             blocked,
         }
     }
@@ -377,7 +383,7 @@ fn inbound(fresh: Fresh, call: &Call, number: LegRef, other: u128) -> Inbound {
         account: caller.account,
         trunk: caller.trunk.is_some(),
         codecs: Vec::new(),
-        dtmf_info: caller.dtmf_info,
+        habits: caller.habits,
         emergency: call.emergency,
         peer: fresh.peer,
         tx: fresh.tx,

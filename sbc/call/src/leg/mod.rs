@@ -24,6 +24,7 @@ use sip::{HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, JourneyId, LegRef};
+use crate::snapshot::Habits;
 use crate::stack::Stack;
 pub(crate) use farewell::dismiss_stray;
 pub(crate) use refresh::POLICY;
@@ -81,7 +82,7 @@ pub(crate) struct Leg {
     account: Option<String>,
     /// A trunk's leg: the signalled addresses count, strictly.
     trunk: bool,
-    dtmf_info: bool,
+    habits: Habits,
     emergency: bool,
     pub(crate) peer: Peer,
     tag: String,
@@ -160,7 +161,7 @@ impl Leg {
 
     /// Whether its keys come by SIP INFO.
     pub(crate) fn digits_by_info(&self) -> bool {
-        self.dtmf_info
+        self.habits.dtmf_info
     }
 
     /// Codecs that the party speaks, the one in use first: what another party should be offered first.
@@ -297,7 +298,7 @@ impl Leg {
     /// One key for the party, in its own way. A key that came by RFC 4733 or in-band and leaves so was already passed on
     /// inside the media plane.
     pub(crate) fn press(&mut self, stack: &mut Stack, digit: Digit, came_by_info: bool) {
-        if self.dtmf_info {
+        if self.habits.dtmf_info {
             self.send_info(stack, digit);
         } else if came_by_info {
             self.sound.press(stack, digit);

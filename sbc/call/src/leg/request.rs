@@ -97,7 +97,7 @@ impl Leg {
             Some(press) => {
                 let bytes = self.response(request, StatusCode::OK).finish();
                 stack.respond(tx, StatusCode::OK, bytes);
-                self.dtmf_info = self.dtmf_info || !self.sound.has_events();
+                self.habits.dtmf_info = self.habits.dtmf_info || !self.sound.has_events();
                 self.pressed(stack, press.digit, DigitBy::Info);
             }
             None => {

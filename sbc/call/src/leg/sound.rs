@@ -13,6 +13,7 @@ use sip::{HeaderName, Message, StatusCode};
 
 use super::Leg;
 use crate::id::LegId;
+use crate::snapshot::{Habits, SymmetricRtp};
 use crate::stack::Stack;
 
 /// How long a key lasts that we send, milliseconds.
@@ -313,7 +314,7 @@ impl Sound {
             telephone_event_receive: negotiated.telephone_event_receive.clone(),
             send: sends,
             receive_audio: receives,
-            inband_dtmf: negotiated.telephone_event.is_none() && !link.dtmf_info,
+            inband_dtmf: negotiated.telephone_event.is_none() && !link.habits.dtmf_info,
             ptime: negotiated.ptime,
         };
         stack.media(MediaCommand::Connect {
@@ -398,8 +399,8 @@ impl Sound {
 pub(super) struct Link {
     /// The party is a trunk.
     pub(super) trunk: bool,
-    /// Its keys come by INFO.
-    pub(super) dtmf_info: bool,
+    /// Keys by INFO, sound from elsewhere.
+    pub(super) habits: Habits,
     /// Where its signalling comes from.
     pub(super) signalling: IpAddr,
 }
@@ -408,7 +409,7 @@ impl Link {
     pub(super) fn of(leg: &Leg) -> Link {
         Link {
             trunk: leg.trunk,
-            dtmf_info: leg.dtmf_info,
+            habits: leg.habits,
             signalling: leg.peer.remote.ip(),
         }
     }
@@ -425,17 +426,17 @@ impl Link {
         }
     }
 
-    /// SBC-9: a trunk's signalled address counts, strictly; a phone that signals a private address from a public source
-    /// is behind NAT and is learnt once; on a demo host every address of the host is loopback.
+    /// SBC-9: whoever signals a private address from a public source is behind NAT and is learnt once, unless the
+    /// configuration says never or always; on a demo host every address of the host is loopback for phones.
     fn policy(self, stack: &Stack, negotiated: &Negotiated) -> SourcePolicy {
-        if self.trunk {
-            SourcePolicy::Signalled
-        } else if stack.settings().loopback_media {
-            SourcePolicy::Loopback
-        } else if self.is_behind_nat(negotiated) {
-            SourcePolicy::Learn
-        } else {
-            SourcePolicy::Signalled
+        match self.habits.symmetric_rtp {
+            SymmetricRtp::Off => SourcePolicy::Signalled,
+            SymmetricRtp::On => SourcePolicy::Learn,
+            SymmetricRtp::Auto if stack.settings().loopback_media && !self.trunk => {
+                SourcePolicy::Loopback
+            }
+            SymmetricRtp::Auto if self.is_behind_nat(negotiated) => SourcePolicy::Learn,
+            SymmetricRtp::Auto => SourcePolicy::Signalled,
         }
     }
 }

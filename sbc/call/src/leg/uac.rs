@@ -157,7 +157,7 @@ impl Leg {
             party: new.target.party.clone(),
             account: new.target.account.clone(),
             trunk: new.target.trunk.is_some(),
-            dtmf_info: new.target.dtmf_info,
+            habits: new.target.habits,
             emergency: new.emergency,
             peer,
             tag,

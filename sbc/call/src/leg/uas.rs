@@ -19,6 +19,7 @@ use crate::effect::LegEvent;
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, JourneyId, LegRef};
 use crate::limits;
+use crate::snapshot::Habits;
 use crate::stack::Stack;
 
 /// The INVITE that made the leg, while it is answered.
@@ -80,7 +81,7 @@ pub(crate) struct Inbound {
     pub(crate) trunk: bool,
     /// The only codecs the line takes; empty: all.
     pub(crate) codecs: Vec<Codec>,
-    pub(crate) dtmf_info: bool,
+    pub(crate) habits: Habits,
     pub(crate) emergency: bool,
     pub(crate) peer: Peer,
     pub(crate) tx: ServerTx,
@@ -130,7 +131,7 @@ impl Leg {
             party: new.party,
             account: new.account,
             trunk: new.trunk,
-            dtmf_info: new.dtmf_info,
+            habits: new.habits,
             emergency: new.emergency,
             peer: new.peer,
             tag,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use call::journal::Fact;
 use call::snapshot::{
-    Account, AddressRange, CalledFrom, Country, Emergency, Listener, Number, NumberFormat,
+    Account, AddressRange, CalledFrom, Country, Emergency, Habits, Listener, Number, NumberFormat,
     Settings, Snapshot, Trunk,
 };
 use call::{Core, Input, Now, Output};
@@ -37,6 +37,7 @@ fn operator() -> Trunk {
         number_format: NumberFormat::E164,
         channels: 30,
         reserved: 2,
+        habits: Habits::STRICT,
         dial_rules: false,
         codecs: Vec::new(),
     }
@@ -52,7 +53,7 @@ pub fn snapshot() -> Snapshot {
         blocked: false,
         outside: true,
         number: None,
-        dtmf_info: false,
+        habits: Habits::default(),
         place: "first floor".to_owned(),
     };
     let accounts = ["2101", "2102", "2103", "2104"].map(|name| (name.to_owned(), account(name)));

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use call::Entry;
 use call::journal::Fact;
 use call::snapshot::{
-    AddressRange, CalledFrom, Country, Emergency, Listener, NumberFormat, Settings, Snapshot, Trunk,
+    AddressRange, CalledFrom, Country, Emergency, Habits, Listener, NumberFormat, Settings,
+    Snapshot, Trunk,
 };
 use media::{Codec, SoundId};
 use server::{Handle, JournalSink, Program, Reloaded, Server, ShellConfig, Start};
@@ -197,6 +198,7 @@ fn operator(target: SocketAddr) -> Trunk {
         number_format: NumberFormat::E164,
         channels: 10,
         reserved: 2,
+        habits: Habits::STRICT,
         dial_rules: false,
         codecs: vec![Codec::Pcma],
     }
