@@ -19,6 +19,7 @@ pub mod plane;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod webrtc;
 
 pub use clip::{Clip, ClipError, EncodedClip, SoundId};
 pub use codec::Codec;

@@ -29,7 +29,10 @@ impl Core {
                     format!("the sound {sound} cannot be had: it was skipped"),
                 );
             }
-            MediaEvent::Heard { .. } => {}
+            MediaEvent::Heard { .. }
+            | MediaEvent::Attached { .. }
+            | MediaEvent::Lost { .. }
+            | MediaEvent::Back { .. } => {}
             MediaEvent::Silent { .. } => leg.silent(stack),
             MediaEvent::Closed { report, .. } => leg.media_closed(stack, Some(quality(&report))),
             MediaEvent::Failed { .. } => leg.media_failed(stack),

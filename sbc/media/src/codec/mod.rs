@@ -2,6 +2,7 @@
 
 pub mod g711;
 pub mod g722;
+pub mod opus;
 mod resample;
 mod transcode;
 

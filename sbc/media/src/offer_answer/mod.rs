@@ -3,12 +3,14 @@
 //! One audio stream is taken; every other m= line keeps its place with port 0 (RFC 3264 section 6). An answer holds one codec only:
 //! a peer may switch at any moment between the formats of an answer (section 6.1), and every switch would cost a transcoder.
 
+mod browser;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use crate::plane::Rtcp;
+pub use browser::{BrowserAgreement, LocalBrowser, answer_browser};
 
 use crate::Codec;
 use crate::sdp::{Direction, SessionDescription};

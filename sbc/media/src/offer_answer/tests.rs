@@ -75,7 +75,10 @@ fn an_answer_holds_our_first_common_codec_with_the_numbers_of_the_offer() {
         [(8, Codec::Pcma), (0, Codec::Pcmu), (9, Codec::G722)]
     );
     assert_eq!(&agreed.telephone_event_receive[..], [96]);
-    assert_eq!(agreed.remote, "203.0.113.9:4000".parse().unwrap());
+    assert_eq!(
+        agreed.remote,
+        "203.0.113.9:4000".parse::<SocketAddr>().unwrap()
+    );
     assert_eq!(agreed.rtcp, Rtcp::Port("203.0.113.9:4001".parse().unwrap()));
     assert_eq!(
         (

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use smallvec::SmallVec;
 
-use crate::{clip::SoundId, codec::Codec, dtmf::Digit};
+use crate::{clip::SoundId, codec::Codec, dtmf::Digit, webrtc::Terms};
 
 /// One party's media: one RTP port and everything that is sent from and received at it. Chosen by
 /// the signalling side, never used twice.
@@ -37,6 +37,17 @@ pub enum MediaCommand {
         sequence: u16,
         /// The first timestamp, in units of the codec's RTP clock (random likewise).
         timestamp: u32,
+    },
+    /// The party is a browser: how it proves itself, and what its packets hold. Its `Connect` names
+    /// [`NOWHERE`](crate::webrtc::NOWHERE), with RTCP multiplexed. Said again with other terms, another page (or the same one after
+    /// its network changed) takes the browser's place; what the party hears and who hears it goes on.
+    Attach {
+        /// Which endpoint.
+        endpoint: EndpointId,
+        /// Number of this order; `Attached` and `Failed` carry it.
+        generation: Generation,
+        /// What the descriptions said.
+        terms: Box<Terms>,
     },
     /// Where the party is and how it wants to be spoken to: the outcome of an offer and answer.
     Connect {
@@ -78,6 +89,7 @@ impl MediaCommand {
     pub fn endpoint(&self) -> EndpointId {
         match self {
             Self::Open { endpoint, .. }
+            | Self::Attach { endpoint, .. }
             | Self::Connect { endpoint, .. }
             | Self::Hear { endpoint, .. }
             | Self::Press { endpoint, .. }

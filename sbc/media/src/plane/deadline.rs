@@ -14,6 +14,8 @@ pub(super) enum Due {
     Silence,
     /// Whether we have sent anything lately.
     KeepAlive,
+    /// A repetition of a browser's handshake, or whether the browser is lost.
+    Browser,
 }
 
 /// All deadlines of a plane.

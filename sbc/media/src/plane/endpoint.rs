@@ -6,6 +6,7 @@ use std::{net::SocketAddr, time::Instant};
 use smallvec::SmallVec;
 
 use super::{
+    browser::Browser,
     command::{EndpointId, Generation, Source, Stream},
     deadline::Due,
     forward::Interpreter,
@@ -43,6 +44,8 @@ pub struct Endpoint {
     /// Whether the next sound of our own begins a run.
     pub(super) begins: bool,
     pub(super) reporting: Reporting,
+    /// The party is a browser, from its first `Attach` on.
+    pub(super) browser: Option<Box<Browser>>,
     /// Which deadlines are in the plane's heap.
     pub(super) pending: Pending,
 }
@@ -75,6 +78,7 @@ pub(super) struct Pending {
     pub(super) report: Option<Instant>,
     pub(super) silence: Option<Instant>,
     pub(super) keep_alive: Option<Instant>,
+    pub(super) browser: Option<Instant>,
 }
 
 impl Pending {
@@ -83,6 +87,7 @@ impl Pending {
             Due::Report => &mut self.report,
             Due::Silence => &mut self.silence,
             Due::KeepAlive => &mut self.keep_alive,
+            Due::Browser => &mut self.browser,
         }
     }
 }

@@ -75,6 +75,23 @@ pub enum MediaEvent {
         /// Who is silent.
         endpoint: EndpointId,
     },
+    /// A browser has proven itself and sound can flow: after `Attach`, and again after each later one.
+    Attached {
+        /// Which endpoint.
+        endpoint: EndpointId,
+        /// The `Attach` it answers.
+        generation: Generation,
+    },
+    /// A browser that was attached has sent no sound for 2 s; told once.
+    Lost {
+        /// Which endpoint.
+        endpoint: EndpointId,
+    },
+    /// A lost browser is heard again.
+    Back {
+        /// Which endpoint.
+        endpoint: EndpointId,
+    },
     /// The endpoint is gone; its ports may rest and be used again.
     Closed {
         /// Which endpoint.
@@ -105,6 +122,9 @@ impl MediaEvent {
             | Self::Missing { endpoint, .. }
             | Self::Heard { endpoint }
             | Self::Silent { endpoint }
+            | Self::Attached { endpoint, .. }
+            | Self::Lost { endpoint }
+            | Self::Back { endpoint }
             | Self::Closed { endpoint, .. }
             | Self::Failed { endpoint, .. } => *endpoint,
         }

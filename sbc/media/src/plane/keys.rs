@@ -7,7 +7,6 @@ use smallvec::SmallVec;
 use super::{
     coding::{NarrowDecoder, silence},
     endpoint::{Endpoint, Outgoing},
-    event::Channel,
     sender::{FRAME, Run},
     studio::Studio,
 };
@@ -246,11 +245,6 @@ impl Endpoint {
             ..header
         };
         self.sender.count(event.payload.len());
-        studio
-            .outbox
-            .send(self.id, Channel::Rtp, outgoing.to, |bytes| {
-                bytes.extend_from_slice(&header.to_bytes());
-                bytes.extend_from_slice(&event.payload);
-            });
+        self.send_packet(now, outgoing, (header, &event.payload), studio);
     }
 }

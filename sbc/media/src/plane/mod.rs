@@ -3,6 +3,7 @@
 //!
 //! After every call the shell drains [`Plane::poll`] and asks [`Plane::next_deadline`] when to call [`Plane::tick`].
 
+mod browser;
 mod coding;
 mod command;
 mod deadline;

@@ -36,6 +36,11 @@ pub(super) fn carry_out(plane: &mut Plane, now: Instant, command: MediaCommand) 
                 Sender::new(ssrc, sequence, timestamp),
             );
         }
+        MediaCommand::Attach {
+            endpoint,
+            generation,
+            terms,
+        } => plane.attach(now, endpoint, generation, *terms),
         MediaCommand::Connect {
             endpoint,
             generation,
@@ -65,7 +70,7 @@ pub(super) fn carry_out(plane: &mut Plane, now: Instant, command: MediaCommand) 
 }
 
 impl Plane {
-    fn failed(&mut self, endpoint: EndpointId, generation: Generation) {
+    pub(super) fn failed(&mut self, endpoint: EndpointId, generation: Generation) {
         self.studio.outbox.event(MediaEvent::Failed {
             endpoint,
             generation,
@@ -97,6 +102,7 @@ impl Plane {
             due: None,
             begins: true,
             reporting: Reporting::new(self.random.cname()),
+            browser: None,
             pending: Pending::default(),
         };
         self.table.insert(Box::new(endpoint));
@@ -187,9 +193,9 @@ impl Plane {
         if endpoint.was_there()
             && let Some((channel, to)) = endpoint.rtcp_route()
         {
-            self.studio
-                .outbox
-                .send(id, channel, to, |out| endpoint.write_goodbye(now, out));
+            let mut goodbye = Vec::new();
+            endpoint.write_goodbye(now, &mut goodbye);
+            endpoint.transmit(now, &mut self.studio.outbox, (channel, to), &goodbye);
         }
         self.studio.outbox.event(MediaEvent::Closed {
             endpoint: id,
@@ -220,6 +226,7 @@ impl Plane {
         self.table.insert(Box::new(endpoint));
         self.link(id);
         self.arm(now, id);
+        self.watch_browser(now, id);
         self.wake(now, id);
         Ok(())
     }

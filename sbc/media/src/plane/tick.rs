@@ -10,6 +10,7 @@ use super::{
     sender::{FRAME, Run},
     studio::Studio,
 };
+use crate::rtp::{HEADER, Header};
 
 /// The grid.
 pub(super) const TICK: Duration = Duration::from_millis(20);
@@ -145,12 +146,33 @@ impl Endpoint {
         let length = payload.len() as u32;
         let header = self.sender.stamp(now, run, outgoing.payload_type, length);
         self.sender.count(payload.len());
-        studio
-            .outbox
-            .send(self.id, Channel::Rtp, outgoing.to, |bytes| {
-                bytes.extend_from_slice(&header.to_bytes());
-                bytes.extend_from_slice(payload);
-            });
+        self.send_packet(now, outgoing, (header, payload), studio);
+    }
+
+    /// Queues an RTP packet of our own.
+    pub(super) fn send_packet(
+        &mut self,
+        now: Instant,
+        outgoing: Outgoing,
+        (header, payload): (Header, &[u8]),
+        studio: &mut Studio,
+    ) {
+        let write = |bytes: &mut Vec<u8>| {
+            bytes.extend_from_slice(&header.to_bytes());
+            bytes.extend_from_slice(payload);
+        };
+        if self.browser.is_none() {
+            let outbox = &mut studio.outbox;
+            return outbox.send(self.id, Channel::Rtp, outgoing.to, write);
+        }
+        let mut packet = Vec::with_capacity(HEADER + payload.len());
+        write(&mut packet);
+        self.transmit(
+            now,
+            &mut studio.outbox,
+            (Channel::Rtp, outgoing.to),
+            &packet,
+        );
     }
 
     /// One frame of silence, when nothing was sent for a while.

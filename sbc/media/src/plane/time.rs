@@ -96,8 +96,10 @@ impl Plane {
         let next = match due {
             Due::Report => {
                 if let Some((channel, to)) = endpoint.rtcp_route() {
+                    let mut report = Vec::new();
+                    endpoint.write_report(now, &mut report);
                     let outbox = &mut self.studio.outbox;
-                    outbox.send(id, channel, to, |out| endpoint.write_report(now, out));
+                    endpoint.transmit(now, outbox, (channel, to), &report);
                 }
                 Some(now + interval(self.random.next() as u32, false))
             }
@@ -113,6 +115,7 @@ impl Plane {
                     Some(now + KEEP_ALIVE)
                 }
             }
+            Due::Browser => endpoint.tick_browser(now, &mut self.studio.outbox),
             Due::Silence => match endpoint.incoming.silent_at() {
                 Some(silent_at) if silent_at <= now => {
                     endpoint.incoming.silent(id, &mut self.studio.outbox);

@@ -29,6 +29,22 @@ impl Plane {
         from: SocketAddr,
         bytes: &'b mut [u8],
     ) -> Option<PlaneOutput<'b>> {
+        if self.table.get(endpoint)?.browser.is_some() {
+            self.browser_packet(now, endpoint, from, bytes);
+            return None;
+        }
+        self.opened(now, endpoint, channel, from, bytes)
+    }
+
+    /// A packet that anybody can read: of a phone as it came, of a browser once opened.
+    pub(super) fn opened<'b>(
+        &mut self,
+        now: Instant,
+        endpoint: EndpointId,
+        channel: Channel,
+        from: SocketAddr,
+        bytes: &'b mut [u8],
+    ) -> Option<PlaneOutput<'b>> {
         let party = self.table.get_mut(endpoint)?;
         if channel == Channel::Rtcp || is_rtcp(bytes) {
             party.rtcp_packet(now, channel, from, bytes);
@@ -53,6 +69,11 @@ impl Plane {
         }
         let listener = self.table.get_mut(last)?;
         let (to, bytes) = listener.forward(now, endpoint, &taken, bytes)?;
+        if listener.browser.is_some() {
+            let outbox = &mut self.studio.outbox;
+            listener.transmit(now, outbox, (Channel::Rtp, to), bytes);
+            return None;
+        }
         Some(PlaneOutput::Send {
             endpoint: last,
             channel: Channel::Rtp,
@@ -75,9 +96,7 @@ impl Plane {
         let mut copy: SmallVec<[u8; 256]> = SmallVec::from_slice(bytes);
         if let Some((address, packet)) = listener.forward(now, from, taken, &mut copy) {
             let outbox = &mut self.studio.outbox;
-            outbox.send(to, Channel::Rtp, address, |out| {
-                out.extend_from_slice(packet)
-            });
+            listener.transmit(now, outbox, (Channel::Rtp, address), packet);
         }
     }
 

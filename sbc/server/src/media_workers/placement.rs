@@ -66,7 +66,9 @@ impl Placement {
                 self.forget(endpoint);
                 return Route { worker, moves };
             }
-            MediaCommand::Connect { .. } | MediaCommand::Press { .. } => {}
+            MediaCommand::Attach { .. }
+            | MediaCommand::Connect { .. }
+            | MediaCommand::Press { .. } => {}
         }
         Route {
             worker: self.worker.get(&endpoint).copied().unwrap_or(0),

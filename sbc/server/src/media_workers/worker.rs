@@ -280,7 +280,7 @@ impl Worker {
                 }
                 command
             }
-            MediaCommand::Hear { generation, .. } => {
+            MediaCommand::Attach { generation, .. } | MediaCommand::Hear { generation, .. } => {
                 self.sockets.ordered(endpoint, generation);
                 command
             }
