@@ -1,0 +1,222 @@
+// What each command does: the one place where keys, buttons and the palette meet. Every order says which call was seen and in which
+// version, so that a key pressed a moment too late cannot reach the next citizen.
+/** @import {Hands, State} from '../types/desk.js' */
+/** @import {CallView, Outcome, Pause} from '../types/protocol.js' */
+import { t, clock } from './i18n.js';
+import { busyWith, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
+import { highlighted, shown, target } from './search.js';
+import { callerName, nameOf } from './view/parts.js';
+import { outcome } from './view/card.js';
+
+/** A second F2 within this time of an answer is the same press, ms. */
+const SAME_PRESS = 1000;
+
+/** Commands that need a right of another name. @type {Record<string, string>} */
+const RIGHT = {
+  transfer: 'transfer_blind', deflect: 'transfer_blind', consult: 'consult_start', connect: 'consult_complete', retrieve: 'resume', finish: 'wrapup',
+  break: 'pause', counter: 'pause', work: 'pause', help_ask: 'help', keypad: 'dtmf', answer_call: 'answer', call_number: 'dial',
+};
+/** Commands of the page alone. */
+const OWN = /^(search|back|speak|pane|pane_back|palette|help|settings|mute|to_phone|takeover|enter|enter_other|row_\w+|page_\w+|warn|light|dark|sign_out|close)$/;
+
+/** @param {State} state @param {string} command */
+export const allowed = (state, command) => OWN.test(command) || state.caps.includes(RIGHT[command] ?? command);
+
+/** @param {Hands} hands @returns {Record<string, (arg?: any) => void>} */
+export function actions(hands) {
+  const { store, order, complain, open } = hands;
+  const state = () => store.state;
+  /** Enter pressed before the answer to the last keystroke came: done when it is there. @type {((s: State) => void)|null} */
+  let early = null;
+  let answered = -Infinity;
+  store.watch((s) => {
+    if (early && s.foundFor === s.query) {
+      const then = early;
+      early = null;
+      then(s);
+    }
+  });
+
+  /** @param {(to: {name: string, target: string}) => void} then */
+  const withTarget = (then) => {
+    const s = state();
+    if (s.query.trim() && s.foundFor !== s.query) {
+      early = () => withTarget(then);
+      setTimeout(() => (early = null), 1000);
+      return;
+    }
+    const to = target(s);
+    if (!to) {
+      complain(s.query.trim() ? 'search.no_target' : 'search.choose_first');
+      return;
+    }
+    then(to);
+  };
+  /** @param {CallView|null|undefined} call @param {(call: CallView) => void} then */
+  const withCall = (call, then) => (call ? then(call) : complain('nack.gone'));
+  const emptied = () => hands.type('');
+
+  const transferTo = (/** @type {CallView|null} */ call) => withCall(call, (c) => withTarget(({ target: to }) => {
+    order({ cmd: 'transfer_blind', call: c.id, target: to }, c);
+    emptied();
+  }));
+  const consultTo = () => withCall(live(state()), (c) => withTarget(({ target: to }) => {
+    order({ cmd: 'consult_start', call: c.id, target: to }, c);
+    emptied();
+  }));
+  const answer = (/** @type {CallView|null} */ call) => withCall(call, (c) => {
+    if (hands.now() - answered < SAME_PRESS || busyWith(state(), 'answer') || busyWith(state(), 'next')) return;
+    answered = hands.now();
+    order({ cmd: 'answer', call: c.id }, c);
+  });
+  const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
+    if (!busyWith(state(), cmd)) order({ cmd, call: c.id }, c);
+  });
+  const takeBack = (/** @type {string|undefined} */ id) => withCall(id ? state().calls[id] : transferring(state())[0], (c) => order({ cmd: 'take_back', call: c.id }, c));
+  const pause = (/** @type {Pause} */ reason) => () => order({ cmd: 'pause', reason });
+  const next = () => {
+    if (hands.now() - answered < SAME_PRESS || busyWith(state(), 'next')) return;
+    const back = incoming(state()).find((c) => c.returned);
+    if (back) {
+      answer(back);
+      return;
+    }
+    if (!incoming(state()).length) {
+      complain('calls.none');
+      return;
+    }
+    answered = hands.now();
+    order({ cmd: 'next' });
+  };
+
+  return {
+    answer: () => {
+      const call = ringing(state());
+      if (call) answer(call);
+    },
+    answer_call: (/** @type {string} */ id) => answer(state().calls[id] ?? null),
+    next,
+    finish: () => {
+      const s = state();
+      if (s.last) order({ cmd: 'wrapup', call: s.last.id, outcome: outcome(s) });
+      if (incoming(s).length) next();
+    },
+    outcome: (/** @type {{call: string, outcome: Outcome}} */ chosen) => store.dispatch({ t: 'outcome', ...chosen }),
+    transfer: () => transferTo(live(state())),
+    deflect: () => transferTo(ringing(state())),
+    consult: consultTo,
+    enter: () => (hands.prefs().enter === 'transfer' ? transferTo(live(state())) : consultTo()),
+    enter_other: () => (hands.prefs().enter === 'transfer' ? consultTo() : transferTo(live(state()))),
+    dial: () => withTarget(({ target: to }) => {
+      order({ cmd: 'dial', target: to });
+      emptied();
+    }),
+    call_number: (/** @type {string} */ number) => number && order({ cmd: 'dial', target: number }),
+    connect: onLive('consult_complete'),
+    consult_cancel: onLive('consult_cancel'),
+    swap: onLive('swap'),
+    hold: onLive('hold'),
+    hangup: onLive('hangup'),
+    park: () => withCall(live(state()) ?? waiting(state()).find((c) => c.state === 'held'), (c) => order({ cmd: 'park', call: c.id }, c)),
+    resume: () => withCall(waiting(state()).find((c) => c.state === 'held'), (c) => order({ cmd: 'resume', call: c.id }, c)),
+    retrieve: (/** @type {number} */ n) => {
+      const call = waiting(state())[n - 1];
+      if (!call) complain('calls.no_such', { n });
+      else order({ cmd: call.state === 'parked' ? 'pickup' : 'resume', call: call.id }, call);
+    },
+    take_back: takeBack,
+
+    ready: () => order({ cmd: 'ready' }),
+    break: pause('break'),
+    counter: pause('counter'),
+    work: pause('work'),
+    out: () => order({ cmd: 'out' }),
+    status: (/** @type {string} */ value) => order(value === 'ready' ? { cmd: 'ready' } : value === 'out' ? { cmd: 'out' } : { cmd: 'pause', reason: /** @type {Pause} */ (value) }),
+    help_ask: () => order({ cmd: 'help' }),
+    help_seen: () => store.dispatch({ t: 'help_seen' }),
+    alarm_seen: (/** @type {string} */ call) => store.dispatch({ t: 'seen', emergency: call }),
+
+    task: () => {
+      const s = state();
+      const call = subject(s);
+      const text = (call && (s.drafts[call.id]?.text ?? call.note?.text)) ?? '';
+      const to = target(s);
+      if (!call) complain('task.no_call');
+      else order({ cmd: 'task', call: call.id, text, ...(to && { whom: highlighted(s)?.account ?? to.target }) });
+    },
+    task_done: (/** @type {string} */ task) => order({ cmd: 'task_done', task, done: true }),
+    reopen: (/** @type {string} */ closure) => order({ cmd: 'reopen', closure }),
+
+    select: (/** @type {number} */ index) => store.dispatch({ t: 'select', index }),
+    row_down: () => move(1),
+    row_up: () => move(-1),
+    page_down: () => move(state().page),
+    page_up: () => move(-state().page),
+    row_more: () => {
+      const row = highlighted(state());
+      if (row) store.dispatch({ t: 'more', id: row.id });
+    },
+    row_less: () => store.dispatch({ t: 'more', id: null }),
+    warn: (/** @type {string|undefined} */ account) => {
+      const who = account ?? highlighted(state())?.account;
+      if (who) store.dispatch({ t: 'watching', accounts: [...new Set([...state().watching, who])] });
+      else complain('search.choose_first');
+    },
+    pick: (/** @type {string} */ name) => {
+      hands.type(name);
+      hands.focusSearch();
+    },
+    type: (/** @type {string} */ text) => hands.type(text),
+
+    search: hands.focusSearch,
+    pane: () => hands.nextPane(false),
+    pane_back: () => hands.nextPane(true),
+    speak: () => hands.speak(situation(state(), hands.now())),
+    mute: () => hands.mute(!state().muted),
+    to_phone: hands.toPhone,
+    takeover: hands.takeover,
+    palette: () => open('palette'),
+    help: () => open('help'),
+    settings: () => open('settings'),
+    closure: () => open('closure'),
+    keypad: () => open('keypad'),
+    away: () => (highlighted(state())?.account ? open('away') : complain('search.choose_first')),
+    close: () => open(null),
+    light: () => hands.choose({ theme: 'light' }),
+    dark: () => hands.choose({ theme: 'dark' }),
+    back,
+  };
+
+  /** @param {number} by */
+  function move(by) {
+    const s = state();
+    store.dispatch({ t: 'select', index: s.more === null ? s.selected + by : s.moreSelected + by });
+    const { first } = shown(s);
+    if (Math.abs(by) > 1 && s.more === null && state().selected < first) store.dispatch({ t: 'select', index: Math.max(0, first - s.page) });
+  }
+
+  /** Esc: one step back, never a hang-up. */
+  function back() {
+    const s = state();
+    if (s.dialog) open(null);
+    else if (s.more !== null) store.dispatch({ t: 'more', id: null });
+    else if (s.query) hands.type('');
+    else if (mode(s) === 'consult') onLive('consult_cancel')();
+    else if (transferring(s).length && mode(s) !== 'reconnecting' && mode(s) !== 'elsewhere') takeBack(undefined);
+    else if (s.notice) store.dispatch({ t: 'notice', notice: null });
+  }
+}
+
+/** The situation in a few words, for Alt+0. @param {State} state @param {number} now */
+export function situation(state, now) {
+  const call = live(state);
+  const rings = ringing(state);
+  const held = waiting(state).length;
+  const queue = incoming(state).length;
+  return [
+    call ? t('say.with', { name: call.state.startsWith('consult') ? nameOf(state, call.target) : callerName(call), time: clock(now - call.since_ms) }) : t('card.idle'),
+    rings ? t('say.rings', { name: callerName(rings) }) : '',
+    queue ? t('queue.waiting', { n: queue }) : '',
+    held ? t('card.held', { n: held }) : '',
+  ].filter(Boolean).join('. ') + '.';
+}

@@ -1,0 +1,104 @@
+// The keyboard: one table, state × key → command (CONSOLE.md 2.5). F1, the tooltips, aria-keyshortcuts and the tests are all made
+// from it. Only keys that stand in the same place on AZERTY, QWERTZ and QWERTY are used; digits go by their place on the board.
+
+/** What the desk is doing, in the order of the table's columns. @typedef {typeof STATES[number]} Mode */
+export const STATES = /** @type {const} */ ([
+  'idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup', 'reconnecting', 'detached', 'elsewhere',
+]);
+
+const _ = null;
+const same = (/** @type {string} */ command) => STATES.map(() => command);
+
+/** @type {Record<string, (string|null)[]>} */
+export const TABLE = {
+  //             idle        ringing     talking      consult    held        transferring wrapup     reconn.  detached    elsewhere
+  F2:           ['next',     'answer',   'answer',    _,         'next',     'next',      'finish',  _,       'to_phone', 'takeover'],
+  F3:           same('search'),
+  F4:           ['dial',     'deflect',  'transfer',  _,         'dial',     'dial',      'dial',    _,       _,          _],
+  F8:           [_,          _,          'hold',      'swap',    'resume',   _,           _,         _,       _,          _],
+  'Shift+F8':   [_,          _,          'park',      _,         'park',     _,           _,         _,       _,          _],
+  F9:           [_,          _,          'consult',   'connect', _,          _,           _,         _,       _,          _],
+  F12:          [_,          _,          'hangup',    _,         _,          _,           _,         _,       'hangup',   _],
+  Escape:       same('back'),
+  'Alt+Digit':  ['retrieve', 'retrieve', 'retrieve',  _,         'retrieve', 'retrieve',  'retrieve', _,      _,          _],
+  'Alt+Digit0': same('speak'),
+  F6:           same('pane'),
+  'Shift+F6':   same('pane_back'),
+  'Ctrl+KeyK':  same('palette'),
+  F1:           same('help'),
+};
+
+/** Keys of the search field; the highlighted row is their object. @type {Record<string, (string|null)[]>} */
+export const FIELD = {
+  Enter:        ['dial',     'deflect',  'enter',     _,         'dial',     'dial',      'dial',    _,       _,          _],
+  'Ctrl+Enter': [_,          _,          'enter_other', _,       _,          _,           _,         _,       _,          _],
+  ArrowRight:   same('row_more'),
+  ArrowLeft:    same('row_less'),
+  ArrowDown:    same('row_down'),
+  ArrowUp:      same('row_up'),
+  PageDown:     same('page_down'),
+  PageUp:       same('page_up'),
+};
+
+/** Keys of the note. @type {Record<string, (string|null)[]>} */
+export const NOTE = { 'Ctrl+Enter': STATES.map((s) => (s === 'reconnecting' || s === 'elsewhere' ? null : 'task')) };
+
+/** The numeric pad says the same as the row of function keys, for who switched it on (off at first: WCAG 2.1.4). */
+const PAD = /** @type {Record<string, string>} */ ({
+  NumpadEnter: 'F2', NumpadDivide: 'F3', NumpadAdd: 'F9', NumpadMultiply: 'F8', NumpadSubtract: 'F12',
+});
+
+/** @param {{code: string, key: string, ctrlKey: boolean, altKey: boolean, shiftKey: boolean, metaKey: boolean, getModifierState?: (m: string) => boolean}} e
+ * @returns {string} the name of the key in the table, by its place on the board */
+export function chord(e) {
+  const { code } = e;
+  if (e.metaKey || (e.ctrlKey && e.altKey) || e.getModifierState?.('AltGraph')) return ''; // AltGr writes letters: never ours
+  // Ctrl+K goes by the letter printed on the key, as people know it.
+  const name = e.ctrlKey && e.key.toLowerCase() === 'k' ? 'KeyK' : /^(Digit|F\d|Arrow|Page|Enter|Escape|Numpad)/.test(code) ? code : '';
+  if (!name) return '';
+  return (e.ctrlKey ? 'Ctrl+' : '') + (e.altKey ? 'Alt+' : '') + (e.shiftKey ? 'Shift+' : '') + name;
+}
+
+/** The command of a key in a state.
+ * @param {string} key @param {Mode} mode @param {{field?: 'search'|'note'|'text'|null, pad?: boolean, off?: boolean}} where
+ * @returns {{command: string, n?: number}|null} */
+export function find(key, mode, { field = null, pad = false, off = false } = {}) {
+  const column = STATES.indexOf(mode);
+  const at = (/** @type {(string|null)[]|undefined} */ line) => (line?.[column] ? { command: line[column] } : null);
+  if (field === 'search' && FIELD[key]) return at(FIELD[key]);
+  if (field === 'note' && NOTE[key]) return at(NOTE[key]);
+  if (off && key !== 'Escape') return null;
+  if (PAD[key]) return pad && !(field && key !== 'NumpadEnter') ? at(TABLE[PAD[key]]) : null;
+  const digit = /^Alt\+Digit([1-9])$/.exec(key);
+  if (digit) {
+    const hit = at(TABLE['Alt+Digit']);
+    return hit && { ...hit, n: Number(digit[1]) };
+  }
+  return at(TABLE[key]);
+}
+
+/** Every key of a state, for F1 and for the tests. @param {Mode} mode @returns {{key: string, command: string, field: string}[]} */
+export function keysOf(mode) {
+  const column = STATES.indexOf(mode);
+  const from = (/** @type {Record<string, (string|null)[]>} */ table, /** @type {string} */ field) =>
+    Object.entries(table).flatMap(([key, line]) => (line[column] ? [{ key, command: /** @type {string} */ (line[column]), field }] : []));
+  return [...from(TABLE, ''), ...from(FIELD, 'search'), ...from(NOTE, 'note')];
+}
+
+/** The key of a command in a state, as its buttons show it; empty when it has none. @param {string} command @param {Mode} mode */
+export function keyOf(command, mode) {
+  const column = STATES.indexOf(mode);
+  for (const [key, line] of Object.entries(TABLE)) if (line[column] === command) return key;
+  return '';
+}
+
+/** As printed on the key. @param {string} key */
+export function keyName(key) {
+  return key
+    .replace('Shift+', '⇧').replace('Alt+Digit0', 'Alt 0').replace('Alt+Digit', 'Alt 1–9').replace('Ctrl+', 'Ctrl ').replace('KeyK', 'K')
+    .replace('Enter', '↵').replace('Escape', 'Esc').replace('ArrowRight', '→').replace('ArrowLeft', '←').replace('ArrowDown', '↓')
+    .replace('ArrowUp', '↑').replace('PageDown', 'PgDn').replace('PageUp', 'PgUp');
+}
+
+/** As assistive technology expects it (ARIA 1.2, aria-keyshortcuts). @param {string} key */
+export const ariaKey = (key) => key.replace('Ctrl', 'Control').replace('Alt+Digit0', 'Alt+0').replace(/Alt\+Digit$/, 'Alt+1').replace('KeyK', 'K') || null;

@@ -1,0 +1,359 @@
+// The desk: puts state, socket, sound, keys and views together.
+/** @import {Action, Desk, State} from '../types/desk.js' */
+/** @import {ServerMsg, ClientMsg, CallView, Command} from '../types/protocol.js' */
+import { render } from './view.js';
+import { Store } from './store.js';
+import { reduce, start, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
+import { Line } from './socket.js';
+import { Search } from './search.js';
+import { Media } from './media.js';
+import { Ring } from './ring.js';
+import { Announcer } from './announce.js';
+import { chord, find } from './keys.js';
+import { load, t, clock, languageName } from './i18n.js';
+import { actions, allowed } from './actions.js';
+import * as choices from './prefs.js';
+import { Windows } from './windows.js';
+import { tick, called, callerFacts, callerName, nameOf } from './view/parts.js';
+import { calls } from './view/calls.js';
+import { card } from './view/card.js';
+import { field, results, tiles } from './view/results.js';
+import { context } from './view/context.js';
+import { banner, header, footer } from './view/banner.js';
+import { FORGOTTEN } from './view/calls.js';
+
+const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const PANES = ['calls', 'card', 'q', 'context'];
+/** Words typed in a note are sent when the hand rests so long, ms. */
+const REST = 300;
+
+/** @type {Store<State, Action>} */
+const store = new Store(reduce, start());
+let prefs = choices.read();
+choices.wear(prefs);
+
+const announcer = new Announcer({ polite: at('polite'), assertive: at('assertive') });
+const say = announcer.say.bind(announcer);
+const ring = new Ring(() => store.dispatch({ t: 'fault', fault: 'bell' }));
+const media = new Media({
+  send: (up) => line.send({ t: 'media', ...up }),
+  fault: ({ kind, label }) => {
+    if (kind === 'lost' || kind === 'changed') {
+      notice(`fault.${kind}`, { name: label ?? '' }, kind === 'lost' ? 'bad' : 'good');
+      if (kind === 'lost') say(t('fault.lost', { name: label ?? '' }));
+    } else store.dispatch({ t: 'fault', fault: kind });
+  },
+  returned: (device) => notice('fault.back', { name: device.label }, 'good'),
+  devices: () => windows.devices(media.list),
+}, /** @type {HTMLAudioElement} */ (at('ear')));
+
+/** Made once for a tab and kept by a reload; a second tab has another. */
+const tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
+sessionStorage.setItem('tab', tab);
+let take = false;
+let locked = false;
+
+const line = new Line({
+  hello: () => {
+    const { epoch, seq, me } = store.state;
+    /** @type {ClientMsg} */
+    const hello = { t: 'hello', proto: 1, tab, audio: prefs.audio, lang: document.documentElement.lang, ...(me && { station: me.station }), ...(epoch && { epoch, since: seq }), ...(take && { take }) };
+    take = false;
+    return hello;
+  },
+  message: (m) => hear(m),
+  link: (link) => store.dispatch({ t: 'link', link }),
+  dropped: (id, key) => {
+    store.dispatch({ t: 'dropped', id, key, at: now() });
+    say(t(key));
+  },
+  slow: (id) => store.dispatch({ t: 'slow', id }),
+  delay: (ms) => store.dispatch({ t: 'delay', ms }),
+  ended: (why) => {
+    if (why === 'signed_out') location.assign('/sign-in');
+    if (why === 'version') location.reload();
+    return why === 'slow' || why === 'restart';
+  },
+});
+const search = new Search({ send: (m) => line.send(m), dispatch: (a) => store.dispatch(a), state: () => store.state });
+const now = () => Date.now() + line.offset;
+
+/** @param {ServerMsg} msg */
+function hear(msg) {
+  store.dispatch(msg);
+  if (msg.t === 'welcome') {
+    // This browser had the station last and the tab that had it is gone: it is taken back without asking.
+    if (!msg.me.owner && locked && localStorage.getItem('lease') === `${msg.me.station} ${msg.me.lease}`) takeover();
+    sound();
+    search.again();
+  }
+  if (msg.t === 'media') media.hear(msg);
+  if (msg.t === 'ev' && 'me' in msg) sound();
+  if (msg.t === 'nack') say(t(msg.text_key, msg.by ? { by: msg.by } : undefined));
+  if (store.state.hole) line.send({ t: 'look' });
+}
+
+/** Carries the station's sound in this tab, when it is this tab's to carry. */
+function sound() {
+  const { me, media: heard } = store.state;
+  if (me?.owner) localStorage.setItem('lease', `${me.station} ${me.lease}`);
+  if (!me?.owner || !locked) {
+    if (!me?.owner) media.stop();
+    return;
+  }
+  media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
+  if (prefs.audio !== 'browser') line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) });
+  else if (!media.pc || media.pc.connectionState === 'failed' || media.pc.connectionState === 'closed') media.start();
+  else if (heard !== 'up') media.recover();
+}
+
+function takeover() {
+  take = true;
+  line.open();
+}
+
+// One tab of this browser has the microphone; when it goes, by closing or by crashing, the next one gets the lock.
+navigator.locks.request('station-audio', () => {
+  locked = true;
+  const { me } = store.state;
+  if (me && !me.owner && localStorage.getItem('lease') === `${me.station} ${me.lease}`) takeover();
+  else if (me) sound();
+  return new Promise(() => {});
+});
+
+/** @param {string} key @param {Record<string, string|number>} [places] @param {'bad'|'good'} [tone] */
+const notice = (key, places, tone = 'bad') => store.dispatch({ t: 'notice', notice: { key, places, tone, at: now() } });
+
+const run = (/** @type {string} */ command, /** @type {any} */ arg) => {
+  const doing = deeds[command] ?? windows.deeds[command];
+  doing?.(arg);
+};
+
+const desk = () => /** @type {Desk} */ ({ state: store.state, prefs, mode: mode(store.state), now: now(), run, can: (c) => allowed(store.state, c) });
+const windows = new Windows({ desk, store, media, ring, order, choose, complain: notice });
+
+/** @param {Command} cmd @param {CallView|null} [call] */
+function order(cmd, call) {
+  if (store.state.link !== 'up') {
+    notice('nack.no_link');
+    return;
+  }
+  const id = line.order(cmd, call ? { call: call.id, v: call.v } : undefined);
+  store.dispatch({ t: 'sent', id, cmd, at: now() });
+}
+
+/** @param {Partial<import('./prefs.js').Prefs>} patch */
+async function choose(patch) {
+  prefs = { ...prefs, ...patch };
+  choices.write(prefs);
+  choices.wear(prefs);
+  announcer.verbosity = prefs.verbosity;
+  Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
+  if ('lang' in patch) await load(document.documentElement.lang);
+  if ('mic' in patch || 'speaker' in patch) await media.choose(prefs.mic, prefs.speaker);
+  if ('audio' in patch || 'phone' in patch) {
+    if (prefs.audio !== 'browser') media.stop();
+    sound();
+  }
+  if (patch.notify) Notification.requestPermission?.();
+  measure();
+  store.repaint();
+}
+
+const deeds = actions({
+  store, order, complain: notice, prefs: () => prefs, now, choose, takeover,
+  speak: (text) => say(text, { polite: true, asked: true }),
+  type: (text) => search.type(text),
+  focusSearch: () => {
+    windows.open(null);
+    const q = /** @type {HTMLInputElement} */ (at('q'));
+    q.focus();
+    q.select();
+  },
+  nextPane: (back) => {
+    const here = PANES.findIndex((id) => at(id).contains(document.activeElement));
+    const next = at(PANES[(here + (back ? PANES.length - (here < 0 ? 0 : 1) : 1)) % PANES.length] ?? 'q');
+    const inside = next.id === 'card' || next.id === 'q' ? null : next.querySelector('button, textarea, input, a');
+    /** @type {HTMLElement} */ (inside ?? next).focus();
+  },
+  toPhone: () => line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) }),
+  mute: (muted) => {
+    media.mute(muted);
+    store.dispatch({ t: 'muted', muted });
+    say(t(muted ? 'say.muted' : 'say.unmuted'));
+  },
+  open: (name) => windows.open(name),
+});
+// The note: local words at once, the server's draft when the hand rests.
+let resting = 0;
+deeds.note = (/** @type {{call: string, text: string}} */ { call, text }) => {
+  store.dispatch({ t: 'draft', call, text });
+  clearTimeout(resting);
+  resting = setTimeout(() => saveNote(call), REST);
+};
+deeds.prefs = choose;
+deeds.sound_again = async () => {
+  store.dispatch({ t: 'fault', fault: null });
+  await ring.ready();
+  media.audio.play().catch(() => {});
+  if (prefs.audio === 'browser' && store.state.media !== 'up') await media.start();
+};
+deeds.sign_out = () => /** @type {HTMLFormElement} */ (at('sign-out')).requestSubmit();
+
+/** @param {string} call */
+function saveNote(call) {
+  const draft = store.state.drafts[call];
+  if (!draft?.dirty || store.state.link !== 'up' || Object.values(store.state.pending).some((p) => p.cmd.cmd === 'note')) return;
+  order({ cmd: 'note', call, text: draft.text, v: draft.v });
+}
+
+// --- keys ---
+addEventListener('keydown', (e) => {
+  if (e.isComposing) return;
+  const key = chord(e);
+  if (!key) return;
+  const element = /** @type {HTMLElement} */ (e.target);
+  const field = element.id === 'q' ? 'search' : element.id === 'note' ? 'note' : element.matches?.('input, textarea, select') ? 'text' : null;
+  if (windows.key(e, key, element)) return;
+  const found = find(key, mode(store.state), { field, pad: prefs.pad, off: !prefs.keys });
+  if (!found) {
+    if (/^(F12|F3|F1|F6|F8|F9|F4|F2)$/.test(key) && prefs.keys) e.preventDefault(); // never the browser's own meaning at a desk
+    return;
+  }
+  const { command } = found;
+  const q = /** @type {HTMLInputElement} */ (element);
+  if (command === 'row_more' && (q.selectionEnd !== q.value.length || store.state.more !== null || store.state.selected < 0)) return;
+  if (command === 'row_less' && store.state.more === null) return;
+  if (!allowed(store.state, command)) return;
+  e.preventDefault();
+  if (!e.repeat || /^(row|page)_/.test(command)) run(command, found.n);
+});
+
+// --- what follows from a change: sound, words, title ---
+store.watch((state, before, action) => {
+  const was = mode(before);
+  const is = mode(state);
+  const call = ringing(state);
+  ring.set(Boolean(call) && is === 'ringing');
+  if (call && call.id !== ringing(before)?.id) {
+    const about = call.lang ? languageName(call.lang) : '';
+    say(t('say.call', { name: callerName(call), about: [about, called(call.service)].filter(Boolean).join(', ') }), { still: () => ringing(store.state)?.id === call.id });
+    notify(call);
+  }
+  if (!call) shown?.close();
+  if (is !== was) arrive(is, was, state, before);
+  for (const c of Object.values(state.calls)) {
+    if (c.returned && !before.calls[c.id]?.returned) say(t('say.returned', { name: callerName(c) }));
+  }
+  for (const account of state.watching) {
+    if (state.presence[account]?.state === 'free' && before.presence[account]?.state !== 'free') {
+      store.dispatch({ t: 'watching', accounts: state.watching.filter((a) => a !== account) });
+      notice('detail.free', { name: nameOf(state, account) }, 'good');
+      say(t('detail.free', { name: nameOf(state, account) }), { polite: true });
+    }
+  }
+  if (state.emergencies.length > before.emergencies.length) say(t('alarm.title', { number: state.emergencies[0]?.number ?? '' }));
+  if (/^(ack|nack|ev)$/.test(action.t) && Object.values(state.drafts).some((d) => d.dirty)) for (const id of Object.keys(state.drafts)) saveNote(id);
+  if (state.items !== before.items || state.usual !== before.usual || state.watching !== before.watching) search.subscribe(state);
+  if (subject(state)?.id !== subject(before)?.id && state.query === '' && state.link === 'up') search.again();
+  if (state.items !== before.items && state.query.trim()) say(t('search.found', { n: state.items.length }), { polite: true });
+});
+
+/** @param {string} is @param {string} was @param {State} state @param {State} before */
+function arrive(is, was, state, before) {
+  const call = live(state);
+  const still = () => mode(store.state) === is;
+  if (is === 'talking' && was !== 'talking') {
+    say(t('card.talking'), { polite: true });
+    const writing = document.activeElement;
+    const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
+    if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) at('q').focus();
+  }
+  if (is === 'consult') say(t(call?.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: nameOf(state, call?.target) }), { polite: true });
+  if (is === 'transferring') say(t('card.transferring', { name: nameOf(state, transferring(state)[0]?.target) }), { polite: true });
+  if (is === 'reconnecting' && before.me) say(t(live(state) ? 'card.control_lost' : 'link.lost'), { still });
+  if (was === 'reconnecting' && before.me && is !== 'elsewhere') say(t('say.back'));
+  if (is === 'detached') say(t('card.detached'), { still });
+  if (is === 'elsewhere') say(t('card.elsewhere'));
+}
+
+// --- notification and title ---
+/** @type {Notification|null} */
+let shown = null;
+/** @param {CallView} call */
+function notify(call) {
+  if (!prefs.notify || !document.hidden || globalThis.Notification?.permission !== 'granted') return;
+  shown = new Notification(`☎ ${callerName(call)}`, { body: callerFacts(call), tag: call.id, requireInteraction: true });
+  shown.onclick = () => {
+    window.focus();
+    shown?.close();
+  };
+}
+
+const HOUSE = document.title;
+function title() {
+  const call = ringing(store.state) ?? live(store.state);
+  const rings = Boolean(ringing(store.state));
+  const about = call ? [callerName(call), called(call.service)].filter(Boolean).join(' — ') : '';
+  const text = !call ? HOUSE : rings && Math.floor(now() / 1000) % 2 ? `☎ ${t('card.ringing')}` : `${rings ? '☎ ' : ''}${about}`;
+  if (document.title !== text) document.title = text;
+}
+
+// --- paint ---
+store.paint = () => {
+  const d = desk();
+  document.body.dataset.mode = d.mode;
+  at('skip').textContent = t('skip.search');
+  document.documentElement.dataset.control = d.state.link;
+  render(banner(d), at('band'));
+  render(header(d), at('top'));
+  render(calls(d), at('calls'));
+  render(card(d), at('card-slot'));
+  render(field(d), at('search'));
+  render(results(d), at('results'));
+  render(tiles(d), at('tiles'));
+  render(context(d), at('context'));
+  render(footer(d), at('foot'));
+  windows.paint(d);
+  tick(document, d.now, clock);
+  title();
+};
+
+/** How many rows the list can show without scrolling. */
+function measure() {
+  const list = at('results');
+  const rows = Math.floor((list.clientHeight - 8) / parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')));
+  const single = matchMedia('(max-width: 760px)').matches;
+  store.dispatch({ t: 'page', rows: single ? 6 : Math.max(3, Math.min(12, rows)) });
+}
+
+addEventListener('resize', measure);
+addEventListener('beforeunload', (e) => {
+  if (live(store.state) && store.state.me?.owner && prefs.audio === 'browser') e.preventDefault();
+});
+/** Held callers that were reminded of. @type {Set<string>} */
+const reminded = new Set();
+setInterval(() => {
+  tick(document, now(), clock);
+  title();
+  for (const c of waiting(store.state)) {
+    const age = now() - c.since_ms;
+    for (const after of [FORGOTTEN, 2 * FORGOTTEN]) {
+      const key = `${c.id} ${c.since_ms} ${after}`;
+      if (age < after || age > after + 5000 || reminded.has(key) || c.state !== 'held') continue;
+      reminded.add(key);
+      say(t('say.held', { name: callerName(c), time: clock(age) }), { polite: after === FORGOTTEN });
+      if (!live(store.state)) ring.chime(0.75);
+    }
+  }
+  const { notice: told } = store.state;
+  if (told && now() - told.at > 8000) store.dispatch({ t: 'notice', notice: null });
+}, 1000);
+
+await load(document.documentElement.lang);
+announcer.verbosity = prefs.verbosity;
+Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
+store.paint(store.state);
+measure();
+line.open();
+at('q').focus();

@@ -1,0 +1,248 @@
+// The person's sound: one peer connection for the whole shift. The page offers, the server answers; answering a caller is a bridge
+// on the server and touches nothing here. A headset that disappears is replaced on its sender, never by a new negotiation.
+/** @import {ServerMsg, MediaUp} from '../types/protocol.js' */
+
+/** Gathering of host candidates ends quickly; what has not come by then is not waited for, ms. */
+const GATHERING = 1000;
+/** A path that is "disconnected" for so long is tried anew, ms. */
+const SHAKY = 700;
+
+/** @typedef {{kind: 'lost'|'changed'|'denied'|'none'|'silent_output', label?: string}} Fault */
+
+export class Media {
+  /** @param {{send: (up: MediaUp) => unknown, fault: (f: Fault) => void, returned: (d: MediaDeviceInfo) => void, devices: () => void}} desk
+   * @param {HTMLAudioElement} audio */
+  constructor(desk, audio) {
+    this.desk = desk;
+    this.audio = audio;
+    /** @type {RTCPeerConnection|null} */
+    this.pc = null;
+    /** @type {MediaStreamTrack|null} */
+    this.track = null;
+    /** Device ids; '' is the system's own choice. */
+    this.wanted = { mic: '', speaker: '' };
+    this.muted = false;
+    this.shaky = 0;
+    /** @type {MediaDeviceInfo[]} */
+    this.list = [];
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.changed());
+  }
+
+  /** Opens the microphone and offers. Also called again after a server restart or a refused offer. */
+  async start() {
+    this.close();
+    const track = await this.open();
+    if (!track) return false;
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.pc = pc;
+    pc.addTransceiver(track, { direction: 'sendrecv' });
+    pc.ontrack = ({ track: theirs }) => this.play(theirs);
+    pc.onconnectionstatechange = () => this.watch();
+    await this.offer('offer');
+    return true;
+  }
+
+  /** @param {'offer'|'restart'} how */
+  async offer(how) {
+    const pc = this.pc;
+    if (!pc) return;
+    if (how === 'restart') pc.restartIce();
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart: how === 'restart' }));
+    await gathered(pc);
+    if (pc !== this.pc || !pc.localDescription) return;
+    this.desk.send({ media: how, sdp: pc.localDescription.sdp });
+  }
+
+  /** What the server says about our sound. @param {Extract<ServerMsg, {t: 'media'}>} msg */
+  async hear(msg) {
+    const pc = this.pc;
+    if (msg.media === 'answer' && pc?.signalingState === 'have-local-offer') await pc.setRemoteDescription({ type: 'answer', sdp: msg.sdp });
+    if (msg.media === 'lost' && pc) await this.recover();
+  }
+
+  /** The path is in doubt: find it again, with a new connection where the old one is beyond help. */
+  async recover() {
+    const { pc } = this;
+    if (!pc || pc.signalingState !== 'stable') return;
+    if (pc.connectionState === 'failed' || pc.connectionState === 'closed' || this.track?.readyState === 'ended') await this.start();
+    else await this.offer('restart');
+  }
+
+  watch() {
+    clearTimeout(this.shaky);
+    const state = this.pc?.connectionState;
+    if (state === 'failed') this.recover();
+    if (state === 'disconnected') this.shaky = setTimeout(() => this.pc?.connectionState === 'disconnected' && this.recover(), SHAKY);
+  }
+
+  /** @param {MediaStreamTrack} theirs */
+  async play(theirs) {
+    this.audio.srcObject = new MediaStream([theirs]);
+    await this.output();
+    try {
+      await this.audio.play();
+    } catch {
+      this.desk.fault({ kind: 'silent_output' });
+    }
+  }
+
+  async output() {
+    try {
+      await this.audio.setSinkId?.(this.wanted.speaker);
+    } catch {
+      await this.audio.setSinkId?.('').catch(() => {});
+    }
+  }
+
+  /** @returns {Promise<MediaStreamTrack|null>} */
+  async open() {
+    const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    for (const deviceId of this.wanted.mic ? [{ exact: this.wanted.mic }, undefined] : [undefined]) {
+      try {
+        const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...sound, ...(deviceId && { deviceId }) } });
+        const track = stream.getAudioTracks()[0] ?? null;
+        if (track) this.keep(track);
+        await this.enumerate();
+        return track;
+      } catch (e) {
+        if (/** @type {Error} */ (e).name === 'NotAllowedError') {
+          this.desk.fault({ kind: 'denied' });
+          return null;
+        }
+      }
+    }
+    this.desk.fault({ kind: 'none' });
+    return null;
+  }
+
+  /** @param {MediaStreamTrack} track */
+  keep(track) {
+    const old = this.track;
+    this.track = track;
+    track.enabled = !this.muted;
+    track.onended = () => this.track === track && this.replace(true);
+    if (old && old !== track) {
+      old.onended = null;
+      old.stop();
+    }
+  }
+
+  /** Another microphone on the same sender. @param {boolean} [lost] the old one went away by itself */
+  async replace(lost = false) {
+    const label = this.track?.label;
+    const track = await this.open();
+    const sender = this.pc?.getSenders()[0];
+    if (!track || !sender) return;
+    await sender.replaceTrack(track);
+    this.desk.fault(lost ? { kind: 'lost', label: track.label } : { kind: 'changed', label: track.label });
+    if (lost) this.missing = label;
+  }
+
+  async changed() {
+    const before = new Set(this.list.map((d) => d.deviceId));
+    await this.enumerate();
+    const here = new Set(this.list.map((d) => d.deviceId));
+    const { mic } = this.wanted;
+    if (mic && before.has(mic) && !here.has(mic) && this.track?.readyState === 'live') await this.replace(true);
+    if (this.wanted.speaker && before.has(this.wanted.speaker) && !here.has(this.wanted.speaker)) await this.output();
+    // A headset that comes back is offered, not jumped to.
+    const back = this.list.find((d) => d.kind === 'audioinput' && !before.has(d.deviceId) && (d.deviceId === mic || d.label === this.missing));
+    if (back && this.missing) this.desk.returned(back);
+  }
+
+  async enumerate() {
+    this.list = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind !== 'videoinput');
+    this.desk.devices();
+  }
+
+  /** @param {string} mic @param {string} speaker */
+  async choose(mic, speaker) {
+    const other = mic !== this.wanted.mic;
+    this.wanted = { mic, speaker };
+    this.missing = undefined;
+    await this.output();
+    if (other && this.pc) await this.replace();
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.muted = muted;
+    if (this.track) this.track.enabled = !muted;
+  }
+
+  /** How loud the microphone is, 0 to 1, as often as asked. Needs no permission of its own: it looks at the open track. */
+  meter() {
+    if (!this.track) return null;
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(new MediaStream([this.track])).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    return {
+      level: () => {
+        analyser.getFloatTimeDomainData(samples);
+        let sum = 0;
+        for (const s of samples) sum += s * s;
+        return Math.min(1, Math.sqrt(sum / samples.length) * 4);
+      },
+      close: () => context.close(),
+    };
+  }
+
+  /** Records the microphone and plays it in the chosen ear. @param {number} ms */
+  async playback(ms) {
+    if (!this.track) return;
+    const recorder = new MediaRecorder(new MediaStream([this.track]));
+    /** @type {Blob[]} */
+    const pieces = [];
+    recorder.ondataavailable = ({ data }) => pieces.push(data);
+    recorder.start();
+    await new Promise((done) => setTimeout(done, ms));
+    await new Promise((done) => {
+      recorder.onstop = done;
+      recorder.stop();
+    });
+    const context = new AudioContext();
+    await /** @type {any} */ (context).setSinkId?.(this.wanted.speaker).catch(() => {});
+    const source = context.createBufferSource();
+    source.buffer = await context.decodeAudioData(await new Blob(pieces).arrayBuffer());
+    source.connect(context.destination);
+    source.start();
+    await new Promise((done) => (source.onended = done));
+    await context.close();
+  }
+
+  /** How good the path is: there and back in ms, loss in percent, jitter in ms. */
+  async quality() {
+    if (!this.pc) return null;
+    let delay = 0, lost = 0, received = 0, jitter = 0;
+    for (const s of (await this.pc.getStats()).values()) {
+      if (s.type === 'candidate-pair' && s.nominated) delay = (s.currentRoundTripTime ?? 0) * 1000;
+      if (s.type === 'inbound-rtp') ({ packetsLost: lost, packetsReceived: received, jitter } = s);
+    }
+    return { delay: Math.round(delay), loss: received + lost > 0 ? Math.round((1000 * lost) / (received + lost)) / 10 : 0, jitter: Math.round(jitter * 1000), received };
+  }
+
+  close() {
+    clearTimeout(this.shaky);
+    this.pc?.close();
+    this.pc = null;
+  }
+
+  /** Ends the shift of this tab: the microphone's light goes out. */
+  stop() {
+    this.close();
+    if (this.track) this.track.onended = null;
+    this.track?.stop();
+    this.track = null;
+  }
+}
+
+/** Waits until the description holds its candidates. @param {RTCPeerConnection} pc */
+export function gathered(pc) {
+  if (pc.iceGatheringState === 'complete') return Promise.resolve();
+  return new Promise((done) => {
+    const end = () => (pc.iceGatheringState === 'complete' ? done(undefined) : undefined);
+    pc.addEventListener('icegatheringstatechange', end);
+    setTimeout(done, GATHERING);
+  });
+}

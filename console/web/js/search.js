@@ -1,0 +1,56 @@
+// Asks the server at each keystroke; only the newest answer is painted. Which lines to hear the presence of follows from what is shown.
+/** @import {State, Local} from '../types/desk.js' */
+/** @import {ClientMsg} from '../types/protocol.js' */
+import { subject } from './reducer.js';
+
+export class Search {
+  /** @param {{send: (msg: ClientMsg) => unknown, dispatch: (action: Local) => void, state: () => State}} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.q = 0;
+    this.subscribed = '';
+  }
+
+  /** @param {string} text */
+  type(text) {
+    const state = this.desk.state();
+    this.q += 1;
+    this.desk.dispatch({ t: 'typed', text, q: this.q });
+    const call = subject(state)?.id;
+    this.desk.send({ t: 'search', q: this.q, text, n: Math.max(16, state.page * 2), ...(call && { call }) });
+  }
+
+  /** Asks again what stands in the field: after a reconnect, or when the conversation changed. */
+  again() {
+    this.subscribed = '';
+    this.type(this.desk.state().query);
+  }
+
+  /** Keeps the list of lines in step with the screen. @param {State} state */
+  subscribe(state) {
+    const shown = new Set([...state.items, ...state.usual].flatMap((i) => (i.account ? [i.account] : [])));
+    for (const a of state.watching) shown.add(a);
+    const list = [...shown].slice(0, 200);
+    const key = list.join(' ');
+    if (key === this.subscribed || state.link !== 'up') return;
+    this.subscribed = key;
+    this.desk.send({ t: 'sub', presence: list });
+  }
+}
+
+/** The list as the screen shows it: rows of the page the highlighted row is on. @param {State} state */
+export function shown(state) {
+  const first = Math.floor(Math.max(0, state.selected) / state.page) * state.page;
+  return { first, rows: state.items.slice(first, first + state.page) };
+}
+
+/** The row that Enter acts on. @param {State} state */
+export const highlighted = (state) => state.items[state.selected] ?? null;
+
+/** The number that Enter acts on. @param {State} state */
+export function target(state) {
+  const row = highlighted(state);
+  if (!row) return null;
+  const number = row.numbers[state.more === null ? 0 : state.moreSelected];
+  return number ? { name: row.name, target: number.target, near: number.near } : null;
+}

@@ -1,0 +1,79 @@
+// Small pieces that every pane uses: icons, buttons of commands, ages, and presence as shape and word.
+/** @import {Button, Desk, State} from '../../types/desk.js' */
+/** @import {CallView, PresenceView} from '../../types/protocol.js' */
+import { html } from '../view.js';
+import { t, moment, phone, languageName } from '../i18n.js';
+import { keyOf, keyName, ariaKey } from '../keys.js';
+
+/** @param {string} name @param {string} [kind] */
+export const icon = (name, kind = '') => html`<svg class="i ${kind}" aria-hidden="true"><use href="${`/icons.svg#${name}`}"></use></svg>`;
+
+/** An age that counts by itself (see `tick`): the template leaves it empty. @param {number|null|undefined} since @param {string} [kind] */
+export const age = (since, kind = '') => html`<span class="num ${kind}" data-since="${since ?? null}"></span>`;
+
+/** The button of a command, with its key. @param {Desk} desk @param {string} command
+ * @param {Button} [how] */
+export function act(desk, command, how = {}) {
+  const key = how.key ?? keyOf(command, desk.mode);
+  const off = how.off || desk.mode === 'reconnecting';
+  return html`<button type="button" class="btn ${how.kind ?? ''}" data-command="${command}" aria-disabled="${off ? 'true' : null}"
+    aria-keyshortcuts="${key ? ariaKey(key) : null}" @click="${() => off || desk.run(command, how.arg)}">
+    ${how.icon ? icon(how.icon) : ''}<span>${how.label ?? t(`cmd.${command}`)}</span>${key ? html`<kbd aria-hidden="true">${keyName(key)}</kbd>` : ''}</button>`;
+}
+
+/** @param {CallView} call */
+export const callerName = (call) => call.caller.name || callerNumber(call) || t('caller.withheld');
+/** @param {CallView} call */
+export const callerNumber = (call) => call.caller.near || phone(call.caller.number);
+
+/** The choices made in the menu, without the names of its nodes and without the language, which is shown by itself. @param {CallView} call */
+export const menuPath = (call) => call.ivr.map((step) => step.replace(/^[^:]*: /, '')).filter((step) => step !== call.lang);
+
+/** A service by its name for people: its first letter is a capital. @param {string|undefined} service */
+export const called = (service) => (service ? service.charAt(0).toUpperCase() + service.slice(1) : '');
+
+/** Number, language, service and choices, as far as they are known. @param {CallView} call */
+export function callerFacts(call) {
+  const way = menuPath(call).join(' › ') || called(call.service);
+  return [
+    call.caller.name ? callerNumber(call) || t('caller.withheld') : '',
+    call.caller.name && call.caller.source === 'network' ? t('caller.network') : '',
+    call.lang ? languageName(call.lang) : '',
+    way,
+  ].filter(Boolean).join(' · ');
+}
+
+/** A person by account or number, as far as a search has shown them. @param {State} state @param {string|undefined} target */
+export function nameOf(state, target) {
+  if (!target) return '';
+  return state.names[target] ?? phone(target);
+}
+
+const SHAPE = { free: 'free', ringing: 'bell', busy: 'phone', unreachable: 'unknown' };
+const TONE = { free: 'free', ringing: 'ringing', busy: 'busy', unreachable: 'away' };
+
+/** @param {PresenceView|undefined} p */
+export const shape = (p) => (p ? icon(p.away && p.state === 'free' ? 'open' : SHAPE[p.state], `${tone(p)}`) : '');
+/** @param {PresenceView|undefined} p */
+export const tone = (p) => (p ? (p.away && p.state === 'free' ? 'away' : TONE[p.state]) : 'away');
+
+/** State of a line in words: the line's own, and the absence somebody announced beside it. @param {PresenceView|undefined} p @param {number} now */
+export function words(p, now) {
+  if (!p) return '';
+  const line = html`<span>${t(`presence.${p.state}`)}</span>${p.state === 'busy' ? html` ${age(p.since_ms)}` : ''}`;
+  if (!p.away) return line;
+  const away = t('presence.away', { until: moment(p.away.until_ms, now) });
+  return p.state === 'free' ? html`<span>${away}</span>` : html`${line}<span> · ${away}</span>`;
+}
+
+/** Repaints the ages, once a second, touching nothing but their text. @param {ParentNode} page @param {number} now @param {(ms: number) => string} clock */
+export function tick(page, now, clock) {
+  for (const element of page.querySelectorAll('[data-since]')) {
+    const text = clock(now - Number(element.getAttribute('data-since')));
+    if (element.textContent !== text) element.textContent = text;
+  }
+  for (const element of page.querySelectorAll('[data-late]')) {
+    const [since = 0, limit = 0] = (element.getAttribute('data-late') ?? '').split('+').map(Number);
+    element.toggleAttribute('data-too-late', now - since > limit);
+  }
+}

@@ -1,0 +1,185 @@
+// Windows that the operator opened: one at a time, in one dialog element. Nothing from outside ever opens one.
+/** @import {Store} from './store.js' */
+/** @import {Action, Desk, Sound, State} from '../types/desk.js' */
+/** @import {Command} from '../types/protocol.js' */
+/** @import {Media} from './media.js' */
+/** @import {Ring} from './ring.js' */
+/** @import {Prefs} from './prefs.js' */
+import { render, html } from './view.js';
+import { live } from './reducer.js';
+import { highlighted } from './search.js';
+import { away, closure, commands, help, keypad, palette } from './view/palette.js';
+import { settings } from './view/audio_setup.js';
+
+/** A microphone that gives more than this is heard. */
+const HEARD = 0.06;
+
+export class Windows {
+  /** @param {{desk: () => Desk, store: Store<State, Action>, media: Media, ring: Ring, order: (c: Command) => void,
+   *   choose: (p: Partial<Prefs>) => void, complain: (key: string) => void}} house */
+  constructor(house) {
+    this.house = house;
+    this.element = /** @type {HTMLDialogElement} */ (document.getElementById('window'));
+    this.at = { typed: '', index: 0 };
+    this.form = { service: '', text: '', until: '', error: '' };
+    /** @type {Sound} */
+    this.sound = { devices: [], level: 0, heard: false, step: '', quality: null };
+    /** @type {{level: () => number, close: () => void}|null} */
+    this.meter = null;
+    this.timer = 0;
+    this.element.addEventListener('cancel', (e) => {
+      e.preventDefault();
+      this.open(null);
+    });
+    this.element.addEventListener('click', (e) => e.target === this.element && this.open(null));
+    this.deeds = this.actions();
+  }
+
+  /** @param {string|null} name */
+  open(name) {
+    const { store, media } = this.house;
+    if (store.state.dialog === name) return;
+    this.at = { typed: '', index: 0 };
+    this.form = { service: '', text: '', until: '', error: '' };
+    if (name === 'closure' || name === 'away') this.form.text = '';
+    store.dispatch({ t: 'dialog', name });
+    clearInterval(this.timer);
+    this.meter?.close();
+    this.meter = null;
+    if (name === 'settings') {
+      media.enumerate();
+      this.meter = media.meter();
+      this.timer = setInterval(() => this.listen(), 150);
+    }
+    if (name) {
+      this.paint(this.house.desk());
+      if (!this.element.open) {
+        /** @type {Element|null} */
+        this.from = document.activeElement;
+        this.element.showModal();
+      }
+      /** @type {HTMLElement|null} */ (this.element.querySelector('input, select, .pad button, button'))?.focus();
+    } else if (this.element.open) {
+      this.element.close();
+    }
+  }
+
+  listen() {
+    const level = this.meter?.level() ?? 0;
+    this.sound = { ...this.sound, level, heard: this.sound.heard || level > HEARD };
+    this.paint(this.house.desk());
+  }
+
+  /** @param {MediaDeviceInfo[]} devices */
+  devices(devices) {
+    this.sound = { ...this.sound, devices };
+  }
+
+  /** @param {Desk} desk */
+  paint(desk) {
+    const name = desk.state.dialog;
+    render(name === 'palette' ? palette(desk, this.at) : name === 'help' ? help(desk) : name === 'settings' ? settings(desk, this.sound)
+      : name === 'closure' ? closure(desk, this.form) : name === 'away' ? away(desk, this.form) : name === 'keypad' ? keypad(desk, this.form) : html``, this.element);
+  }
+
+  /** Keys that mean something in a window. @param {KeyboardEvent} e @param {string} key @param {HTMLElement} element */
+  key(e, key, element) {
+    const { dialog } = this.house.store.state;
+    if (!dialog) return false;
+    if (dialog === 'palette' && element.id === 'p') {
+      const list = commands(this.house.desk(), this.at.typed);
+      const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[key];
+      if (step) {
+        this.at.index = Math.max(0, Math.min(this.at.index + step, list.length - 1));
+        this.paint(this.house.desk());
+        document.getElementById(`p${this.at.index}`)?.scrollIntoView({ block: 'nearest' });
+      } else if (key === 'Enter') {
+        const command = list[this.at.index];
+        if (command) this.deeds.palette_do?.(command);
+      } else {
+        return false;
+      }
+      e.preventDefault();
+      return true;
+    }
+    if (dialog === 'keypad' && /^(Digit|Numpad)\d$/.test(key)) {
+      this.deeds.digit?.(key.slice(-1));
+      return true;
+    }
+    // The same key closes what it opened.
+    if ((key === 'F1' && dialog === 'help') || (key === 'Ctrl+KeyK' && dialog === 'palette')) {
+      this.open(null);
+      e.preventDefault();
+      return true;
+    }
+    return false;
+  }
+
+  /** @returns {Record<string, (arg?: any) => void>} */
+  actions() {
+    const { order, complain, media, ring, store } = this.house;
+    const repaint = () => this.paint(this.house.desk());
+    return {
+      palette_type: (text) => {
+        this.at = { typed: text, index: 0 };
+        repaint();
+      },
+      palette_do: (command) => {
+        this.open(null);
+        this.house.desk().run(command);
+      },
+      form: (patch) => {
+        this.form = { ...this.form, ...patch, error: '' };
+        repaint();
+      },
+      closure_do: () => {
+        const { service, text, until } = this.form;
+        const until_ms = new Date(until).getTime();
+        if (!(until_ms > this.house.desk().now)) {
+          this.form.error = 'closure.past';
+          repaint();
+          return;
+        }
+        order({ cmd: 'closure', ...(service && { service }), text, until_ms });
+        this.open(null);
+      },
+      away_do: () => {
+        const until_ms = new Date(this.form.until).getTime();
+        const account = highlighted(store.state)?.account;
+        if (!account || !(until_ms > this.house.desk().now)) {
+          this.form.error = 'closure.past';
+          repaint();
+          return;
+        }
+        order({ cmd: 'away', account, until_ms, ...(this.form.text.trim() && { to: this.form.text.trim() }) });
+        this.open(null);
+      },
+      away_end: () => {
+        const account = highlighted(store.state)?.account;
+        if (account) order({ cmd: 'away', account });
+        this.open(null);
+      },
+      digit: (digit) => {
+        if (!live(store.state)) {
+          complain('task.no_call');
+          return;
+        }
+        order({ cmd: 'dtmf', digit });
+        this.form = { ...this.form, text: (this.form.text + digit).slice(-16) };
+        repaint();
+      },
+      sound_ring: () => ring.chime(),
+      sound_playback: async () => {
+        this.sound = { ...this.sound, step: 'playback' };
+        repaint();
+        await media.playback(3000);
+        this.sound = { ...this.sound, step: '' };
+        repaint();
+      },
+      sound_path: async () => {
+        this.sound = { ...this.sound, quality: await media.quality() };
+        repaint();
+      },
+    };
+  }
+}

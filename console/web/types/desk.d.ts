@@ -1,0 +1,147 @@
+// Types of the page's own: its state, what it says to itself, and what its views are given. Not served.
+import type {
+  CallView, ClosureView, Command, EmergencyView, LineView, MeView, MissedView, Outcome, PresenceView, QueueView, ResultItem, ServerMsg, StationView, TaskView,
+} from './protocol.js';
+import type { Mode } from '../js/keys.js';
+import type { Prefs } from '../js/prefs.js';
+import type { Store } from '../js/store.js';
+
+/** An order without an answer. */
+export interface Pending { cmd: Command; at: number; slow?: boolean }
+/** A note being typed: its words, the version they were typed upon, and whether the server has them. */
+export interface Draft { text: string; v: number; dirty: boolean }
+/** One sentence under the search field. */
+export interface Notice { key: string; places?: Record<string, string | number>; tone: 'bad' | 'good'; at: number }
+
+/** All that the page knows. */
+export interface State {
+  /** The socket. */
+  link: 'connecting' | 'up' | 'lost';
+  /** To the server, ms. */
+  delay: number;
+  epoch: number;
+  seq: number;
+  /** An event is missing: a snapshot must be asked for. */
+  hole: boolean;
+  me: MeView | null;
+  caps: string[];
+  demo: boolean;
+  calls: Record<string, CallView>;
+  queues: Record<string, QueueView>;
+  stations: Record<string, StationView>;
+  presence: Record<string, PresenceView>;
+  line: LineView | null;
+  closures: ClosureView[];
+  tasks: Record<string, TaskView>;
+  missed: Record<string, MissedView>;
+  emergencies: EmergencyView[];
+  help: { by: string; queue?: string } | null;
+  media: 'none' | 'calling' | 'up' | 'lost' | 'refused';
+  /** My call that ended last: what wrap-up is about. */
+  last: CallView | null;
+  /** What the operator said it came to. */
+  chosen: { call: string; outcome: Outcome } | null;
+  query: string;
+  /** Number of the newest search. */
+  asked: number;
+  items: ResultItem[];
+  /** What an empty field found: colleagues and services often used here. */
+  usual: ResultItem[];
+  foundFor: string;
+  /** The highlighted row; -1 is none. */
+  selected: number;
+  /** Rows that the list can show. */
+  page: number;
+  /** Id of the row whose numbers are open. */
+  more: string | null;
+  moreSelected: number;
+  drafts: Record<string, Draft>;
+  pending: Record<string, Pending>;
+  notice: Notice | null;
+  /** The window that is open. */
+  dialog: string | null;
+  /** What is wrong with the sound of this computer. */
+  fault: 'denied' | 'none' | 'silent_output' | 'bell' | null;
+  muted: boolean;
+  /** Accounts to tell of when free. */
+  watching: string[];
+  /** People by account and number, as searches showed them. */
+  names: Record<string, string>;
+}
+
+/** What the page says to itself. */
+export type Local =
+  | { t: 'link'; link: State['link'] }
+  | { t: 'delay'; ms: number }
+  | { t: 'sent'; id: string; cmd: Command; at: number }
+  | { t: 'slow'; id: string }
+  | { t: 'dropped'; id: string; key: string; at: number }
+  | { t: 'typed'; text: string; q: number }
+  | { t: 'select'; index: number }
+  | { t: 'page'; rows: number }
+  | { t: 'more'; id: string | null }
+  | { t: 'dialog'; name: string | null }
+  | { t: 'draft'; call: string; text: string }
+  | { t: 'notice'; notice: Notice | null }
+  | { t: 'muted'; muted: boolean }
+  | { t: 'fault'; fault: State['fault'] }
+  | { t: 'watching'; accounts: string[] }
+  | { t: 'seen'; emergency: string }
+  | { t: 'outcome'; call: string; outcome: Outcome }
+  | { t: 'help_seen' };
+
+/** Everything the reducer is given. */
+export type Action = ServerMsg | Local;
+
+/** What a view is made of. */
+export interface Desk {
+  state: State;
+  prefs: Prefs;
+  mode: Mode;
+  /** The server's clock, ms. */
+  now: number;
+  run: (command: string, arg?: any) => void;
+  /** Is it among the person's rights? */
+  can: (command: string) => boolean;
+}
+
+/** What the card shows in one state. */
+export interface Face {
+  edge?: string;
+  who: string;
+  meta?: unknown;
+  sign?: string;
+  tone?: string;
+  word?: string;
+  since?: number | null;
+  acts?: [command: string, how: Button][];
+  outcomes?: boolean;
+}
+
+/** How a command's button looks. */
+export interface Button { kind?: string; icon?: string; label?: string; off?: boolean; arg?: unknown; key?: string }
+
+/** What an action may touch beside the state. */
+export interface Hands {
+  store: Store<State, Action>;
+  order: (cmd: Command, call?: CallView | null) => void;
+  complain: (key: string, places?: Record<string, string | number>) => void;
+  speak: (text: string) => void;
+  prefs: () => Prefs;
+  now: () => number;
+  /** Into the search field. */
+  type: (text: string) => void;
+  focusSearch: () => void;
+  nextPane: (back: boolean) => void;
+  takeover: () => void;
+  toPhone: () => void;
+  mute: (muted: boolean) => void;
+  choose: (patch: Partial<Prefs>) => void;
+  /** Opens a window; none closes. */
+  open: (name: string | null) => void;
+}
+
+/** How good the path of the sound is. */
+export interface Quality { delay: number; loss: number; jitter: number; received: number }
+/** What the settings show of this computer's sound. */
+export interface Sound { devices: MediaDeviceInfo[]; level: number; heard: boolean; step: string; quality: Quality | null }
