@@ -131,13 +131,15 @@ impl Life {
 
     /// One thing that somebody does.
     fn act(&mut self) {
-        match self.below(16) {
+        match self.below(19) {
             0 | 1 => self.citizen_calls(),
             2 => self.phone_calls(),
             3..=7 => self.press(),
             8 => self.somebody_hangs_up(),
             9 => self.somebody_changes(),
             10 if self.faulty => self.fault(),
+            16 | 17 => self.somebody_transfers(),
+            18 => self.somebody_takes_over(),
             _ => self.desk(),
         }
     }
@@ -211,6 +213,43 @@ impl Life {
         let direction = ["sendonly", "sendrecv", "inactive"][self.below(3) as usize];
         let method = if self.one_in(3) { "UPDATE" } else { "INVITE" };
         self.world.change(line, method, direction);
+    }
+
+    /// A phone transfers: blind, or by joining two calls of its own, one of which it may have to make first.
+    fn somebody_transfers(&mut self) {
+        let up: Vec<Line> = self
+            .world
+            .lines()
+            .into_iter()
+            .filter(|line| self.world.is_up(*line))
+            .collect();
+        let Some(line) = self.pick(&up) else { return };
+        let target = ["2101", "2102", "2103", "2104", "0475000000", "112"][self.below(6) as usize];
+        match (self.world.other_line(line), self.below(3)) {
+            (Some(other), 0 | 1) => self.world.refer_to_call(line, target, other),
+            (None, 0) => {
+                let Some(party) = self.world.party_of(line).filter(|_| target != "112") else {
+                    return;
+                };
+                self.world.call(party, target);
+            }
+            _ => self.world.refer(line, target),
+        }
+    }
+
+    /// A phone calls to take the place of somebody's leg.
+    fn somebody_takes_over(&mut self) {
+        let (lines, phones) = (self.world.lines(), self.phones.clone());
+        let (Some(line), Some(party)) = (self.pick(&lines), self.pick(&phones)) else {
+            return;
+        };
+        let own = self.world.party_of(line).filter(|_| self.one_in(2));
+        let party = own.unwrap_or(party);
+        let name = ("Replaces".to_owned(), self.world.replaces(line));
+        self.world.with(party, |habits| habits.extra = vec![name]);
+        self.world.call(party, "2101");
+        self.world.run(200);
+        self.world.with(party, |habits| habits.extra.clear());
     }
 
     fn fault(&mut self) {
@@ -341,6 +380,54 @@ fn rare() -> BTreeMap<Arm, u64> {
     world.run(121_000);
     world.hang_up(citizen);
     world.hang_up(desk);
+    world.run(500);
+    world.nothing_left();
+    let mut taken = world.arms_taken();
+    for (arm, count) in rare_transfers() {
+        *taken.entry(arm).or_default() += count;
+    }
+    taken
+}
+
+/// The same of transfers by phones.
+fn rare_transfers() -> BTreeMap<Arm, u64> {
+    let mut world = World::new(1_001);
+    let (a, b, c) = (
+        world.phone("2101"),
+        world.phone("2102"),
+        world.phone("2103"),
+    );
+    let take = |world: &mut World, line: Line| {
+        let name = ("Replaces".to_owned(), world.replaces(line));
+        world.with(a, |habits| habits.extra = vec![name]);
+        let new = world.call(a, "2101");
+        world.until("an answer", |world| world.status(new) != 0);
+        world.with(a, |habits| habits.extra.clear());
+        new
+    };
+    let (first, left) = world.talking(a, "2102", b);
+    let (second, right) = world.talking(a, "2103", c);
+    world.refer_to_call(first, "2103", second);
+    world.over_soon(second);
+    world.talk(left, right);
+    world.hang_up(left);
+    world.run(500);
+    // A phone that waits for the outcome of its transfer is no party that could be replaced.
+    let (first, left) = world.talking(a, "2102", b);
+    world.refer(first, "2103");
+    let called = world.ringing(c);
+    let nobody = take(&mut world, first);
+    assert_eq!(world.status(nobody), 481);
+    world.answer(called);
+    world.talk(left, called);
+    world.hang_up(left);
+    world.over_soon(first);
+    let ringing = world.call(b, "2101");
+    let called = world.ringing(a);
+    world.run(100);
+    let taken = take(&mut world, called);
+    world.talk(ringing, taken);
+    world.hang_up(ringing);
     world.run(500);
     world.nothing_left();
     world.arms_taken()

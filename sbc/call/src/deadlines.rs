@@ -39,11 +39,13 @@ pub(crate) enum LegTimer {
     Glare,
     /// The media plane owes its last report.
     Report,
+    /// A phone that transferred somebody should have hung up by now.
+    Retire,
 }
 
 impl LegTimer {
     /// All kinds, for the sweep.
-    const ALL: [LegTimer; 8] = [
+    const ALL: [LegTimer; 9] = [
         LegTimer::FirstAnswer,
         LegTimer::Accept,
         LegTimer::Reliable,
@@ -52,6 +54,7 @@ impl LegTimer {
         LegTimer::Refresh,
         LegTimer::Glare,
         LegTimer::Report,
+        LegTimer::Retire,
     ];
 }
 

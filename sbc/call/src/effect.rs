@@ -2,7 +2,9 @@
 
 use media::Digit;
 use sip::StatusCode;
+use sip::headers::Referral;
 
+use crate::call::feature::refer::Given;
 use crate::command::{CommandId, Verb};
 use crate::deadlines::CallTimer;
 use crate::id::{CallId, LegId};
@@ -21,6 +23,15 @@ pub(crate) enum Effect {
         leg: LegId,
         /// Where to.
         to: CallId,
+    },
+    /// A phone's two calls become one.
+    Join {
+        /// The call that stays.
+        call: CallId,
+        /// The phone's leg in it.
+        by: LegId,
+        /// The phone's leg in the other.
+        other: LegId,
     },
     /// The leg needs no call any more: it finishes by itself.
     Release(LegId),
@@ -64,6 +75,8 @@ pub(crate) enum LegEvent {
     Digit(Digit),
     /// What it should hear was heard to the end.
     Played,
+    /// The party wants a transfer, and waits for the call's word.
+    Refer(Box<Referral>),
 }
 
 impl LegEvent {
@@ -77,7 +90,7 @@ impl LegEvent {
 }
 
 /// What a call is told.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum CallEvent {
     /// By one of its legs.
     Leg(LegId, LegEvent),
@@ -96,4 +109,18 @@ pub(crate) enum CallEvent {
     },
     /// A leg was moved here.
     Arrived(LegId),
+    /// A phone asked to have its two calls joined, and the other call gave this up; nothing when it did not.
+    Joined {
+        /// The phone's leg in this call.
+        by: LegId,
+        /// Who comes in its place.
+        given: Option<Given>,
+    },
+    /// A phone called to take the place of one of the legs (RFC 3891).
+    Replaces {
+        /// Who calls.
+        new: LegId,
+        /// Whose place it takes.
+        old: LegId,
+    },
 }

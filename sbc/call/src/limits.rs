@@ -66,5 +66,11 @@ pub const PROGRESS: Duration = Duration::from_secs(60);
 pub const TRANSFER_RING: Duration = Duration::from_secs(25);
 /// Menu choices of one caller that a desk is shown.
 pub const PATH: usize = 16;
+/// REFERs of one dialog that are put before its call; further ones are declined.
+pub const REFERS: usize = 20;
+/// How long the reports of a transfer are promised: longer than any transfer lasts (RFC 3515 section 2.4.4).
+pub const REPORTS: Duration = Duration::from_secs(90);
+/// A phone whose transfer succeeded hangs up by itself; one that has not by then is hung up on.
+pub const TRANSFEROR_LEAVES: Duration = Duration::from_secs(2);
 /// Nonces remembered with their highest `nc`.
 pub const NONCES: usize = 20_000;

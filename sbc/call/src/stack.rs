@@ -40,6 +40,8 @@ pub(crate) enum Asker {
     Modify(LegId),
     /// A PRACK, INFO or the like: only a dead dialog matters.
     Minor(LegId),
+    /// A NOTIFY about a transfer: only the subscription depends on it.
+    Report(LegId),
     /// Nobody waits.
     Nobody,
 }

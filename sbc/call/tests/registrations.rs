@@ -49,7 +49,7 @@ fn who_proves_nothing_costs_no_memory() {
         ("BYE", "481"),
         ("CANCEL", "481"),
         ("SUBSCRIBE", "405"),
-        ("REFER", "405"),
+        ("REFER", "403"),
         ("FROBNICATE", "501"),
         ("INVITE", "401"),
     ] {

@@ -126,6 +126,24 @@ impl World {
         self.phones[line.party].calls[line.call].modified.clone()
     }
 
+    /// Final statuses of a call's REFERs.
+    pub fn referred(&self, line: Line) -> Vec<u16> {
+        self.phones[line.party].calls[line.call].referred.clone()
+    }
+
+    /// What a phone was told of its transfer, as status codes, and how the subscription stood last.
+    pub fn reports(&self, line: Line) -> (Vec<u16>, String) {
+        let reports = &self.phones[line.party].calls[line.call].reports;
+        let code = |line: &str| line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        (
+            reports.iter().filter_map(|(line, _)| code(line)).collect(),
+            reports
+                .last()
+                .map(|(_, state)| state.clone())
+                .unwrap_or_default(),
+        )
+    }
+
     /// The Reason of the CANCEL or BYE that ended a call.
     pub fn reason(&self, line: Line) -> String {
         self.phones[line.party].calls[line.call]

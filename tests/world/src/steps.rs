@@ -356,6 +356,44 @@ impl World {
         self.phones[line.party].ask(now, line.call, method, &headers, &body);
     }
 
+    /// A phone transfers its party to whom it would dial so.
+    pub fn refer(&mut self, line: Line, target: &str) {
+        self.refer_saying(line, target, &[]);
+    }
+
+    /// The same, with headers of one's own.
+    pub fn refer_saying(&mut self, line: Line, target: &str, extra: &[(&str, String)]) {
+        self.act(line, |phone, now, call| {
+            phone.refer(now, call, target, None, extra)
+        });
+        self.note_of(line, &format!("transfers to {target}"));
+    }
+
+    /// A phone joins its party with that of another call of its own, or of somebody's whose dialog it learnt.
+    pub fn refer_to_call(&mut self, line: Line, target: &str, other: Line) {
+        self.act(line, |phone, now, call| {
+            phone.refer(now, call, target, Some(other.call), &[])
+        });
+        self.note_of(line, "joins its two calls");
+    }
+
+    /// Whose line it is, when it is a phone's.
+    pub fn party_of(&self, line: Line) -> Option<Party> {
+        let phone = self.phones.get(line.party)?;
+        (!phone.trunk).then_some(Party(line.party))
+    }
+
+    /// Another call of the same party that is not over.
+    pub fn other_line(&self, line: Line) -> Option<Line> {
+        let mut others = self.lines().into_iter();
+        others.find(|other| other.party == line.party && other.call != line.call)
+    }
+
+    /// The Replaces value that names a call (RFC 3891), as its party knows it.
+    pub fn replaces(&self, line: Line) -> String {
+        self.phones[line.party].replaces(line.call)
+    }
+
     /// Presses keys, one after the other, and waits until they are out.
     pub fn press(&mut self, line: Line, keys: &str) {
         self.phones[line.party].calls[line.call].audio.press(keys);

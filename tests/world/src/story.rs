@@ -21,6 +21,17 @@ pub(crate) fn describe(said: &Said) -> String {
             .find(|d| said.body.contains(&format!("a={d}")));
         text.push_str(&format!(" ({})", direction.unwrap_or(&"sdp")));
     }
+    if let Some(line) = said.body.trim().strip_prefix("SIP/2.0 ") {
+        text.push_str(&format!(" ({line})"));
+    }
+    let changes = matches!(said.method.as_str(), "INVITE" | "UPDATE");
+    if let Some(shown) = said.address("P-Asserted-Identity")
+        && said.is_request()
+        && changes
+        && said.tag("To").is_some()
+    {
+        text.push_str(&format!(" shows {}", user(&shown)));
+    }
     if let Some(reason) = said.header("Reason") {
         let quoted = reason.split('"').nth(1).unwrap_or(reason);
         if said.is_request() && quoted != "Normal call clearing" {

@@ -300,19 +300,40 @@ pub(crate) fn shown(
         let address = format!("<sip:{number}@{host}>");
         return (address.clone(), Some(address));
     }
-    let mut uri = Uri::sip(
-        Some(&identity.number),
-        sip::Host::Name(settings.realm.as_str().into()),
-    );
+    (address(stack, identity), None)
+}
+
+/// How a party is shown to a phone: a name-addr without tag.
+pub(crate) fn address(stack: &Stack, identity: &Identity) -> String {
+    let realm = stack.settings().realm.as_str();
+    let mut uri = Uri::sip(Some(&identity.number), sip::Host::Name(realm.into()));
     if identity.number.starts_with('+') {
         uri.set_param("user", Some("phone"));
     }
-    let address = if identity.display.is_empty() {
+    if identity.display.is_empty() {
         format!("<{uri}>")
     } else {
         format!("\"{}\" <{uri}>", quoted(&identity.display))
+    }
+}
+
+/// Who is called, as another party shall see it: the account with its name, or the number.
+pub(crate) fn identity(stack: &Stack, target: &Outgoing) -> Identity {
+    let Some(name) = &target.account else {
+        let country = stack.settings().country;
+        let number = number::to_e164(country, &target.party);
+        return Identity {
+            number: number.unwrap_or_else(|| target.party.clone()),
+            display: String::new(),
+        };
     };
-    (address, None)
+    let account = stack.snapshot.accounts.get(name);
+    Identity {
+        number: name.clone(),
+        display: account
+            .map(|account| account.display.clone())
+            .unwrap_or_default(),
+    }
 }
 
 /// A display name inside quotes (RFC 3261 25.1); control characters never leave.

@@ -81,6 +81,8 @@ pub(crate) struct Call {
     pub(crate) session_id: u128,
     /// Headers that pass from the caller to the callee unchanged, by policy.
     pub(crate) relayed: Vec<(String, String)>,
+    /// The phone whose transfer is under way, while it is still there.
+    pub(crate) referrer: Option<LegId>,
     /// Legs of this journey so far.
     legs_so_far: u32,
     /// Legs whose end is not on record yet.
@@ -140,6 +142,7 @@ impl Call {
             max_forwards: opening.max_forwards,
             session_id: opening.session_id,
             relayed: opening.relayed,
+            referrer: None,
             legs_so_far: 0,
             unrecorded: 0,
             cause: None,
@@ -162,14 +165,45 @@ impl Call {
         self.version = self.version.saturating_add(1);
         phase::act(self, cx, arm, event);
         match &self.phase {
-            Phase::Talking { with } => cx.introduce(self.caller, *with),
+            Phase::Talking { with } => {
+                cx.introduce(self.caller, *with);
+                self.show(cx, *with);
+            }
             Phase::Consulting {
                 with,
                 third: phase::Third::Up(third),
             } => cx.introduce(*with, *third),
             _ => {}
         }
+        feature::refer::settle(self, cx);
         scene::apply(self, cx);
+    }
+
+    /// Caller and partner are each shown who the other is, when that is news.
+    fn show(&self, cx: &mut Cx<'_>, with: LegId) {
+        let Some(partner) = cx.legs.get(&with).map(|leg| leg.identity().clone()) else {
+            return;
+        };
+        cx.with(with, |leg, stack| leg.meets(stack, &self.identity));
+        cx.with(self.caller, |leg, stack| leg.meets(stack, &partner));
+    }
+
+    /// Another party is the caller from now on: the one who began is on the other side, or gone.
+    pub(crate) fn begin_with(&mut self, cx: &Cx<'_>, caller: LegId) {
+        self.caller = caller;
+        if let Some(leg) = cx.legs.get(&caller) {
+            self.identity = leg.identity().clone();
+        }
+        // What came with the first caller was for whom they called.
+        self.plan = None;
+        self.relayed.clear();
+    }
+
+    /// Whether a phone that speaks here may bring the party of its other call.
+    pub(crate) fn can_join(&self, by: LegId) -> bool {
+        let here = self.caller == by || self.phase.partner() == Some(by);
+        let alone = matches!(self.phase, Phase::Held { .. }) && self.caller == by;
+        matches!(self.phase, Phase::Talking { .. } | Phase::Held { .. }) && here && !alone
     }
 
     /// The next leg's number in the journey; the leg's end will be on record.
@@ -188,7 +222,10 @@ impl Call {
     /// Which part the event's leg plays just now.
     fn role(&self, event: &CallEvent) -> Role {
         let id = match event {
-            CallEvent::Leg(id, _) | CallEvent::Arrived(id) => *id,
+            CallEvent::Leg(id, _)
+            | CallEvent::Arrived(id)
+            | CallEvent::Joined { by: id, .. }
+            | CallEvent::Replaces { old: id, .. } => *id,
             CallEvent::Timer(_) | CallEvent::Verb { .. } => return Role::None,
         };
         if id == self.caller {

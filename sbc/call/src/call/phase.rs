@@ -233,6 +233,20 @@ arms! {
     VerbTakeBack,
     /// End it.
     VerbHangUp,
+    /// A phone transfers its party without asking.
+    ReferBlind,
+    /// A phone joins its two calls.
+    ReferJoin,
+    /// The other call of that phone gave up its party, or had none to give.
+    ReferJoined,
+    /// A phone's transfer does not fit.
+    ReferNotNow,
+    /// A phone answers in the place of one that rings.
+    ReplacesRinging,
+    /// A phone takes the place of a party.
+    ReplacesParty,
+    /// What a phone would replace is no party any more.
+    ReplacesNobody,
     /// Let a station's leg go.
     VerbDetach,
     /// The verb does not fit.
@@ -261,6 +275,7 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
     match event {
         _ if matches!(phase, Phase::Over) => match event {
             CallEvent::Verb { .. } => Arm::VerbNotNow,
+            CallEvent::Replaces { .. } => Arm::ReplacesNobody,
             _ => Arm::TooLate,
         },
         CallEvent::Leg(_, event) => leg_arm(phase, role, event),
@@ -270,6 +285,12 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             _ => Arm::StationTakes,
         },
         CallEvent::Verb { verb, .. } => verb_arm(phase, verb),
+        CallEvent::Joined { .. } => Arm::ReferJoined,
+        CallEvent::Replaces { .. } => match (phase, role) {
+            (_, Role::Forked) => Arm::ReplacesRinging,
+            (Phase::Idle, _) | (_, Role::None) => Arm::ReplacesNobody,
+            _ => Arm::ReplacesParty,
+        },
     }
 }
 
@@ -305,6 +326,13 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (Phase::Consulting { .. }, Role::Partner | Role::Consulted, E::Digit(_)) => {
             Arm::DigitAcross
         }
+        // Phones that transfer.
+        (Phase::Talking { .. }, Role::Caller | Role::Partner, E::Refer(referral))
+        | (Phase::Held { .. }, Role::Partner, E::Refer(referral)) => match &referral.replaces {
+            None => Arm::ReferBlind,
+            Some(_) => Arm::ReferJoin,
+        },
+        (_, _, E::Refer(_)) => Arm::ReferNotNow,
         _ => Arm::Ignored,
     }
 }
@@ -370,6 +398,12 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             let result = feature::verb(call, cx, arm, &actor, verb, station);
             cx.stack.reply(command, result);
         }
+        CallEvent::Joined { by, given } => feature::refer::joined(call, cx, by, given),
+        CallEvent::Replaces { new, old } => match arm {
+            Arm::ReplacesRinging => feature::replaces::ringing(call, cx, new),
+            Arm::ReplacesParty => feature::replaces::party(call, cx, old, new),
+            _ => feature::replaces::nothing(call, cx, new),
+        },
     }
 }
 
@@ -402,6 +436,13 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::ConsultedGone, _) => feature::consult::consulted_gone(call, cx, leg),
         (Arm::DigitAcross, LegEvent::Digit(digit)) => feature::digit::across(call, cx, leg, digit),
         (Arm::SoundChanged, _) => {}
+        (Arm::ReferBlind, LegEvent::Refer(referral)) => {
+            feature::refer::blind(call, cx, leg, &referral)
+        }
+        (Arm::ReferJoin, LegEvent::Refer(referral)) => {
+            feature::refer::attend(call, cx, leg, &referral)
+        }
+        (Arm::ReferNotNow, _) => feature::refer::refuse(cx, leg, StatusCode::DECLINE),
         (Arm::StationUp, _) => feature::station::up(call, cx),
         (Arm::StationRefused, LegEvent::Refused { cause, .. })
         | (Arm::StationGone, LegEvent::Gone(cause)) => {

@@ -26,17 +26,15 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
     let caller = call.caller;
     match &call.phase {
         Phase::Plan(speaking) => vec![(caller, speaking.source.clone())],
-        Phase::Ringing(fork) => match fork.early {
-            Some(early) => pair(cx, caller, early),
-            None => vec![(
-                caller,
-                if fork.hears_music() {
-                    music(cx)
-                } else {
-                    ringback(cx)
-                },
-            )],
-        },
+        Phase::Ringing(fork) => {
+            let mut scene = match fork.early {
+                Some(early) => pair(cx, caller, early),
+                None if fork.hears_music() => vec![(caller, music(cx))],
+                None => vec![(caller, ringback(cx))],
+            };
+            scene.extend(call.referrer.map(|leg| (leg, Source::Silence)));
+            scene
+        }
         Phase::Talking { with } => pair(cx, caller, *with),
         Phase::Held { with, .. } => {
             let mut scene = vec![(caller, music(cx))];

@@ -20,6 +20,7 @@ impl Core {
             }
             Effect::Tell(call, event) => self.deliver(call, event),
             Effect::Move { leg, to } => self.move_leg(leg, to),
+            Effect::Join { call, by, other } => self.join(call, by, other),
             Effect::Release(leg) => {
                 if let Some(leg) = self.legs.get_mut(&leg) {
                     leg.call = None;
@@ -71,7 +72,6 @@ impl Core {
             return;
         };
         let from = leg.call;
-        let (journey, number) = leg.record_place();
         if !self.calls.contains_key(&to) {
             leg.hang_up(&mut self.stack, Cause::Desk);
             self.stack.release(id);
@@ -84,17 +84,22 @@ impl Core {
         {
             call.drop_leg(id);
         }
-        if let Some(call) = self.calls.get_mut(&to) {
-            let to_leg = call.visit();
+        self.record_move(id, to);
+        self.deliver(to, CallEvent::Arrived(id));
+    }
+
+    /// A leg that stands in one journey takes part in another from now on.
+    pub(super) fn record_move(&mut self, id: LegId, to: CallId) {
+        let place = self.legs.get(&id).map(crate::leg::Leg::record_place);
+        if let (Some((journey, leg)), Some(call)) = (place, self.calls.get_mut(&to)) {
             let fact = Fact::LegMoved {
                 journey,
-                leg: number,
+                leg,
                 to: call.journey,
-                to_leg,
+                to_leg: call.visit(),
             };
             self.stack.journal(fact);
         }
-        self.deliver(to, CallEvent::Arrived(id));
     }
 
     /// A call that holds nothing more is over: its journey ends on record.

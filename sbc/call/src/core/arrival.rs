@@ -157,6 +157,10 @@ impl Core {
             Asker::Minor(id) => {
                 self.with_leg(id, |leg, stack| leg.minor_response(stack, response));
             }
+            Asker::Report(id) => {
+                let status = response.status();
+                self.with_leg(id, |leg, stack| leg.report_answered(stack, status));
+            }
             Asker::Nobody => {}
         }
     }

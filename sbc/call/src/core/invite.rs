@@ -31,14 +31,14 @@ pub(super) struct Caller {
 }
 
 /// A new call that passed the border's checks of form.
-struct Fresh {
-    tx: ServerTx,
-    request: Message,
-    peer: Peer,
+pub(super) struct Fresh {
+    pub(super) tx: ServerTx,
+    pub(super) request: Message,
+    pub(super) peer: Peer,
     body: Screened,
     session: session_timer::Answer,
     max_forwards: u8,
-    caller: Caller,
+    pub(super) caller: Caller,
     /// The emergency number called, as the trunk shall read it.
     emergency: Option<String>,
 }
@@ -58,7 +58,9 @@ impl Core {
         if self.stack.heard.is_merged(request) {
             return self.answer(tx, request, &peer, StatusCode::LOOP_DETECTED);
         }
-        let own_session = self.is_own_session(request);
+        // Who takes a leg's place comes in its session, with its call running (RFC 7989 section 7).
+        let replaces = emergency.is_none() && request.has(&HeaderName::Replaces);
+        let own_session = !replaces && self.is_own_session(request);
         let max_forwards =
             match loop_guard::check(&self.stack, request, own_session && emergency.is_none()) {
                 Ok(hops) => hops,
@@ -68,6 +70,7 @@ impl Core {
             return;
         };
         if emergency.is_none()
+            && !replaces
             && (self.stack.draining || self.journeys() >= self.stack.settings().calls)
         {
             return self.answer(tx, request, &peer, StatusCode::SERVICE_UNAVAILABLE);
@@ -85,7 +88,7 @@ impl Core {
                 .finish();
             return self.stack.respond(tx, status, bytes);
         }
-        self.begin(Fresh {
+        let fresh = Fresh {
             tx,
             request: request.clone(),
             peer,
@@ -94,7 +97,12 @@ impl Core {
             max_forwards,
             caller,
             emergency,
-        });
+        };
+        if replaces {
+            self.replace(fresh)
+        } else {
+            self.begin(fresh)
+        }
     }
 
     /// An operator never sends us emergency calls; a line between exchanges of the same owner may.
@@ -279,12 +287,17 @@ impl Core {
             .unwrap_or_default()
     }
 
+    /// 100.
+    pub(super) fn trying(&mut self, fresh: &Fresh) {
+        let (remote, status) = (fresh.peer.remote, StatusCode::TRYING);
+        let bytes = Writer::response(&fresh.request, remote, status, None, None).finish();
+        self.stack.respond(fresh.tx, status, bytes);
+    }
+
     /// Begins the call: its leg, its journey, then what was dialled.
     fn begin(&mut self, fresh: Fresh) {
         let (tx, request, peer) = (fresh.tx, fresh.request.clone(), fresh.peer);
-        let trying =
-            Writer::response(&request, peer.remote, StatusCode::TRYING, None, None).finish();
-        self.stack.respond(tx, StatusCode::TRYING, trying);
+        self.trying(&fresh);
         let dialled = match &fresh.emergency {
             Some(number) => number.clone(),
             None => self.dialled(&fresh),
@@ -372,14 +385,18 @@ impl Core {
 }
 
 /// What the caller's leg begins with.
-fn inbound(fresh: Fresh, call: &Call, number: LegRef, other: u128) -> Inbound {
+pub(super) fn inbound(fresh: Fresh, call: &Call, number: LegRef, other: u128) -> Inbound {
     let caller = fresh.caller;
     Inbound {
         id: call.caller,
         number,
         journey: call.journey,
         call: call.id,
-        party: caller.account.clone().unwrap_or(caller.identity.number),
+        party: caller
+            .account
+            .clone()
+            .unwrap_or_else(|| caller.identity.number.clone()),
+        identity: caller.identity,
         account: caller.account,
         trunk: caller.trunk.is_some(),
         codecs: Vec::new(),

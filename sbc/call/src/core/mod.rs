@@ -7,8 +7,10 @@ mod commands;
 mod desk;
 mod fence;
 mod invite;
+mod join;
 mod media_events;
 mod outside;
+mod replaces;
 mod restore;
 mod route;
 mod view;
@@ -24,6 +26,7 @@ use crate::deadlines::{LegTimer, Timer};
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::io::{Input, Now, Output, Outputs};
+use crate::journal::Cause;
 use crate::leg::Leg;
 use crate::limits;
 use crate::snapshot::Snapshot;
@@ -138,6 +141,7 @@ impl Core {
             LegTimer::Refresh => leg.session_due(stack),
             LegTimer::Glare => leg.try_again(stack),
             LegTimer::Report => leg.media_closed(stack, None),
+            LegTimer::Retire => leg.hang_up(stack, Cause::Transferred),
         });
     }
 
@@ -198,6 +202,9 @@ impl Core {
             Asker::Modify(id) => {
                 self.with_leg(id, |leg, stack| leg.modify_unanswered(stack));
             }
+            Asker::Report(id) => {
+                self.with_leg(id, |leg, stack| leg.report_answered(stack, status));
+            }
             Asker::Minor(_) | Asker::Nobody => {}
         }
     }
@@ -207,9 +214,7 @@ impl Core {
         self.stack.draining = true;
         let calls: Vec<CallId> = self.calls.keys().copied().collect();
         for id in calls {
-            self.with_call(id, |call, cx| {
-                call.finish(cx, crate::journal::Cause::Shutdown)
-            });
+            self.with_call(id, |call, cx| call.finish(cx, Cause::Shutdown));
             self.settle();
         }
     }

@@ -9,9 +9,10 @@ use crate::leg::unsupported;
 use crate::registrar;
 
 /// Extensions of the registrar beside those of calls.
-const OUTSIDE_SUPPORTED: &str = "timer, 100rel, path, outbound, gruu";
+const OUTSIDE_SUPPORTED: &str = "timer, 100rel, replaces, norefersub, path, outbound, gruu";
 /// What we take outside and inside dialogs.
-pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK";
+pub(super) const ALLOW: &str =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, REFER";
 
 impl Core {
     /// The order is RFC 3261's: method, header, extension, then what the method asks.
@@ -32,6 +33,8 @@ impl Core {
             Method::Bye | Method::Update | Method::Prack | Method::Info => {
                 self.answer_stranger(tx, request, &peer, StatusCode::CALL_DOES_NOT_EXIST);
             }
+            // We call nobody for somebody who is in no call (RFC 3515 section 5).
+            Method::Refer => self.answer_stranger(tx, request, &peer, StatusCode::FORBIDDEN),
             _ => self.answer_stranger(tx, request, &peer, StatusCode::METHOD_NOT_ALLOWED),
         }
     }

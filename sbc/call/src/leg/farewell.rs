@@ -63,7 +63,7 @@ fn refusal(cause: &Cause) -> StatusCode {
             StatusCode::SERVICE_UNAVAILABLE
         }
         Cause::Internal => StatusCode::SERVER_INTERNAL_ERROR,
-        Cause::Cancelled => StatusCode::REQUEST_TERMINATED,
+        Cause::Cancelled | Cause::Transferred => StatusCode::REQUEST_TERMINATED,
         _ => StatusCode::TEMPORARILY_UNAVAILABLE,
     }
 }
@@ -85,6 +85,7 @@ impl Leg {
             }
             (State::Leaving, _) if cause == Cause::Shutdown => self.leave(stack),
             (State::Accepted | State::Up, _) => {
+                self.end_referral(stack, Some(StatusCode::REQUEST_TERMINATED));
                 self.send_bye(stack, &cause);
                 self.over(stack, cause);
             }
@@ -156,6 +157,7 @@ impl Leg {
         if self.state == State::Over {
             return;
         }
+        self.end_referral(stack, None);
         self.state = State::Over;
         self.cause = Some(cause);
         stack.sweep_leg(self.id, &self.tag);

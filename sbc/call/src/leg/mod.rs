@@ -3,8 +3,10 @@
 //! A leg tells its call what happened as [`LegEvent`]s and takes orders as methods; it never looks at another leg.
 
 mod cancel;
+mod connected;
 mod farewell;
 mod modify;
+mod refer;
 mod refresh;
 mod reliable;
 mod request;
@@ -34,9 +36,13 @@ pub(crate) use uac::Outbound;
 pub(crate) use uas::Inbound;
 
 /// Methods that we take inside a dialog, for Allow (RFC 3261 20.5). Never the peer's list (SBC-3).
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
+const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER";
+/// The same on a trunk, which may transfer nobody.
+const ALLOW_TRUNK: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
 /// Extensions that we speak.
-pub(crate) const SUPPORTED: &str = "timer, 100rel";
+const SUPPORTED: &str = "timer, 100rel, replaces, norefersub";
+/// The same on a trunk.
+const SUPPORTED_TRUNK: &str = "timer, 100rel";
 
 /// How a party is shown to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +85,7 @@ pub(crate) struct Leg {
     state: State,
     inbound: bool,
     party: String,
+    identity: Identity,
     account: Option<String>,
     /// A trunk's leg: the signalled addresses count, strictly.
     trunk: bool,
@@ -91,6 +98,8 @@ pub(crate) struct Leg {
     uas: Option<uas::Uas>,
     uac: Option<uac::Uac>,
     modify: modify::Modify,
+    refers: refer::Refers,
+    connected: connected::Connected,
     session: Option<SessionTimer>,
     pub(crate) session_id: session_id::SessionId,
     /// The peer said that it takes UPDATE.
@@ -209,14 +218,31 @@ impl Leg {
     fn introduce(&self, stack: &Stack, writer: Writer) -> Writer {
         writer
             .header(HeaderName::Contact, stack.contact(&self.peer, &self.tag))
-            .header(HeaderName::Allow, ALLOW)
-            .header(HeaderName::Supported, SUPPORTED)
+            .header(HeaderName::Allow, self.allowed())
+            .header(
+                HeaderName::Supported,
+                if self.trunk {
+                    SUPPORTED_TRUNK
+                } else {
+                    SUPPORTED
+                },
+            )
+    }
+
+    /// The methods that this peer may use.
+    fn allowed(&self) -> &'static str {
+        if self.trunk { ALLOW_TRUNK } else { ALLOW }
     }
 
     /// Notes what a message of the peer says about its abilities.
     fn learn(&mut self, message: &Message) {
         if message.has(&HeaderName::Allow) {
             self.takes_update = message.allow().any(|method| method == "UPDATE");
+        }
+        if message.has(&HeaderName::Supported) {
+            let mut supported = message.supported();
+            self.connected.from_change =
+                supported.any(|tag| tag.eq_ignore_ascii_case("from-change"));
         }
         self.session_id.learn(message);
     }

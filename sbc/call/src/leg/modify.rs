@@ -52,6 +52,15 @@ impl Leg {
         self.change(stack, Change::Refresh);
     }
 
+    /// The peer's partner changed: said by the same request that refreshes the session. Our 2xx may still wait for its
+    /// ACK; then the request waits with it.
+    pub(super) fn tell_connected(&mut self, stack: &mut Stack) {
+        if self.state == State::Accepted {
+            self.modify.again = true;
+        }
+        self.change(stack, Change::Refresh);
+    }
+
     fn change(&mut self, stack: &mut Stack, change: Change) {
         if self.state != State::Up {
             return;
@@ -76,7 +85,10 @@ impl Leg {
         let cseq = self.dialog.as_ref().map_or(0, Dialog::local_seq);
         let writer = self.introduce(stack, writer);
         let (asked, refresher) = self.interval_to_ask();
-        let writer = refresh::ask_headers(writer, &asked, refresher);
+        let mut writer = refresh::ask_headers(writer, &asked, refresher);
+        if let Some(identity) = self.asserted() {
+            writer = writer.header(HeaderName::PAssertedIdentity, identity);
+        }
         let bytes = match &body {
             Some(sdp) => writer.body("application/sdp", sdp),
             None => writer.finish(),
@@ -380,7 +392,7 @@ impl Leg {
     }
 
     /// Another request of the peer is not finished: 500 with Retry-After 0 to 10 s (RFC 3261 14.2, RFC 3311 5.2).
-    fn refuse_for_now(&mut self, stack: &mut Stack, tx: ServerTx, request: &Message) {
+    pub(super) fn refuse_for_now(&mut self, stack: &mut Stack, tx: ServerTx, request: &Message) {
         let wait = stack.random.between(0, 10).as_millis();
         let status = StatusCode::SERVER_INTERNAL_ERROR;
         let bytes = self

@@ -9,10 +9,20 @@ use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Method, Peer, StatusCode};
 
 use super::uas::Uas;
-use super::{ALLOW, Leg, State};
+use super::{Leg, State};
 use crate::effect::LegEvent;
 use crate::stack::{Asker, Stack};
 
+/// Option tags that a request may require of us.
+const KNOWN: [&str; 7] = [
+    "100rel",
+    "timer",
+    "path",
+    "outbound",
+    "gruu",
+    "replaces",
+    "norefersub",
+];
 /// Bodies of INFO that we read, for Accept.
 const KEYS: &str = "application/dtmf-relay, application/dtmf";
 
@@ -57,6 +67,7 @@ impl Leg {
             Method::Update => self.update(stack, tx, request),
             Method::Prack => self.prack(stack, tx, request),
             Method::Info => self.info(stack, tx, request),
+            Method::Refer => self.refer(stack, tx, request),
             Method::Options => {
                 let writer = self.introduce(stack, self.response(request, StatusCode::OK));
                 stack.respond(
@@ -71,7 +82,7 @@ impl Leg {
                 let status = StatusCode::METHOD_NOT_ALLOWED;
                 let bytes = self
                     .response(request, status)
-                    .header(HeaderName::Allow, ALLOW)
+                    .header(HeaderName::Allow, self.allowed())
                     .finish();
                 stack.respond(tx, status, bytes);
             }
@@ -164,7 +175,7 @@ pub(crate) fn unsupported(request: &Message) -> Option<String> {
     if matches!(request.method(), Method::Ack | Method::Cancel) {
         return None;
     }
-    let known = |option: &&str| ["100rel", "timer", "path", "outbound", "gruu"].contains(option);
+    let known = |option: &&str| KNOWN.contains(option);
     let unknown: Vec<&str> = request.require().filter(|option| !known(option)).collect();
     (!unknown.is_empty()).then(|| unknown.join(", "))
 }

@@ -11,7 +11,7 @@ use sip::{HeaderName, Message, Method, StatusCode, Writer};
 
 use super::session_id::SessionId;
 use super::sound::{Screened, Sound};
-use super::{Identity, Leg, State, farewell, modify, refresh, sound};
+use super::{Identity, Leg, State, connected, farewell, modify, refer, refresh, sound};
 use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
@@ -67,7 +67,12 @@ pub(crate) struct Outbound {
     pub(crate) number: LegRef,
     pub(crate) journey: JourneyId,
     pub(crate) call: CallId,
+    /// In whose name it is called.
     pub(crate) identity: Identity,
+    /// Who it is, as another party shall see it.
+    pub(crate) called: Identity,
+    /// Who transfers the caller to it (RFC 3892), told to phones alone.
+    pub(crate) referred_by: Option<Identity>,
     /// Codecs offered first: what the other party speaks.
     pub(crate) prefer: Vec<Codec>,
     pub(crate) max_forwards: u8,
@@ -155,6 +160,7 @@ impl Leg {
             state: State::Inviting,
             inbound: false,
             party: new.target.party.clone(),
+            identity: new.called.clone(),
             account: new.target.account.clone(),
             trunk: new.target.trunk.is_some(),
             habits: new.target.habits,
@@ -166,6 +172,8 @@ impl Leg {
             uas: None,
             uac: None,
             modify: modify::Modify::default(),
+            refers: refer::Refers::default(),
+            connected: connected::Connected::with(&new.identity),
             session: None,
             session_id: SessionId {
                 party: 0,
@@ -218,6 +226,9 @@ impl Leg {
         writer = writer.header(HeaderName::SessionId, self.session_id.value());
         if let Some(identity) = asserted {
             writer = writer.header(HeaderName::PAssertedIdentity, identity);
+        }
+        if let Some(by) = new.referred_by.as_ref().filter(|_| !self.trunk) {
+            writer = writer.header(HeaderName::ReferredBy, destination::address(stack, by));
         }
         for (name, value) in &new.relayed {
             writer = writer.raw(name, value.as_bytes());

@@ -13,7 +13,7 @@ use sip::{HeaderName, Message, Peer, StatusCode};
 
 use super::session_id::SessionId;
 use super::sound::{Link, Screened, Sound};
-use super::{Leg, State, modify, refresh, sound};
+use super::{Leg, State, connected, modify, refer, refresh, sound};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
 use crate::id::{CallId, LegId};
@@ -77,6 +77,8 @@ pub(crate) struct Inbound {
     pub(crate) journey: JourneyId,
     pub(crate) call: CallId,
     pub(crate) party: String,
+    /// Who it is, as another party shall see it.
+    pub(crate) identity: super::Identity,
     pub(crate) account: Option<String>,
     pub(crate) trunk: bool,
     /// The only codecs the line takes; empty: all.
@@ -129,6 +131,7 @@ impl Leg {
             state: State::Inviting,
             inbound: true,
             party: new.party,
+            identity: new.identity,
             account: new.account,
             trunk: new.trunk,
             habits: new.habits,
@@ -140,6 +143,8 @@ impl Leg {
             uas: Some(uas),
             uac: None,
             modify: modify::Modify::default(),
+            refers: refer::Refers::default(),
+            connected: connected::Connected::default(),
             session: None,
             session_id: new.session_id,
             takes_update: false,

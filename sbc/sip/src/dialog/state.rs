@@ -165,6 +165,12 @@ impl Dialog {
         }
     }
 
+    /// From now on our side is named so, a name-addr without tag (RFC 4916 section 4.3): only for a peer that said
+    /// `from-change`.
+    pub fn rename(&mut self, local: String) {
+        self.local = local;
+    }
+
     /// Starts the next request of ours in this dialog: Request-URI, Via (a whole value, with its branch), Max-Forwards,
     /// Route, From, To, Call-ID and CSeq. Send it to [`Dialog::next_hop`].
     pub fn next_request(&mut self, method: &Method, via: impl Display) -> Writer {

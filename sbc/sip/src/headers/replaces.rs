@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::dialog::DialogId;
 use crate::grammar::{Cursor, is_lws, is_token, take_while, text};
 use crate::headers::{HeaderError, Params};
 use crate::uri::Uri;
@@ -44,6 +45,20 @@ impl<'a> Replaces<'a> {
             from_tag: tag("from-tag")?,
             early_only: params.has("early-only"),
         })
+    }
+
+    /// The dialog as the receiver of the request names it. A `from-tag` of `0` means a peer without a tag.
+    pub fn dialog(&self) -> DialogId {
+        let remote = if self.from_tag == "0" {
+            ""
+        } else {
+            self.from_tag
+        };
+        DialogId {
+            call_id: self.call_id.into(),
+            local: self.to_tag.into(),
+            remote: remote.into(),
+        }
     }
 
     /// The Replaces header inside a Refer-To URI; `None` without one.

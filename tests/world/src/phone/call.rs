@@ -90,6 +90,10 @@ pub(crate) struct Call {
     pub(crate) offered: bool,
     /// Statuses its re-INVITEs and UPDATEs were given.
     pub(crate) modified: Vec<u16>,
+    /// Final statuses its REFERs were given.
+    pub(crate) referred: Vec<u16>,
+    /// What it was told of its transfers: status line, Subscription-State.
+    pub(crate) reports: Vec<(String, String)>,
     /// CANCEL as soon as a provisional response allows it.
     pub(crate) cancel_wanted: bool,
     /// Its newest INVITE had a proof.
@@ -136,6 +140,8 @@ impl Call {
             modifying: false,
             offered: false,
             modified: Vec::new(),
+            referred: Vec::new(),
+            reports: Vec::new(),
             cancel_wanted: false,
             proved: false,
             least: None,

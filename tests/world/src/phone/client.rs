@@ -7,7 +7,7 @@ use super::{GIVE_UP, Phone, State, T1, T2, Todo, sdp};
 use crate::message::{self, Said, address, parameter};
 
 /// Every request of a party says so.
-const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK";
+const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, REFER, NOTIFY";
 /// A call that only ever rings is given up by a person then.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -230,6 +230,9 @@ impl Phone {
                 }
             }
             ("UPDATE", Some(index)) if final_status && !again => self.told_modify(now, index, said),
+            ("REFER", Some(index)) if final_status && !again => {
+                self.calls[index].referred.push(said.status);
+            }
             _ => {}
         }
     }
@@ -321,7 +324,9 @@ impl Phone {
             if method == "REGISTER" {
                 self.registered = 408;
             }
-            if let Some(index) = call.filter(|_| method != "PRACK" && method != "INFO") {
+            if let Some(index) =
+                call.filter(|_| !["PRACK", "INFO", "REFER"].contains(&method.as_str()))
+            {
                 let call = &mut self.calls[index];
                 call.modifying = false;
                 call.over();

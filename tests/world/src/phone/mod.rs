@@ -8,6 +8,7 @@ mod client;
 mod registering;
 mod sdp;
 mod server;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -77,6 +78,12 @@ pub struct Habits {
     pub refreshes: bool,
     /// Its INVITE has no offer.
     pub offerless: bool,
+    /// It hangs up when it is told that its transfer succeeded.
+    pub leaves: bool,
+    /// It knows its own transfers: NOTIFY is answered with 200, else with 481.
+    pub takes_reports: bool,
+    /// It lists from-change in Supported (RFC 4916).
+    pub from_change: bool,
     /// It sends no RTP.
     pub mute: bool,
     /// Headers added to its INVITE.
@@ -102,6 +109,9 @@ impl Default for Habits {
             min_se: None,
             refreshes: true,
             offerless: false,
+            leaves: true,
+            takes_reports: true,
+            from_change: false,
             mute: false,
             extra: Vec::new(),
         }

@@ -60,13 +60,20 @@ impl Phone {
                 self.calls[index].audio.keys_heard.push_str(&key);
                 self.respond(said, 200, &[], "");
             }
+            ("NOTIFY", Some(index)) => self.reported(now, index, said),
             ("OPTIONS", _) => self.respond(said, 200, &[], ""),
             (_, None) => self.respond(said, 481, &[], ""),
             _ => self.respond(said, 405, &[], ""),
         }
     }
 
-    fn respond(&mut self, to: &Said, status: u16, extra: &[(String, String)], body: &str) {
+    pub(super) fn respond(
+        &mut self,
+        to: &Said,
+        status: u16,
+        extra: &[(String, String)],
+        body: &str,
+    ) {
         let tag = self
             .calls
             .iter()
@@ -131,6 +138,13 @@ impl Phone {
             ("Contact".to_owned(), self.contact()),
             ("Allow".to_owned(), self.allow()),
         ]
+        .into_iter()
+        .chain(
+            self.habits
+                .from_change
+                .then(|| one("Supported", "from-change")),
+        )
+        .collect()
     }
 
     /// 180.

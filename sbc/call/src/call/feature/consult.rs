@@ -129,7 +129,7 @@ pub(crate) fn caller_gone(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
             cx.stack
                 .deadlines
                 .cancel(Timer::Call(call.id, CallTimer::Ring));
-            call.caller = with;
+            call.begin_with(cx, with);
             call.phase = Phase::Talking { with: third };
         }
         None => {

@@ -3,9 +3,10 @@
 use sip::StatusCode;
 
 use super::super::{Call, Cx};
-use super::{emergency, fork, plan, station};
+use super::{emergency, fork, plan, station, transfer};
 use crate::id::LegId;
 use crate::journal::Cause;
+use crate::leg::Leg;
 
 /// The caller cancelled before an answer (RFC 3261 section 9).
 pub(crate) fn cancelled(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
@@ -34,6 +35,9 @@ pub(crate) fn partner_gone(call: &mut Call, cx: &mut Cx<'_>, partner: LegId, cau
     call.drop_leg(partner);
     station::forget(cx, partner);
     cx.stack.release(partner);
+    if cx.legs.get(&partner).is_some_and(Leg::left_unaware) {
+        return transfer::unheard(call, cx, partner);
+    }
     let cause = match cause {
         Cause::CallerHungUp => Cause::CalleeHungUp,
         other => other,

@@ -4,12 +4,12 @@ use sip::StatusCode;
 
 use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
-use super::{emergency, plan, queue, transfer};
-use crate::border::destination::Outgoing;
+use super::{emergency, plan, queue, refer, transfer};
+use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
 use crate::journal::{Cause, Fact};
-use crate::leg::{Leg, Outbound};
+use crate::leg::{Identity, Leg, Outbound};
 use crate::limits;
 
 /// Why phones ring, and so what happens when none answers.
@@ -23,8 +23,8 @@ pub(crate) enum Why {
     External,
     /// Someone transferred the caller: they get the caller back.
     Transfer(transfer::Back),
-    /// The caller returns to who transferred or parked them.
-    Recall,
+    /// The caller returns to who transferred or parked them; from whom they come back, when they were sent to somebody.
+    Recall(Option<String>),
     /// A partner consults a third party.
     Consult,
 }
@@ -38,6 +38,8 @@ pub(crate) struct Fork {
     pub(crate) why: Why,
     /// The one whose early sound the caller hears: the last that sent any.
     pub(crate) early: Option<LegId>,
+    /// One of them said so.
+    pub(crate) rings: bool,
     /// The best refusal so far (RFC 3261 16.7 step 6).
     best: Option<(StatusCode, Cause)>,
     /// Whether it rang long enough, for the record.
@@ -63,9 +65,18 @@ impl Fork {
         }
     }
 
-    /// Whether who waits hears music rather than ringing tone.
+    /// Whether who waits hears music rather than ringing tone: whoever was transferred, until it rings somewhere.
     pub(crate) fn hears_music(&self) -> bool {
-        matches!(self.why, Why::Recall)
+        match self.why {
+            Why::Recall(_) => true,
+            Why::Transfer(_) => !self.rings,
+            _ => false,
+        }
+    }
+
+    /// Whether it may ring on for somebody else than who began it.
+    pub(crate) fn can_be_given(&self) -> bool {
+        matches!(self.why, Why::Dialled | Why::Plan | Why::External) && !self.legs.is_empty()
     }
 
     /// Keeps the better of two refusals: 6xx decide, then the lowest class, and among 4xx those that say more.
@@ -107,6 +118,7 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
         legs: Vec::new(),
         why,
         early: None,
+        rings: false,
         best: None,
         timed_out: false,
     };
@@ -121,6 +133,11 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
             ),
         );
     }
+    let identity = in_name_of(call, cx, &fork.why);
+    let referred_by = match &fork.why {
+        Why::Transfer(back) => back.identity.clone(),
+        _ => None,
+    };
     for target in targets.into_iter().take(limits::FORKS) {
         let party = target.party.clone();
         let id = cx.stack.next_leg();
@@ -129,7 +146,9 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
             number: call.number_leg(),
             journey: call.journey,
             call: call.id,
-            identity: call.identity.clone(),
+            identity: identity.clone(),
+            called: destination::identity(cx.stack, &target),
+            referred_by: referred_by.clone(),
             prefer: cx
                 .legs
                 .get(&call.caller)
@@ -156,6 +175,16 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
     fork
 }
 
+/// Who is shown to the phones that ring: the caller, marked when they come back; in a consultation who consults.
+fn in_name_of(call: &Call, cx: &Cx<'_>, why: &Why) -> Identity {
+    let partner = call.phase.partner().and_then(|leg| cx.legs.get(&leg));
+    match why {
+        Why::Consult => partner.map_or_else(|| call.identity.clone(), |leg| leg.identity().clone()),
+        Why::Recall(Some(from)) => transfer::returned(cx.stack, &call.identity, from),
+        _ => call.identity.clone(),
+    }
+}
+
 /// How long this fork may ring.
 pub(crate) fn limit(call: &Call, cx: &mut Cx<'_>, ring: std::time::Duration) {
     let at = cx.stack.now.monotonic + ring.min(limits::RING);
@@ -169,10 +198,12 @@ pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
     let Some(fork) = call.phase.fork_mut() else {
         return;
     };
+    fork.rings = true;
     if early {
         fork.early = Some(leg);
     }
     let early = fork.early.is_some();
+    refer::progress(call, cx, StatusCode::RINGING);
     if call.emergency {
         emergency::rings(call, cx);
     }
@@ -284,8 +315,8 @@ pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
         Why::Dialled => super::farewell::unanswered(call, cx, status, cause),
         Why::Plan => plan::ring_failed(call, cx, &cause),
         Why::External => plan::external_failed(call, cx, &cause),
-        Why::Transfer(back) => transfer::came_back(call, cx, back, &cause),
-        Why::Recall => transfer::nobody_took_back(call, cx, cause),
+        Why::Transfer(back) => transfer::came_back(call, cx, back, status, &cause),
+        Why::Recall(_) => transfer::nobody_took_back(call, cx, cause),
         Why::Consult => super::consult::third_failed(call, cx, &cause),
     }
 }

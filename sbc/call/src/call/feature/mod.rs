@@ -10,6 +10,8 @@ pub(crate) mod hold;
 pub(crate) mod park;
 pub(crate) mod plan;
 pub(crate) mod queue;
+pub(crate) mod refer;
+pub(crate) mod replaces;
 pub(crate) mod station;
 pub(crate) mod transfer;
 

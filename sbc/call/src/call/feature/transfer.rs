@@ -1,15 +1,21 @@
 //! Blind transfer (RFC 5589 section 6, CALL-6): the target rings for the caller and the transferor is free; when nobody
-//! answers, the caller returns to the transferor (recall).
+//! answers, the caller returns to the transferor (recall). The desk's order and a phone's REFER ([`super::refer`]) both
+//! come here.
+
+use ivr::Lang;
+use sip::StatusCode;
 
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
-use super::{Done, farewell, hold, station};
-use crate::border::destination;
+use super::{Done, farewell, hold, refer, station};
+use crate::border::destination::{self, Outgoing};
 use crate::command::Refusal;
 use crate::id::{CallId, LegId};
 use crate::journal::Cause;
+use crate::leg::Identity;
 use crate::limits;
+use crate::stack::Stack;
 
 /// Who gets the caller back.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +24,10 @@ pub(crate) struct Back {
     pub(crate) account: Option<String>,
     /// The transferor's station, which sees the caller wait and takes it by command.
     pub(crate) station: Option<CallId>,
+    /// Who the transferor is, for the phones that ring.
+    pub(crate) identity: Option<Identity>,
+    /// Whom the caller was sent to.
+    pub(crate) from: Option<String>,
 }
 
 impl Back {
@@ -27,6 +37,8 @@ impl Back {
         Back {
             account: leg.and_then(|leg| leg.account().map(str::to_owned)),
             station: leg.and_then(|leg| leg.home),
+            identity: leg.map(|leg| leg.identity().clone()),
+            from: None,
         }
     }
 }
@@ -44,21 +56,38 @@ pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
     {
         call.dismiss(cx, with, Cause::Transferred);
     }
-    call.record(
-        cx.stack,
-        "desk",
-        "blind-transfer",
-        &[("target", target.to_owned())],
-        "ringing",
-    );
-    let ringing = fork::ring(call, cx, targets, Why::Transfer(back));
-    call.phase = Phase::Ringing(ringing);
-    fork::limit(call, cx, limits::TRANSFER_RING);
+    ring(call, cx, "desk", target, targets, back);
     Ok(None)
 }
 
+/// Rings whom the caller is sent to. `node` says who ordered it.
+pub(crate) fn ring(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    node: &str,
+    target: &str,
+    targets: Vec<Outgoing>,
+    back: Back,
+) {
+    let inputs = [("target", target.to_owned())];
+    call.record(cx.stack, node, "blind-transfer", &inputs, "ringing");
+    let back = Back {
+        from: Some(target.to_owned()),
+        ..back
+    };
+    let ringing = fork::ring(call, cx, targets, Why::Transfer(back));
+    call.phase = Phase::Ringing(ringing);
+    fork::limit(call, cx, limits::TRANSFER_RING);
+}
+
 /// The target did not answer: the caller returns.
-pub(crate) fn came_back(call: &mut Call, cx: &mut Cx<'_>, back: Back, cause: &Cause) {
+pub(crate) fn came_back(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    back: Back,
+    status: StatusCode,
+    cause: &Cause,
+) {
     call.record(
         cx.stack,
         "desk",
@@ -66,6 +95,15 @@ pub(crate) fn came_back(call: &mut Call, cx: &mut Cx<'_>, back: Back, cause: &Ca
         &[("cause", cause.code().to_owned())],
         "recall",
     );
+    if !refer::failed(call, cx, status) {
+        recall(call, cx, back);
+    }
+}
+
+/// A phone whose transfer failed hung up before it heard so: it believes that the caller is well kept.
+pub(crate) fn unheard(call: &mut Call, cx: &mut Cx<'_>, partner: LegId) {
+    let back = Back::of(cx, partner);
+    call.record(cx.stack, "phone", "returned", &[], "recall");
     recall(call, cx, back);
 }
 
@@ -79,7 +117,9 @@ pub(crate) fn take_back(call: &mut Call, cx: &mut Cx<'_>) -> Done {
     };
     fork::withdraw(call, cx, Cause::Cancelled);
     call.record(cx.stack, "desk", "taken-back", &[], "recall");
-    recall(call, cx, back);
+    if !refer::failed(call, cx, StatusCode::REQUEST_TERMINATED) {
+        recall(call, cx, back);
+    }
     Ok(None)
 }
 
@@ -123,12 +163,29 @@ fn recall(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
         .as_deref()
         .map(|account| destination::devices(cx.stack, account))
         .unwrap_or_default();
-    let ringing = fork::ring(call, cx, targets, Why::Recall);
+    let ringing = fork::ring(call, cx, targets, Why::Recall(back.from));
     let empty = ringing.legs.is_empty();
     call.phase = Phase::Ringing(ringing);
     fork::limit(call, cx, limits::TRANSFER_RING);
     if empty {
         fork::failed(call, cx);
+    }
+}
+
+/// A caller who comes back, as the phone shows it: "returned from 2103", in the site's first language, before the name.
+pub(crate) fn returned(stack: &Stack, caller: &Identity, from: &str) -> Identity {
+    let language = stack.settings().languages.first().copied();
+    let mark = match language {
+        Some(Lang::NL) => "terug van",
+        Some(Lang::FR) => "retour de",
+        Some(Lang::DE) => "zurück von",
+        _ => "returned from",
+    };
+    Identity {
+        number: caller.number.clone(),
+        display: format!("{mark} {from} {}", caller.display)
+            .trim()
+            .to_owned(),
     }
 }
 
@@ -140,6 +197,6 @@ pub(crate) fn nobody_took_back(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
     if cx.legs.get(&call.caller).is_some_and(|leg| leg.is_up()) {
         call.finish(cx, cause);
     } else {
-        farewell::unanswered(call, cx, sip::StatusCode::TEMPORARILY_UNAVAILABLE, cause);
+        farewell::unanswered(call, cx, StatusCode::TEMPORARILY_UNAVAILABLE, cause);
     }
 }

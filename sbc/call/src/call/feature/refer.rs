@@ -1,0 +1,233 @@
+//! Transfers that phones make themselves (RFC 3515, RFC 5589; CALL-6, CALL-7). A REFER ends here and is never passed on:
+//! it means what the desk's transfer means, with the rights of whose phone it is, and its outcome is reported.
+//!
+//! Blind: the target rings for the other party. Attended: Refer-To names a second dialog of the same phone; the two whom
+//! the phone speaks to are joined, also while one of them still rings.
+
+use sip::StatusCode;
+use sip::dialog::DialogId;
+use sip::headers::Referral;
+
+use super::super::phase::Phase;
+use super::super::{Call, Cx};
+use super::fork::{self, Fork, Why};
+use super::plan;
+use super::transfer::{self, Back};
+use crate::border::{destination, emergency};
+use crate::command::Refusal;
+use crate::effect::Effect;
+use crate::id::LegId;
+use crate::journal::Cause;
+use crate::leg::Leg;
+use crate::limits;
+
+/// What a call gives up when a phone joins its two calls.
+#[derive(Debug)]
+pub(crate) enum Given {
+    /// The other party.
+    Up(LegId),
+    /// Phones that ring for it.
+    Ringing(Fork),
+}
+
+impl Given {
+    /// The legs that change calls.
+    pub(crate) fn legs(&self) -> Vec<LegId> {
+        match self {
+            Given::Up(leg) => vec![*leg],
+            Given::Ringing(fork) => fork.legs.clone(),
+        }
+    }
+}
+
+/// A phone wants its other party to be called away.
+pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Referral) {
+    let target = referral.target.user.clone().unwrap_or_default();
+    let targets = match targets(call, cx, by, referral, &target) {
+        Ok(targets) => targets,
+        Err(refusal) => return refuse(cx, by, refused(refusal)),
+    };
+    let back = accept(call, cx, by);
+    transfer::ring(call, cx, "phone", &target, targets, back);
+}
+
+/// Who rings: what the phone's account could have dialled itself. Nobody is transferred to an emergency number, and who
+/// called one is transferred nowhere.
+fn targets(
+    call: &Call,
+    cx: &Cx<'_>,
+    by: LegId,
+    referral: &Referral,
+    target: &str,
+) -> Result<Vec<destination::Outgoing>, Refusal> {
+    let snapshot = &cx.stack.snapshot;
+    let uri = referral.target.to_string();
+    let help = emergency::called(&snapshot.emergency, snapshot.settings.country, &uri).is_some();
+    let account = cx.legs.get(&by).and_then(Leg::account);
+    if help || call.emergency || is_blocked(cx, account) {
+        return Err(Refusal::Forbidden);
+    }
+    destination::for_transfer(cx, account, target)
+}
+
+fn is_blocked(cx: &Cx<'_>, account: Option<&str>) -> bool {
+    let accounts = &cx.stack.snapshot.accounts;
+    account
+        .and_then(|name| accounts.get(name))
+        .is_none_or(|account| account.blocked)
+}
+
+/// A phone wants its two calls joined. The other call is somebody else's business: the core asks it.
+pub(crate) fn attend(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Referral) {
+    let named = referral.replaces.as_ref();
+    let other = named.and_then(|named| own_dialog(call, cx, by, named));
+    let confirmed = |id| cx.legs.get(&id).is_some_and(Leg::is_answered);
+    match other.filter(|id| !(referral.early_only && confirmed(*id))) {
+        Some(other) if !call.emergency => cx.stack.effects.push_back(Effect::Join {
+            call: call.id,
+            by,
+            other,
+        }),
+        _ => refuse(cx, by, StatusCode::NOT_FOUND),
+    }
+}
+
+/// The leg whose dialog this is, when it belongs to the same account and to another call.
+fn own_dialog(call: &Call, cx: &Cx<'_>, by: LegId, named: &DialogId) -> Option<LegId> {
+    let account = cx.legs.get(&by).and_then(Leg::account)?;
+    let id = *cx.stack.dialogs.get(named.local.as_str())?;
+    let leg = cx.legs.get(&id).filter(|leg| leg.is_named(named))?;
+    let elsewhere = leg.call.is_some_and(|other| other != call.id);
+    (leg.account() == Some(account) && leg.home.is_none() && elsewhere).then_some(id)
+}
+
+/// The other call of a phone gives up who is left in it; the core ends it as soon as they have arrived. Nothing is given by a call that is at something
+/// which cannot be handed on: a menu, a queue, a hold by the desk.
+pub(crate) fn give(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Option<Given> {
+    if call.emergency {
+        return None;
+    }
+    let given = match &call.phase {
+        Phase::Talking { with } if *with == leg => Given::Up(call.caller),
+        Phase::Talking { with } if call.caller == leg => Given::Up(*with),
+        Phase::Ringing(fork) if call.caller == leg && fork.can_be_given() => {
+            plan::hung_up(call, cx);
+            match std::mem::replace(&mut call.phase, Phase::Idle) {
+                Phase::Ringing(fork) => Given::Ringing(fork),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    for leg in given.legs() {
+        call.drop_leg(leg);
+    }
+    call.record(cx.stack, "phone", "attended-transfer", &[], "given");
+    call.phase = Phase::Idle;
+    Some(given)
+}
+
+/// The other call gave up its party, or not.
+pub(crate) fn joined(call: &mut Call, cx: &mut Cx<'_>, by: LegId, given: Option<Given>) {
+    let Some(given) = given else {
+        return refuse(cx, by, StatusCode::NOT_FOUND);
+    };
+    let back = accept(call, cx, by);
+    let to = given.legs().first().and_then(|leg| cx.legs.get(leg));
+    let to = to.map(|leg| leg.party().to_owned()).unwrap_or_default();
+    let inputs = [("target", to.clone())];
+    call.record(cx.stack, "phone", "attended-transfer", &inputs, "joined");
+    match given {
+        Given::Up(leg) => call.phase = Phase::Talking { with: leg },
+        Given::Ringing(mut fork) => {
+            let rings = fork.rings;
+            fork.why = Why::Transfer(Back {
+                from: Some(to),
+                ..back
+            });
+            call.phase = Phase::Ringing(fork);
+            fork::limit(call, cx, limits::TRANSFER_RING);
+            if rings {
+                progress(call, cx, StatusCode::RINGING);
+            }
+        }
+    }
+}
+
+/// The transfer goes on: the phone is told so and is the partner, whoever called whom.
+fn accept(call: &mut Call, cx: &mut Cx<'_>, by: LegId) -> Back {
+    if let Phase::Talking { with } = call.phase
+        && call.caller == by
+    {
+        call.begin_with(cx, with);
+        call.phase = Phase::Talking { with: by };
+    }
+    cx.with(by, |leg, stack| leg.accept_referral(stack));
+    call.referrer = Some(by);
+    Back {
+        station: None,
+        ..Back::of(cx, by)
+    }
+}
+
+/// It cannot be done.
+pub(crate) fn refuse(cx: &mut Cx<'_>, by: LegId, status: StatusCode) {
+    cx.with(by, |leg, stack| leg.refuse_referral(stack, status));
+}
+
+fn refused(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Forbidden => StatusCode::FORBIDDEN,
+        Refusal::NoTarget => StatusCode::NOT_FOUND,
+        _ => StatusCode::DECLINE,
+    }
+}
+
+/// How far the target is: told to the phone that transfers.
+pub(crate) fn progress(call: &Call, cx: &mut Cx<'_>, status: StatusCode) {
+    if let Some(by) = call.referrer {
+        cx.with(by, |leg, stack| {
+            leg.report(stack, status);
+        });
+    }
+}
+
+/// The transfer failed. A phone that is still there and can be told has the other party again; one that asked for no
+/// reports is let go like one that has left.
+pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode) -> bool {
+    let Some(by) = call.referrer.take().filter(|by| is_here(call, cx, *by)) else {
+        return false;
+    };
+    let mut told = false;
+    cx.with(by, |leg, stack| told = leg.report(stack, status));
+    if told {
+        call.phase = Phase::Talking { with: by };
+    } else {
+        call.dismiss(cx, by, Cause::Transferred);
+    }
+    told
+}
+
+/// After each event: a transfer that is under way no more has succeeded, unless the phone has its party again.
+pub(crate) fn settle(call: &mut Call, cx: &mut Cx<'_>) {
+    let Some(by) = call.referrer else { return };
+    if matches!(&call.phase, Phase::Ringing(fork) if fork.is_transfer()) {
+        return;
+    }
+    call.referrer = None;
+    let still = call.caller == by || call.phase.partner() == Some(by);
+    if still || !is_here(call, cx, by) {
+        return;
+    }
+    cx.with(by, |leg, stack| {
+        leg.report(stack, StatusCode::OK);
+        leg.retire(stack);
+    });
+    call.drop_leg(by);
+    cx.stack.release(by);
+}
+
+fn is_here(call: &Call, cx: &Cx<'_>, leg: LegId) -> bool {
+    let leg = cx.legs.get(&leg);
+    leg.is_some_and(|leg| leg.is_up() && leg.call == Some(call.id))
+}
