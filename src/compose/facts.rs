@@ -111,6 +111,16 @@ impl Translator {
                 leg: self.name(*journey, *leg),
                 dialog: Box::new(dialog_record(dialog)),
             },
+            Fact::LegDialog {
+                journey,
+                leg,
+                dialog,
+            } => directory::Fact::LegDialog {
+                at,
+                journey: journey_id(*journey),
+                leg: self.name(*journey, *leg),
+                dialog: Box::new(dialog_record(dialog)),
+            },
             Fact::LegMoved {
                 journey,
                 leg,
@@ -210,6 +220,7 @@ fn binding(row: &Binding) -> directory::Binding {
         user_agent: row.user_agent.clone(),
         instance: row.instance.clone(),
         reg_id: row.reg_id,
+        q: row.q,
         path: row.path.clone(),
     }
 }

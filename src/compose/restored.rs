@@ -15,7 +15,7 @@ pub(crate) fn restored(rows: &Restored) -> (Vec<Binding>, Vec<GhostDialog>) {
     )
 }
 
-/// One registration. Its q is not kept: all contacts ring together.
+/// One registration.
 pub(super) fn binding(row: &directory::Binding) -> Option<Binding> {
     Some(Binding {
         account: row.aor.clone(),
@@ -24,7 +24,7 @@ pub(super) fn binding(row: &directory::Binding) -> Option<Binding> {
         expires: time(row.expires_at)?,
         call_id: row.call_id.clone(),
         cseq: row.cseq,
-        q: 1_000,
+        q: row.q,
         instance: row.instance.clone(),
         reg_id: row.reg_id,
         path: row.path.clone(),

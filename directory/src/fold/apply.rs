@@ -74,11 +74,12 @@ pub(crate) async fn binding_set(
     binding: &Binding,
 ) -> Applied {
     sqlx::query(
-        "INSERT INTO binding (aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path, set_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        "INSERT INTO binding (aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path, set_at, q) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (aor, contact) DO UPDATE SET transport = excluded.transport, local = excluded.local, remote = excluded.remote, \
          flow = excluded.flow, expires_at = excluded.expires_at, call_id = excluded.call_id, cseq = excluded.cseq, \
-         user_agent = excluded.user_agent, instance = excluded.instance, reg_id = excluded.reg_id, path = excluded.path, set_at = excluded.set_at",
+         user_agent = excluded.user_agent, instance = excluded.instance, reg_id = excluded.reg_id, path = excluded.path, set_at = excluded.set_at, \
+         q = excluded.q",
     )
     .bind(&binding.aor)
     .bind(&binding.contact)
@@ -94,6 +95,7 @@ pub(crate) async fn binding_set(
     .bind(binding.reg_id.map(i64::from))
     .bind(text(&binding.path)?)
     .bind(at.0)
+    .bind(i64::from(binding.q))
     .execute(&mut *db)
     .await?;
     sqlx::query(

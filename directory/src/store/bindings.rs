@@ -19,6 +19,7 @@ type Row = (
     Option<String>,
     Option<i64>,
     String,
+    i64,
 );
 
 impl Directory {
@@ -28,7 +29,7 @@ impl Directory {
     /// Database errors.
     pub async fn bindings(&self, now: Moment) -> Result<Vec<Binding>, DirectoryError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path \
+            "SELECT aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path, q \
              FROM binding WHERE expires_at > $1 ORDER BY aor, set_at, contact",
         )
         .bind(now.0)
@@ -98,6 +99,7 @@ fn binding(row: Row) -> Result<Binding, DirectoryError> {
         instance,
         reg_id,
         path,
+        q,
     ) = row;
     let path = value(&path, "binding path")?;
     Ok(Binding {
@@ -116,5 +118,6 @@ fn binding(row: Row) -> Result<Binding, DirectoryError> {
         instance,
         reg_id: reg_id.and_then(|id| u32::try_from(id).ok()),
         path,
+        q: u16::try_from(q).unwrap_or(u16::MAX),
     })
 }

@@ -16,6 +16,11 @@ pub struct PeerAddress {
     pub flow: Option<u64>,
 }
 
+/// The q of a contact that names none, and of one that was recorded before it was kept.
+fn most_wanted() -> u16 {
+    1_000
+}
+
 /// One registered contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
@@ -40,6 +45,9 @@ pub struct Binding {
     /// `reg-id` (RFC 5626).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reg_id: Option<u32>,
+    /// q of the contact in thousandths: how much it is wanted (RFC 3261 section 20.10).
+    #[serde(default = "most_wanted")]
+    pub q: u16,
     /// `Path` values (RFC 3327), outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,

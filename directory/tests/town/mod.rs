@@ -53,6 +53,7 @@ pub fn binding(aor: &str, contact: &str, expires_at: Moment) -> Binding {
         user_agent: "Desk 1.2.3".into(),
         instance: None,
         reg_id: None,
+        q: 700,
         path: vec![],
     }
 }

@@ -1,13 +1,14 @@
 //! Connections of stream transports: which are open, what waits for one that is still being made, and the cutting of
 //! their bytes into messages.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use sip::framing::StreamFramer;
 use sip::{FlowId, Peer};
 
+use crate::id::LegId;
 use crate::io::Output;
 use crate::limits;
 
@@ -21,6 +22,39 @@ pub(crate) struct Flow {
     /// Messages that wait until the connection is made; `None` once it is.
     pending: Option<Vec<Bytes>>,
     waiting: usize,
+}
+
+impl Flow {
+    /// Whether the connection was there at all.
+    pub(crate) fn is_made(&self) -> bool {
+        self.pending.is_none()
+    }
+}
+
+/// The legs on each connection, so that its idle end asks no leg.
+#[derive(Debug, Default)]
+pub(crate) struct Riders(BTreeSet<(FlowId, LegId)>);
+
+impl Riders {
+    /// The leg's messages travel so from now on; before, they travelled as `old`.
+    pub(crate) fn follow(&mut self, leg: LegId, old: Option<Peer>, new: Option<Peer>) {
+        if let Some(flow) = old.and_then(|peer| peer.flow) {
+            self.0.remove(&(flow, leg));
+        }
+        self.0
+            .extend(new.and_then(|peer| peer.flow).map(|flow| (flow, leg)));
+    }
+
+    /// Whether a leg travels on it.
+    pub(crate) fn uses(&self, flow: FlowId) -> bool {
+        let of_flow = (flow, LegId(0))..=(flow, LegId(u64::MAX));
+        self.0.range(of_flow).next().is_some()
+    }
+
+    /// How many legs travel on connections.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// All connections.
@@ -122,17 +156,22 @@ impl Flows {
     }
 
     /// Sends on a datagram socket or an open connection, or waits for one being made. What is for a connection that is
-    /// gone is dropped: its transaction runs into its timer.
-    pub(crate) fn transmit(&mut self, out: &mut VecDeque<Output>, to: Peer, bytes: Bytes) {
+    /// gone is dropped: its transaction runs into its timer. A connection for which too much waits comes back: it is to be
+    /// given up, for a message left out of a stream would be waited for in vain.
+    #[must_use]
+    pub(crate) fn transmit(
+        &mut self,
+        out: &mut VecDeque<Output>,
+        to: Peer,
+        bytes: Bytes,
+    ) -> Option<FlowId> {
         let Some(id) = to.flow else {
             if !to.transport.is_reliable() {
                 out.push_back(Output::Transmit { to, bytes });
             }
-            return;
+            return None;
         };
-        let Some(flow) = self.flows.get_mut(&id) else {
-            return;
-        };
+        let flow = self.flows.get_mut(&id)?;
         match &mut flow.pending {
             None => out.push_back(Output::Transmit {
                 to: flow.peer,
@@ -140,11 +179,13 @@ impl Flows {
             }),
             Some(pending) => {
                 flow.waiting = flow.waiting.saturating_add(bytes.len());
-                if flow.waiting <= limits::PENDING_STREAM {
-                    pending.push(bytes);
+                if flow.waiting > limits::PENDING_STREAM {
+                    return Some(id);
                 }
+                pending.push(bytes);
             }
         }
+        None
     }
 
     /// How many there are.

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use crate::command::{Command, CommandId, CommandResult};
 use crate::desk::DeskEvent;
-use crate::journal::{Binding, Entry, GhostDialog};
+use crate::journal::{Binding, Entry, GhostDialog, JourneyId};
 use crate::snapshot::Snapshot;
 
 /// The two times of one moment: the monotonic one for timers, the wall one for hours, nonces and records.
@@ -134,6 +134,8 @@ pub struct Note {
     pub kind: &'static str,
     /// Who caused it, when a peer did.
     pub source: Option<SocketAddr>,
+    /// The call that it concerns (CALL-17): the same id as in its records.
+    pub journey: Option<JourneyId>,
     /// The sentence, without numbers of citizens in clear.
     pub text: String,
 }

@@ -82,6 +82,15 @@ pub enum Fact {
         /// The dialog.
         dialog: GhostDialog,
     },
+    /// The dialog of an answered leg changed: another remote target, or another way there (RFC 3261 12.2.1.2).
+    LegDialog {
+        /// Which journey.
+        journey: JourneyId,
+        /// Which leg.
+        leg: LegRef,
+        /// The dialog as it is now.
+        dialog: GhostDialog,
+    },
     /// A leg joined another journey's call.
     LegMoved {
         /// Where it was.

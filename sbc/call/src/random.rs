@@ -2,9 +2,16 @@
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use sip::Message;
+use sip::digest::hmac;
 
 /// Branches that we mint begin so: the cookie of RFC 3261 8.1.1.7 and a letter of ours.
 const BRANCH: &str = "z9hG4bKc";
+
+/// What our tokens are written with: letters and digits that nobody mistakes for each other.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// Letters of a tag: 80 bits.
+const TAG: usize = 16;
 
 /// A cryptographic generator, seeded by the OS in production and by a number in tests.
 #[derive(Debug)]
@@ -12,6 +19,8 @@ pub(crate) struct Random {
     rng: ChaCha20Rng,
     /// Marks the branches of this process, so that a request which comes back is known (RFC 3261 16.3 step 4).
     mark: String,
+    /// The key of tags that must come out the same again.
+    key: [u8; 32],
 }
 
 impl Random {
@@ -19,14 +28,15 @@ impl Random {
         let mut random = Random {
             rng: ChaCha20Rng::from_seed(seed),
             mark: String::new(),
+            key: [0; 32],
         };
         random.mark = random.letters(6);
+        random.key = random.secret();
         random
     }
 
     /// `count` letters and digits, five bits each.
     fn letters(&mut self, count: usize) -> String {
-        const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
         let mut text = String::with_capacity(count);
         let mut pool = 0_u64;
         let mut left = 0;
@@ -45,7 +55,27 @@ impl Random {
 
     /// A From or To tag: 80 bits (RFC 3261 19.3 asks for 32).
     pub(crate) fn tag(&mut self) -> String {
-        self.letters(16)
+        self.letters(TAG)
+    }
+
+    /// The To tag of an answer outside of any dialog: the same whenever the same request comes again, for the answer may
+    /// have been forgotten meanwhile (RFC 3261 8.2.7), and to nobody else foreseeable (19.3).
+    pub(crate) fn tag_for(&self, request: &Message) -> String {
+        let branch = request.vias().flatten().next();
+        let branch = branch.as_ref().and_then(|via| via.branch());
+        let from = request.from_tag();
+        let text = |part: Option<&str>| part.unwrap_or_default().as_bytes().to_vec();
+        let parts = [text(branch), text(Some(request.call_id())), text(from)];
+        // No part can hold the byte between them.
+        self.tag_of(&parts.join(&0))
+    }
+
+    /// The same for a message that nobody can read.
+    pub(crate) fn tag_of(&self, bytes: &[u8]) -> String {
+        let sum = hmac(&self.key, &[b"tag", bytes]);
+        let letter = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).copied();
+        let letters = sum.iter().take(TAG).filter_map(letter);
+        letters.map(char::from).collect()
     }
 
     /// A Call-ID: 110 bits and no host, so that it tells nothing of the inside.

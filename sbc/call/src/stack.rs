@@ -9,7 +9,7 @@ use media::MediaCommand;
 use media::plane::EndpointId;
 use sip::digest::Challenger;
 use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
-use sip::{Method, Peer, StatusCode, Transport};
+use sip::{FlowId, Method, Peer, StatusCode, Transport};
 
 use crate::call::feature::park::Parking;
 use crate::call::phase::Arms;
@@ -17,16 +17,16 @@ use crate::command::{CommandId, CommandResult};
 use crate::core::Fault;
 use crate::deadlines::{Deadlines, Timer};
 use crate::effect::{Effect, LegEvent};
-use crate::flows::Flows;
+use crate::flows::{Flows, Riders};
 use crate::heard::Heard;
 use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
-use crate::journal::{Binding, Entry, Fact};
+use crate::journal::{Binding, Entry, Fact, JourneyId};
 use crate::limits;
 use crate::ports::Ports;
 use crate::queue::Queues;
 use crate::random::Random;
-use crate::registrar::Registrar;
+use crate::registrar::{self, Registrar};
 use crate::snapshot::{Settings, Snapshot};
 use crate::trunk::Channels;
 use crate::watch::Watch;
@@ -63,6 +63,7 @@ pub(crate) struct Stack {
     pub(crate) deadlines: Deadlines,
     pub(crate) ports: Ports,
     pub(crate) flows: Flows,
+    pub(crate) riders: Riders,
     pub(crate) random: Random,
     pub(crate) challenger: Challenger,
     pub(crate) registrar: Registrar,
@@ -77,6 +78,8 @@ pub(crate) struct Stack {
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) draining: bool,
+    /// The journey of the call or leg that is at work just now, for the log.
+    pub(crate) about: Option<JourneyId>,
     /// What panics next: only tests of the fence set it.
     pub(crate) fault: Option<Fault>,
     /// Calls of trunks to numbers that are not ours.
@@ -104,6 +107,7 @@ impl Stack {
             deadlines: Deadlines::default(),
             ports: Ports::default(),
             flows: Flows::default(),
+            riders: Riders::default(),
             challenger: Challenger::new(secret, now.monotonic, limits::NONCES),
             registrar: Registrar::default(),
             channels: Channels::default(),
@@ -115,6 +119,7 @@ impl Stack {
             effects: VecDeque::new(),
             out: VecDeque::new(),
             draining: false,
+            about: None,
             fault: None,
             unknown_numbers: 0,
             random,
@@ -167,6 +172,7 @@ impl Stack {
             level,
             kind,
             source,
+            journey: self.about,
             text,
         }));
     }
@@ -210,7 +216,32 @@ impl Stack {
 
     /// Sends a message that no transaction repeats: an ACK for a 2xx, a stateless answer, a repetition of our own.
     pub(crate) fn transmit(&mut self, to: Peer, bytes: Bytes) {
-        self.flows.transmit(&mut self.out, to, bytes);
+        if let Some(full) = self.flows.transmit(&mut self.out, to, bytes) {
+            let text = "too much waits for a connection that is still being made: it is given up";
+            self.warn("flows", Some(to.remote), text.to_owned());
+            self.close(full);
+        }
+    }
+
+    /// Ends a connection, or gives one up that is still being made.
+    pub(crate) fn close(&mut self, flow: FlowId) {
+        if self.flows.is_alive(flow) {
+            self.out.push_back(Output::Close { flow });
+            self.flow_gone(flow);
+        }
+    }
+
+    /// A connection is gone, or was never made: what waited on it is unreachable, and so is who registered over it.
+    pub(crate) fn flow_gone(&mut self, flow: FlowId) {
+        self.deadlines.cancel(Timer::Flow(flow));
+        let Some(gone) = self.flows.remove(flow) else {
+            return;
+        };
+        self.tx.flow_closed(self.now.monotonic, flow);
+        registrar::flow_closed(self, flow);
+        if !gone.is_made() {
+            self.registrar.nobody_listens(&gone.peer);
+        }
     }
 
     /// Sends a request of ours through a transaction. `branch` is that of its top Via.

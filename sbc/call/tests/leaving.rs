@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use bench::script::{Request, in_their_dialog};
 use bench::{Bench, TRUNK, answer, sdp};
-use call::CoreView;
 use call::journal::{Cause, Fact};
+use call::{CoreView, Input};
 
 const A: &str = "127.0.0.1:6001";
 const B: &str = "127.0.0.1:6002";
@@ -189,4 +189,86 @@ fn two_forks_answer_and_one_stays() {
     let ok = bench.last(A, "200");
     bench.say(&invite.next("ACK", invite.cseq, &ok));
     assert_eq!(bench.core.view().calls, 1);
+}
+
+#[test]
+fn a_200_that_its_bye_overtook_begins_nothing() {
+    for provisional in [true, false] {
+        let mut bench = Bench::new();
+        bench.registered("2101", A);
+        bench.registered("2102", B);
+        let invite = Request::invite(A, "sip:2102@demo.centrale", "2101", "ab").body(sdp(30_000));
+        let invite = bench.proven("2101", invite);
+        let call = bench.last(B, "INVITE");
+        if provisional {
+            bench.datagram(B, answer(&call, "180 Ringing", ""));
+        }
+        bench.datagram(B, in_their_dialog(&call, "BYE", 1, B, ""));
+        assert_eq!(bench.count(B, "481"), 1, "there is no session yet");
+        bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+        assert_eq!((bench.count(B, "ACK"), bench.count(B, "BYE")), (1, 0));
+        let refused = bench.last(A, "480");
+        bench.say(&invite.next("ACK", invite.cseq, &refused));
+        nothing_is_left(&mut bench);
+    }
+}
+
+#[test]
+fn a_stop_waits_for_no_ack() {
+    let mut bench = Bench::new();
+    ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    // The other side leaves: the caller's BYE waits for the ACK of our 200.
+    bench.datagram(B, in_their_dialog(&call, "BYE", 1, B, ""));
+    assert_eq!(bench.count(A, "BYE"), 0);
+    bench.feed(Input::Stop);
+    assert_eq!(bench.count(A, "BYE"), 1);
+    assert!(bench.core.is_owed(), "the caller has not answered its BYE");
+    let bye = bench.last(A, "BYE");
+    bench.datagram(A, answer(&bye, "200 OK", ""));
+    assert!(
+        !bench.core.is_owed(),
+        "what is left only absorbs repetitions"
+    );
+    nothing_is_left(&mut bench);
+}
+
+#[test]
+fn a_new_target_is_on_record() {
+    let mut bench = Bench::new();
+    let invite = ringing(&mut bench);
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+    let ok = bench.last(A, "200");
+    bench.say(&invite.next("ACK", invite.cseq, &ok));
+    let changes = |bench: &Bench| -> Vec<(String, String)> {
+        let of = |fact: &Fact| match fact {
+            Fact::LegDialog { dialog, .. } => {
+                Some((dialog.target.clone(), dialog.peer.remote.to_string()))
+            }
+            _ => None,
+        };
+        bench.facts.iter().filter_map(of).collect()
+    };
+    // The phone called refreshes with another Contact; the caller's NAT gives it another address.
+    bench.datagram(B, in_their_dialog(&call, "UPDATE", 1, B, ""));
+    let moved = ("sip:p@127.0.0.1:6002".to_owned(), B.to_owned());
+    assert_eq!(changes(&bench), std::slice::from_ref(&moved));
+    bench.datagram(B, in_their_dialog(&call, "UPDATE", 2, B, ""));
+    assert_eq!(
+        changes(&bench),
+        std::slice::from_ref(&moved),
+        "nothing new, nothing on record"
+    );
+    let from_elsewhere = Request {
+        at: "127.0.0.1:6009",
+        ..invite.next("OPTIONS", invite.cseq + 1, &ok)
+    };
+    bench.say(&from_elsewhere);
+    let followed = (
+        "sip:me@127.0.0.1:6001".to_owned(),
+        "127.0.0.1:6009".to_owned(),
+    );
+    assert_eq!(changes(&bench), [moved, followed]);
 }

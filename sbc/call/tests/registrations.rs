@@ -68,3 +68,27 @@ fn who_proves_nothing_costs_no_memory() {
     }
     assert_eq!(bench.core.view(), call::CoreView::default());
 }
+
+#[test]
+fn the_same_request_gets_the_same_tag_again() {
+    let mut bench = Bench::new();
+    let at = "127.0.0.1:7001";
+    for method in ["OPTIONS", "BYE", "INVITE", "FROBNICATE", "REGISTER"] {
+        let first = Request {
+            method,
+            ..Request::invite(at, "sip:2101@demo.centrale", "stranger", "again")
+        };
+        let other = Request {
+            branch: "z9hG4bKanother".to_owned(),
+            ..first.clone()
+        };
+        let mut tag = |request: &Request<'_>| {
+            bench.say(request);
+            let answer = bench.sent.last().unwrap();
+            answer.1.to_tag().expect("a tag").to_owned()
+        };
+        let once = tag(&first);
+        assert_eq!(once, tag(&first), "{method}: RFC 3261 8.2.7");
+        assert_ne!(once, tag(&other), "{method}");
+    }
+}

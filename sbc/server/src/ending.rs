@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 pub(crate) const DRAIN: Duration = Duration::from_secs(30);
 /// How long the peers have to answer their BYEs.
 const FAREWELL: Duration = Duration::from_secs(4);
-/// With no call and no leg left, only answered transactions linger (up to 32 s on UDP). Nobody waits for them; so much is
-/// left for a BYE that has to be repeated once.
+/// With no call and no leg left, peers may still owe the answer to a BYE: so much is left for one that has to be repeated.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Where the ending stands.
@@ -32,9 +31,9 @@ pub(crate) enum Cue {
     Drain,
     /// `Handle::stop`.
     Stop,
-    /// The core holds nothing any more.
+    /// The core holds nothing any more, or only transactions that absorb repetitions (up to 32 s on UDP): nobody waits.
     Idle,
-    /// The core holds no call and no leg.
+    /// The core holds no call and no leg, but a peer owes an answer.
     Quiet,
     /// Time passes.
     Time,

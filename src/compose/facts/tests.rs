@@ -69,7 +69,7 @@ fn a_binding_comes_back() {
         expires: at(3_600),
         call_id: "r1".to_owned(),
         cseq: 2,
-        q: 1_000,
+        q: 300,
         instance: Some("<urn:uuid:1>".to_owned()),
         reg_id: Some(1),
         path: vec!["<sip:p;lr>".to_owned()],

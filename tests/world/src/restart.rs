@@ -33,6 +33,11 @@ impl World {
                     journey,
                     leg,
                     dialog,
+                }
+                | Fact::LegDialog {
+                    journey,
+                    leg,
+                    dialog,
                 } => {
                     ghosts.insert((*journey, *leg), dialog.clone());
                 }

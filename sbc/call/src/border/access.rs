@@ -80,7 +80,7 @@ pub(crate) fn challenge(stack: &mut Stack, request: &Message, peer: &Peer, stale
         algorithms,
         stale,
     );
-    let tag = stack.random.tag();
+    let tag = stack.random.tag_for(request);
     let mut writer = Writer::response(
         request,
         peer.remote,

@@ -140,7 +140,7 @@ pub(crate) fn devices(stack: &Stack, account: &str) -> Vec<Outgoing> {
     let realm = &settings.realm;
     stack
         .registrar
-        .bindings(account)
+        .reachable(account)
         .map(|binding| to_device(binding, realm, row.habits))
         .collect()
 }

@@ -25,13 +25,13 @@ impl Core {
 
     /// One whole message.
     fn message(&mut self, peer: Peer, bytes: Bytes) {
-        match Message::parse(bytes) {
+        match Message::parse(bytes.clone()) {
             Ok(message) if message.is_request() => self.request(peer, &message),
             Ok(message) => self.response(peer, &message),
             Err(defect) => {
                 let text = format!("a malformed message was refused: {}", defect.reason);
                 self.stack.debug("malformed", Some(peer.remote), text);
-                let tag = self.stack.random.tag();
+                let tag = self.stack.random.tag_of(&bytes);
                 if let Some(reply) = defect.reply(peer.remote, &tag) {
                     self.stack.transmit(peer, reply);
                 }
@@ -69,7 +69,7 @@ impl Core {
                         self.message(peer, message);
                         self.settle();
                     }
-                    return self.close(id);
+                    return self.stack.close(id);
                 }
             }
         }
@@ -102,32 +102,14 @@ impl Core {
         }
     }
 
-    /// A connection is gone, or was never made: what waited on it is unreachable.
-    pub(super) fn flow_gone(&mut self, id: FlowId) {
-        self.stack.deadlines.cancel(Timer::Flow(id));
-        if self.stack.flows.remove(id).is_some() {
-            self.stack.tx.flow_closed(self.stack.now.monotonic, id);
-        }
-    }
-
     /// A connection said nothing for too long. One that a phone registered over, or that a call uses, stays.
     pub(super) fn flow_due(&mut self, id: FlowId) {
-        let used = self.stack.registrar.uses(id)
-            || self.legs.values().any(|leg| leg.peer.flow == Some(id));
+        let used = self.stack.registrar.uses(id) || self.stack.riders.uses(id);
         let spoke = self.stack.flows.get_mut(id).is_some_and(|flow| flow.spoke);
         if used && spoke {
             self.stack.after(Timer::Flow(id), limits::IDLE_FLOW);
         } else {
-            self.close(id);
-        }
-    }
-
-    fn close(&mut self, id: FlowId) {
-        if self.stack.flows.is_alive(id) {
-            self.stack
-                .out
-                .push_back(crate::io::Output::Close { flow: id });
-            self.flow_gone(id);
+            self.stack.close(id);
         }
     }
 
@@ -256,12 +238,23 @@ impl Core {
                 }
             }
             None => {
+                if *request.method() == Method::Bye {
+                    self.note_early_bye(request);
+                }
                 let status = match request.method() {
                     Method::Other(_) => StatusCode::NOT_IMPLEMENTED,
                     _ => StatusCode::CALL_DOES_NOT_EXIST,
                 };
                 self.answer_stranger(tx, request, &peer, status);
             }
+        }
+    }
+
+    /// A BYE in a dialog that the 2xx still has to make: whoever waits for that 2xx must know.
+    fn note_early_bye(&mut self, request: &Message) {
+        let leg = request.to_tag().and_then(|tag| self.stack.dialogs.get(tag));
+        if let Some(id) = leg.copied() {
+            self.with_leg(id, |leg, _| leg.note_early_bye(request));
         }
     }
 
@@ -303,7 +296,7 @@ impl Core {
 
     /// The beginning of a plain answer, with what the status demands (RFC 3261 21.4.6, 21.4.13, 20.33).
     pub(super) fn plain(&mut self, request: &Message, peer: &Peer, status: StatusCode) -> Writer {
-        let tag = self.stack.random.tag();
+        let tag = self.stack.random.tag_for(request);
         let tag = request.to_tag().is_none().then_some(tag);
         let writer = Writer::response(request, peer.remote, status, None, tag.as_deref());
         match status {

@@ -46,6 +46,7 @@ impl Core {
             return;
         };
         self.touch(&call);
+        self.stack.about = Some(call.journey);
         let handled = catch_unwind(AssertUnwindSafe(|| {
             let mut cx = Cx {
                 stack: &mut self.stack,
@@ -62,6 +63,7 @@ impl Core {
             call.since = self.stack.now.wall;
         }
         self.touch(&call);
+        self.stack.about = None;
         self.calls.insert(id, call);
     }
 
@@ -88,12 +90,14 @@ impl Core {
         if let Some(account) = leg.account() {
             stack.watch.account(account);
         }
+        stack.about = Some(leg.journey());
         let handled = catch_unwind(AssertUnwindSafe(|| {
             if let Some(call) = call {
                 fail_if(stack, Fault::Leg(call));
             }
             work(leg, stack);
         }));
+        self.stack.about = None;
         if handled.is_ok() {
             return true;
         }
@@ -114,6 +118,7 @@ impl Core {
     /// Ends a call that a fault of ours struck. What its tables were told before stays told: half a sweep of that would
     /// leave more behind than the fault. A second fault here is one of the core's own, and ends the process.
     fn give_up(&mut self, call: &mut Call) {
+        self.stack.about = Some(call.journey);
         let text = "a call was given up after a fault of ours".to_owned();
         self.stack.error("fence", None, text);
         let of_call = |leg: &&Leg| leg.call == Some(call.id);
@@ -138,5 +143,6 @@ impl Core {
             legs: &mut self.legs,
         };
         call.finish(&mut cx, Cause::Internal);
+        self.stack.about = None;
     }
 }

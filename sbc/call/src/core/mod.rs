@@ -80,7 +80,7 @@ impl Core {
             }
             Input::Stream { flow, bytes } => self.stream(flow, &bytes),
             Input::Opened { peer } => self.opened(peer),
-            Input::ConnectFailed { flow } | Input::Closed { flow } => self.flow_gone(flow),
+            Input::ConnectFailed { flow } | Input::Closed { flow } => self.stack.flow_gone(flow),
             Input::Ports { bound } => self.stack.ports.add(&bound),
             Input::Media(event) => self.media_event(event),
             Input::Command(command) => self.command(command),
@@ -110,6 +110,12 @@ impl Core {
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// Whether a peer still owes something: an answer to a request of ours, or the ACK of a refusal. What else is left
+    /// when no call and no leg is there only absorbs repetitions.
+    pub fn is_owed(&self) -> bool {
+        self.stack.tx.is_owed()
     }
 
     /// Fires every deadline that has come.
@@ -216,6 +222,13 @@ impl Core {
         for id in calls {
             self.with_call(id, |call, cx| call.finish(cx, Cause::Shutdown));
             self.settle();
+        }
+        // Legs that have left their call and wait to say BYE: there is no time left to wait.
+        let alone: Vec<LegId> = self.legs.keys().copied().collect();
+        for id in alone {
+            self.with_leg(id, |leg, stack| {
+                leg.hang_up(stack, Cause::Shutdown);
+            });
         }
     }
 }

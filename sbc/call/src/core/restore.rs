@@ -14,14 +14,8 @@ impl Core {
     pub(super) fn restore(&mut self, bindings: Vec<Binding>, ghosts: Vec<GhostDialog>) {
         let now = self.stack.now.wall;
         let live = bindings.into_iter().filter(|binding| binding.expires > now);
-        // A connection does not survive the process: the phone is reached at its address, over a new one if it can be.
-        let live = live.map(|mut binding| {
-            binding.peer.flow = None;
-            binding
-        });
         let live = live.collect();
-        self.stack.registrar.restore(live, self.stack.now);
-        registrar::schedule(&mut self.stack);
+        registrar::restore(&mut self.stack, live);
         for ghost in ghosts {
             self.lay_to_rest(&ghost);
         }

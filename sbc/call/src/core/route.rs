@@ -22,6 +22,9 @@ pub(super) fn route(
     dialled: &str,
     request_uri: &str,
 ) {
+    if no_sound(call, cx) {
+        return;
+    }
     if let Some(number) = emergency {
         return emergency_call(call, cx, caller, &number);
     }
@@ -63,6 +66,26 @@ pub(super) fn route(
             "unknown number",
         ),
     }
+}
+
+/// A caller whose offer nobody here can answer is told so before anything rings, and not by whoever picks up. For an
+/// emergency call there is no other way either: it is told loudly, for a device is badly set up.
+fn no_sound(call: &mut Call, cx: &mut Cx<'_>) -> bool {
+    let caller = cx.legs.get(&call.caller);
+    let Some(why) = caller.and_then(|leg| leg.hopeless(cx.stack)) else {
+        return false;
+    };
+    if call.emergency {
+        let from = &call.identity.number;
+        let site = &cx.stack.settings().site_name;
+        let text = format!("an emergency call from {from} at {site} can have no sound: {why}");
+        cx.stack.error("emergency", None, text);
+    }
+    let status = StatusCode::NOT_ACCEPTABLE_HERE;
+    let inputs = [("offer", why.to_string())];
+    call.record(cx.stack, "border", "no-sound", &inputs, "488");
+    farewell::refuse(call, cx, status, Cause::NoMedia);
+    true
 }
 
 /// The one device that a `gr` address of ours means (RFC 5627); nobody when it is not registered.

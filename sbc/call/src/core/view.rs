@@ -25,6 +25,8 @@ pub struct CoreView {
     pub endpoints: usize,
     /// Connections.
     pub flows: usize,
+    /// Legs that travel on connections.
+    pub riders: usize,
     /// Registered contacts.
     pub bindings: usize,
     /// Trunk channels in use.
@@ -64,6 +66,7 @@ impl Core {
             ports: self.stack.ports.taken(),
             endpoints: self.stack.endpoints.len(),
             flows: self.stack.flows.len(),
+            riders: self.stack.riders.len(),
             bindings: self.stack.registrar.len(),
             channels: self.stack.channels.len(),
             parked: self.stack.parking.len(),

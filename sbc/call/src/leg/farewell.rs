@@ -161,6 +161,7 @@ impl Leg {
         self.state = State::Over;
         self.cause = Some(cause);
         stack.sweep_leg(self.id, &self.tag);
+        stack.riders.follow(self.id, Some(self.peer), None);
         if let Some(uas) = &self.uas {
             stack.invites.remove(&uas.tx);
         }
@@ -200,14 +201,44 @@ impl Leg {
 
     /// The party answered: what a BYE after a restart would need goes on record.
     pub(super) fn record_answer(&mut self, stack: &mut Stack) {
+        let Some(dialog) = self.ghost() else { return };
+        self.on_record = Some((dialog.target.clone(), dialog.peer.remote));
+        stack.journal(Fact::LegAnswered {
+            journey: self.journey,
+            leg: self.number,
+            dialog,
+        });
+    }
+
+    /// A message of the peer may have changed where a BYE goes: then that goes on record too.
+    pub(super) fn record_change(&mut self, stack: &mut Stack) {
+        let (Some((target, remote)), Some(dialog)) = (&self.on_record, &self.dialog) else {
+            return;
+        };
+        if self.state == State::Over
+            || (dialog.request_uri() == target && self.next_hop().remote == *remote)
+        {
+            return;
+        }
+        let Some(dialog) = self.ghost() else { return };
+        self.on_record = Some((dialog.target.clone(), dialog.peer.remote));
+        stack.journal(Fact::LegDialog {
+            journey: self.journey,
+            leg: self.number,
+            dialog,
+        });
+    }
+
+    /// What a BYE needs.
+    fn ghost(&self) -> Option<GhostDialog> {
         let peer = self.next_hop();
-        let Some(dialog) = &self.dialog else { return };
+        let dialog = self.dialog.as_ref()?;
         let id = dialog.id();
         let remote_tag = match id.remote.as_str() {
             "" => String::new(),
             tag => format!(";tag={tag}"),
         };
-        let ghost = GhostDialog {
+        Some(GhostDialog {
             journey: self.journey,
             call_id: id.call_id.to_string(),
             local: format!("{};tag={}", dialog.local(), id.local),
@@ -216,12 +247,7 @@ impl Leg {
             routes: dialog.routes(),
             cseq: dialog.local_seq(),
             peer,
-        };
-        stack.journal(Fact::LegAnswered {
-            journey: self.journey,
-            leg: self.number,
-            dialog: ghost,
-        });
+        })
     }
 
     /// The response to a small request of ours (PRACK, INFO, OPTIONS): only a dialog that is gone matters.

@@ -106,12 +106,19 @@ pub(crate) struct Leg {
     takes_update: bool,
     digits: media::dtmf::Once,
     cause: Option<Cause>,
+    /// Where a BYE goes, as the journal knows it: Request-URI and address.
+    on_record: Option<(String, SocketAddr)>,
 }
 
 impl Leg {
     /// Account, number or trunk, for records.
     pub(crate) fn party(&self) -> &str {
         &self.party
+    }
+
+    /// The journey that has it on record.
+    pub(crate) fn journey(&self) -> JourneyId {
+        self.journey
     }
 
     /// The account whose device it is.
@@ -287,7 +294,7 @@ impl Leg {
             let same_host = |peer: &Peer| peer.remote.ip() == hop.remote.ip();
             let mut peers = stack
                 .registrar
-                .bindings(account)
+                .reachable(account)
                 .map(|binding| binding.peer);
             peers.find(same_host)
         });

@@ -189,6 +189,7 @@ impl Leg {
             let _ = dialog.answered(response);
         }
         self.learn(response);
+        self.record_change(stack);
         if pending.invite {
             self.acknowledge(stack, pending.cseq);
         }

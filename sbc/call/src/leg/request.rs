@@ -39,6 +39,9 @@ impl Leg {
             (Some(dialog), _) => Some(dialog),
             // An early dialog of our INVITE knows no BYE and no re-INVITE (RFC 3261 sections 14 and 15).
             (None, _) if matches!(request.method(), Method::Bye | Method::Invite) => {
+                if *request.method() == Method::Bye {
+                    self.note_early_bye(request);
+                }
                 let status = StatusCode::CALL_DOES_NOT_EXIST;
                 return self.refuse(stack, tx, request, status);
             }
@@ -48,7 +51,13 @@ impl Leg {
         if dialog.is_some_and(|dialog| dialog.receive(request).is_err()) {
             return self.refuse(stack, tx, request, StatusCode::SERVER_INTERNAL_ERROR);
         }
-        self.follow(from);
+        self.follow(stack, from);
+        self.take(stack, tx, request);
+        self.record_change(stack);
+    }
+
+    /// What the request asks.
+    fn take(&mut self, stack: &mut Stack, tx: ServerTx, request: &Message) {
         if let Some(unknown) = unsupported(request) {
             let status = StatusCode::BAD_EXTENSION;
             let bytes = self
@@ -91,8 +100,9 @@ impl Leg {
 
     /// A phone whose NAT gave it a new address, or that came over a new connection, is followed (RELIABILITY fault 17):
     /// the dialog's tags, which only the peer knows, are the proof. A trunk stays where it signalled.
-    fn follow(&mut self, from: Peer) {
-        if !self.trunk {
+    fn follow(&mut self, stack: &mut Stack, from: Peer) {
+        if !self.trunk && self.state != State::Over {
+            stack.riders.follow(self.id, Some(self.peer), Some(from));
             self.peer = from;
         }
     }

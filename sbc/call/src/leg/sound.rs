@@ -258,6 +258,14 @@ impl Sound {
         Ok(self.sent_sdp.clone())
     }
 
+    /// Why the offer that waits can never be answered, if so: known before anybody is rung.
+    pub(super) fn hopeless(&self, stack: &Stack) -> Option<Refusal> {
+        let Offer::Received(offer) = &self.offer else {
+            return None;
+        };
+        offer_answer::answer(offer, &self.local(stack, &[])).err()
+    }
+
     /// The peer's answer to our offer; also a later one of another fork, which then counts.
     pub(super) fn take_answer(
         &mut self,
@@ -464,6 +472,17 @@ fn offered(offer: &SessionDescription) -> Vec<Codec> {
 /// Why there is no sound, as a status: always 488 (RFC 3261 21.4.26).
 pub(super) fn refusal_status(_refusal: Refusal) -> StatusCode {
     StatusCode::NOT_ACCEPTABLE_HERE
+}
+
+/// The same for a person who looks for the reason: the Warning of the refusal (RFC 3261 20.43).
+pub(super) fn warning(stack: &Stack, refusal: Refusal) -> String {
+    let code = match refusal {
+        Refusal::Address | Refusal::AddressFamily => 301,
+        Refusal::Profile => 302,
+        Refusal::NoAudio => 304,
+        Refusal::NoCommonCodec => 305,
+    };
+    format!("{code} {} \"{refusal}\"", stack.settings().realm)
 }
 
 /// The order in which we answer: what the other party speaks first, then the peer's own order. So two parties with a

@@ -35,6 +35,8 @@ pub(super) struct Uac {
     pub(super) cancel_sent: bool,
     /// Forks that answered too late and were sent away: their repeated 2xx gets an ACK and no further BYE.
     dismissed: Vec<RemoteTag>,
+    /// Forks whose BYE came before their 2xx: the 2xx begins nothing.
+    left: Vec<RemoteTag>,
     /// The ACK of our 2xx, to answer its repetitions.
     ack: Option<(RemoteTag, Bytes)>,
     policy: Policy,
@@ -89,6 +91,7 @@ impl Leg {
         let peer = stack.connect(new.target.peer);
         let tag = stack.random.tag();
         let mut leg = Leg::calling(&new, peer, tag);
+        stack.riders.follow(leg.id, None, Some(peer));
         if !leg.take_resources(stack, &new) {
             leg.over(stack, Cause::Overload);
             stack.tell(
@@ -135,6 +138,7 @@ impl Leg {
             cancel: None,
             cancel_sent: false,
             dismissed: Vec::new(),
+            left: Vec::new(),
             ack: None,
             policy,
             retried: false,
@@ -182,6 +186,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             cause: None,
+            on_record: None,
         }
     }
 
@@ -350,7 +355,9 @@ impl Leg {
             // A second fork answered too: it is thanked and sent away (RFC 3261 13.2.2.4).
             return self.dismiss_fork(stack, response, Cause::AnsweredElsewhere);
         }
+        let left = uac.left.contains(&tag);
         match self.state {
+            State::Inviting if left => self.answered_and_left(stack, response),
             State::Inviting => self.confirm(stack, response),
             State::Cancelling | State::Over | State::Accepted | State::Leaving | State::Up => {
                 let cause = uac.cancel.clone().unwrap_or(Cause::Cancelled);
@@ -360,6 +367,29 @@ impl Leg {
                 }
             }
         }
+    }
+
+    /// A BYE before the 2xx, which it overtook or which was lost: refused then (RFC 3261 15.1.2), for there was no session,
+    /// and remembered, for the peer has left.
+    pub(crate) fn note_early_bye(&mut self, bye: &Message) {
+        let waits = matches!(self.state, State::Inviting | State::Cancelling);
+        let Some(uac) = self.uac.as_mut().filter(|_| waits) else {
+            return;
+        };
+        let tag: RemoteTag = bye.from_tag().unwrap_or_default().into();
+        let ours = uac.request.call_id() == bye.call_id();
+        if ours && uac.left.len() < limits::EARLY_DIALOGS && !uac.left.contains(&tag) {
+            uac.left.push(tag);
+        }
+    }
+
+    /// The 2xx of a party that has already said BYE: it is thanked, and there is nobody to talk to.
+    fn answered_and_left(&mut self, stack: &mut Stack, response: &Message) {
+        let cause = Cause::CalleeHungUp;
+        self.dismiss_fork(stack, response, cause.clone());
+        self.over(stack, cause.clone());
+        let status = StatusCode::TEMPORARILY_UNAVAILABLE;
+        stack.tell(self.id, LegEvent::Refused { status, cause });
     }
 
     /// The first 2xx: the session stands, if its answer can be used.
@@ -432,6 +462,7 @@ impl Leg {
         };
         let tag = dialog.id().remote.clone();
         let again = uac.dismissed.contains(&tag);
+        let left = uac.left.contains(&tag);
         if !again && uac.dismissed.len() < limits::EARLY_DIALOGS {
             uac.dismissed.push(tag);
         }
@@ -439,7 +470,7 @@ impl Leg {
         let (via, _) = stack.via(&peer);
         let ack = dialog.ack(response.cseq().seq, via).finish();
         stack.transmit(peer, ack);
-        if again {
+        if again || left {
             return;
         }
         let (via, branch) = stack.via(&peer);

@@ -121,6 +121,7 @@ impl Leg {
         };
         stack.dialogs.insert(tag.clone(), new.id);
         stack.invites.insert(new.tx, new.id);
+        stack.riders.follow(new.id, None, Some(new.peer));
         let mut leg = Leg {
             id: new.id,
             number: new.number,
@@ -150,6 +151,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             cause: None,
+            on_record: None,
         };
         leg.learn_invite();
         Ok(leg)
@@ -406,6 +408,11 @@ impl Leg {
         agreed
     }
 
+    /// Why this caller's offer can never be answered, if so.
+    pub(crate) fn hopeless(&self, stack: &Stack) -> Option<media::offer_answer::Refusal> {
+        self.sound.hopeless(stack)
+    }
+
     /// Refuses the caller.
     pub(crate) fn reject(&mut self, stack: &mut Stack, status: StatusCode, cause: Cause) {
         if !self.inbound || self.state != State::Inviting {
@@ -416,6 +423,10 @@ impl Leg {
             let mut writer = self.response(&request, status);
             if status == StatusCode::SERVICE_UNAVAILABLE {
                 writer = writer.header(HeaderName::RetryAfter, 10);
+            }
+            let refusal = self.hopeless(stack);
+            if let Some(refusal) = refusal.filter(|_| status == StatusCode::NOT_ACCEPTABLE_HERE) {
+                writer = writer.header(HeaderName::Warning, sound::warning(stack, refusal));
             }
             stack.respond(tx, status, writer.finish());
         }

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use sip::headers::{Contacts, NameAddr};
-use sip::{HeaderName, Message, Peer, StatusCode, Writer};
+use sip::{FlowId, HeaderName, Message, Peer, StatusCode, Writer};
 
-use super::{gruu, is_same};
+use super::{Row, gruu, is_same};
 use crate::deadlines::Timer;
 use crate::journal::{Binding, Fact};
 use crate::limits;
@@ -38,7 +38,7 @@ pub(crate) fn register(
 }
 
 fn plain(stack: &mut Stack, request: &Message, peer: &Peer, status: StatusCode) -> Writer {
-    let tag = stack.random.tag();
+    let tag = stack.random.tag_for(request);
     Writer::response(request, peer.remote, status, None, Some(&tag))
 }
 
@@ -172,9 +172,8 @@ fn apply(stack: &mut Stack, known: &[Binding], binding: Binding, seconds: u32) {
     stack.journal(Fact::BindingSet(binding.clone()));
     let left = Duration::from_secs(u64::from(seconds));
     let now = stack.now.monotonic;
-    stack
-        .registrar
-        .set(binding, now.checked_add(left).unwrap_or(now));
+    let until = now.checked_add(left).unwrap_or(now);
+    stack.registrar.put(Row::new(binding, until));
 }
 
 fn remove(stack: &mut Stack, account: &str, contact: &str) {
@@ -258,10 +257,27 @@ fn httpdate(at: SystemTime) -> String {
 /// The deadline of a contact came: what ran out is gone, on record too.
 pub(crate) fn expire(stack: &mut Stack) {
     let now = stack.now.monotonic;
-    for gone in stack.registrar.expire(now) {
+    let gone = stack.registrar.expire(now);
+    record_gone(stack, gone);
+}
+
+/// What the last process left comes back, but for phones that keep a connection: theirs is gone.
+pub(crate) fn restore(stack: &mut Stack, bindings: Vec<Binding>) {
+    let gone = stack.registrar.restore(bindings, stack.now);
+    record_gone(stack, gone);
+}
+
+/// A connection is gone: what could be reached by it alone is gone too.
+pub(crate) fn flow_closed(stack: &mut Stack, flow: FlowId) {
+    let gone = stack.registrar.flow_closed(flow);
+    record_gone(stack, gone);
+}
+
+fn record_gone(stack: &mut Stack, gone: Vec<Binding>) {
+    for binding in gone {
         stack.journal(Fact::BindingGone {
-            account: gone.account,
-            contact: gone.contact,
+            account: binding.account,
+            contact: binding.contact,
         });
     }
     schedule(stack);

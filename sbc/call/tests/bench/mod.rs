@@ -18,7 +18,7 @@ use call::{Core, Input, Now, Output};
 use media::plane::{EndpointId, Generation, MediaCommand, MediaEvent, Report};
 use media::{Codec, Source};
 use sip::digest::Ha1;
-use sip::{Message, Transport};
+use sip::{FlowId, Message, Transport};
 
 pub const US: &str = "127.0.0.1:5060";
 pub const PHONE: &str = "127.0.0.1:6001";
@@ -112,6 +112,10 @@ pub struct Bench {
     pub hears: BTreeMap<EndpointId, (Generation, Source)>,
     pub open: Vec<(EndpointId, u16)>,
     pub facts: Vec<Fact>,
+    /// Connections that the core asked for, and those that it ended.
+    pub connecting: Vec<(FlowId, SocketAddr)>,
+    pub closed: Vec<FlowId>,
+    pub notes: Vec<call::io::Note>,
     /// Commands given so far.
     pub orders: u128,
 }
@@ -135,6 +139,9 @@ impl Bench {
             hears: BTreeMap::new(),
             open: Vec::new(),
             facts: Vec::new(),
+            connecting: Vec::new(),
+            closed: Vec::new(),
+            notes: Vec::new(),
             orders: 0,
         };
         bench.feed(Input::Ports {
@@ -169,7 +176,12 @@ impl Bench {
                 }
                 Output::Media(MediaCommand::Close { endpoint }) => closed.push(endpoint),
                 Output::Journal(entry) => self.facts.push(entry.fact),
-                Output::Log(note) => println!("{:?} {}: {}", note.level, note.kind, note.text),
+                Output::Connect { to } => self.connecting.push((to.flow.unwrap(), to.remote)),
+                Output::Close { flow } => self.closed.push(flow),
+                Output::Log(note) => {
+                    println!("{:?} {}: {}", note.level, note.kind, note.text);
+                    self.notes.push(note);
+                }
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use call::Input;
 use call::journal::Binding;
 use sip::digest::{self, Ha1, Login};
-use sip::{HeaderName, Message, Method, Peer, Transport};
+use sip::{FlowId, HeaderName, Message, Method, Peer, Transport};
 
 use super::{Bench, US};
 
@@ -154,6 +154,37 @@ impl Bench {
             bindings: vec![binding],
             ghosts: Vec::new(),
         });
+    }
+
+    /// A phone registers over a connection, challenge and all.
+    pub fn register_over(&mut self, flow: FlowId, account: &str, contact: &str) {
+        let address = format!("<sip:{account}@demo.centrale>");
+        let text = |cseq: u32, proof: &str| {
+            format!(
+                "REGISTER sip:demo.centrale SIP/2.0\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKreg{}{cseq}\n\
+                 Max-Forwards: 70\nFrom: {address};tag=r\nTo: {address}\nCall-ID: reg{}\nCSeq: {cseq} REGISTER\n\
+                 Contact: {contact}\n{proof}Content-Length: 0\n\n",
+                flow.0, flow.0
+            )
+        };
+        let stream = |text: String| Input::Stream {
+            flow,
+            bytes: text.replace('\n', "\r\n").into(),
+        };
+        self.feed(stream(text(1, "")));
+        let refusal = self.sent.last().expect("a challenge").1.clone();
+        let ha1 = Ha1::new(account, "demo.centrale", &format!("demo-{account}"), true);
+        let login = Login {
+            user: account,
+            realm: "demo.centrale",
+            ha1: &ha1,
+        };
+        let challenges = refusal.www_authenticate();
+        let uri = "sip:demo.centrale";
+        let value = digest::answer(&challenges, &login, &Method::Register, uri, "cn", 1);
+        let value = value.expect("an answer");
+        self.feed(stream(text(2, &format!("Authorization: {value}\n"))));
+        assert_eq!(self.sent.last().expect("an answer").1.status().0, 200);
     }
 
     /// Sends a request of a phone, takes the challenge and sends it again with the answer. Gives back what was sent last.

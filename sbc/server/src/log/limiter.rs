@@ -127,6 +127,7 @@ mod tests {
             level: Level::Warn,
             kind,
             source: address.map(|address| (address, 5060).into()),
+            journey: None,
             text: String::new(),
         }
     }

@@ -51,6 +51,7 @@ impl Log {
             level,
             kind,
             source: None,
+            journey: None,
             text: text.into(),
         });
     }
@@ -95,11 +96,13 @@ fn write_all(lines: &Receiver<Note>, counters: &Counters) {
 fn write(note: &Note) {
     let text = printable(&note.text);
     let (kind, source) = (note.kind, note.source.map(tracing::field::display));
+    let journey = note.journey.map(|journey| format!("{:032x}", journey.0));
+    let journey = journey.as_deref();
     match note.level {
-        Level::Debug => tracing::debug!(kind, source, "{text}"),
-        Level::Info => tracing::info!(kind, source, "{text}"),
-        Level::Warn => tracing::warn!(kind, source, "{text}"),
-        Level::Error => tracing::error!(kind, source, "{text}"),
+        Level::Debug => tracing::debug!(kind, source, journey, "{text}"),
+        Level::Info => tracing::info!(kind, source, journey, "{text}"),
+        Level::Warn => tracing::warn!(kind, source, journey, "{text}"),
+        Level::Error => tracing::error!(kind, source, journey, "{text}"),
     }
 }
 

@@ -357,7 +357,9 @@ impl Signalling {
         if self.ending != Ending::Running {
             let view = self.core.view();
             if view.calls == 0 && view.legs == 0 {
-                self.cue(Cue::Quiet);
+                // What only absorbs repetitions is not waited for.
+                let owed = self.core.is_owed();
+                self.cue(if owed { Cue::Quiet } else { Cue::Idle });
             }
             self.cue(Cue::Time);
         }

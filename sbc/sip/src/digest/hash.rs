@@ -135,8 +135,8 @@ fn md5_sum(parts: &[&[u8]]) -> [u8; 16] {
     hasher.finalize().into()
 }
 
-/// HMAC-SHA-256 (RFC 2104) with a key shorter than a block.
-pub(super) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+/// HMAC-SHA-256 (RFC 2104) of the parts, one after the other, with a key shorter than a block.
+pub fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut inner = [0x36; 64];
     let mut outer = [0x5c; 64];
     for ((inner, outer), byte) in inner.iter_mut().zip(&mut outer).zip(key) {

@@ -27,6 +27,8 @@ pub(super) struct Live {
     pub(super) flows: BTreeSet<(FlowId, u64)>,
     pub(super) deadlines: Deadlines,
     pub(super) events: VecDeque<TransactionEvent>,
+    /// How many wait for something that the peer owes ([`Machine::is_owed`]).
+    pub(super) owed: usize,
 }
 
 /// What the user or the network brings along with an event.
@@ -50,6 +52,7 @@ impl Live {
             flows: BTreeSet::new(),
             deadlines: Deadlines::default(),
             events: VecDeque::new(),
+            owed: 0,
         }
     }
 
@@ -91,6 +94,7 @@ impl Live {
         if let (Some(flow), true) = (peer.flow, machine.is_client()) {
             self.flows.insert((flow, id));
         }
+        self.owed = self.owed.saturating_add(usize::from(machine.is_owed()));
         let record = Record {
             key,
             machine,
@@ -122,6 +126,9 @@ impl Live {
             return false;
         };
         let (machine, actions) = record.machine.step(event);
+        let owed = usize::from(machine.is_owed());
+        let before = usize::from(record.machine.is_owed());
+        self.owed = self.owed.saturating_add(owed).saturating_sub(before);
         record.machine = machine;
         let mut over = false;
         for action in actions {
@@ -220,6 +227,9 @@ impl Live {
     /// Takes a transaction out without an event.
     pub(super) fn remove(&mut self, id: u64) -> Option<Record> {
         let record = self.records.remove(&id)?;
+        self.owed = self
+            .owed
+            .saturating_sub(usize::from(record.machine.is_owed()));
         let index = if record.machine.is_client() {
             &mut self.clients
         } else {
@@ -260,6 +270,7 @@ impl Live {
             && self.servers.is_empty()
             && self.clients.is_empty()
             && self.flows.is_empty()
+            && self.owed == 0
             && self.deadlines.entries() == 0
             && self.events.is_empty()
     }

@@ -76,6 +76,16 @@ impl Machine {
         )
     }
 
+    /// Whether something is owed by the peer: the final response to a request of ours, or the ACK of a refusal.
+    pub(super) fn is_owed(self) -> bool {
+        matches!(
+            self,
+            Machine::InviteClient(invite_client::State::Calling | invite_client::State::Proceeding)
+                | Machine::Client(client::State::Trying | client::State::Proceeding)
+                | Machine::InviteServer(invite_server::State::Completed)
+        )
+    }
+
     /// Whether we sent the request.
     pub(super) fn is_client(self) -> bool {
         matches!(self, Machine::InviteClient(_) | Machine::Client(_))

@@ -244,6 +244,12 @@ impl Transactions {
         self.live.events.pop_front()
     }
 
+    /// Whether a peer still owes a final response, or the ACK of a refusal. All that is left otherwise lingers to absorb
+    /// repetitions.
+    pub fn is_owed(&self) -> bool {
+        self.live.owed > 0
+    }
+
     /// How many transactions there are, of both sides.
     pub fn len(&self) -> usize {
         self.live.records.len()
