@@ -233,6 +233,7 @@ fn what_does_not_fit_is_refused() {
         },
         Verb::AttachStation {
             station: station("nobody"),
+            device: call::Device::Phone(station("nobody")),
         },
     ] {
         let result = world.order(verb.clone());

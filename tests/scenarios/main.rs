@@ -16,6 +16,7 @@ mod closed_hours;
 mod codecs_differ;
 mod desk_answers_and_holds;
 mod desk_transfers;
+mod desk_verbs;
 mod desk_watches;
 mod early_media;
 mod emergency;

@@ -296,17 +296,27 @@ impl Life {
             self.world
                 .with_account(&station, |habits| habits.refuses = refuses);
         }
-        let verb = match (phase, self.below(8)) {
+        let verb = match (phase, self.below(10)) {
             (_, 0) => Verb::HangUp { journey },
             ("talking", 1) => Verb::Hold { journey },
             ("talking", 2) | ("held", 1) => Verb::Park { journey },
             ("talking", 3 | 4) | ("held", 2) => Verb::BlindTransfer { journey, target },
+            ("talking", 8) | ("consulting", 8) => {
+                let digit = '5';
+                Verb::Digit { station, digit }
+            }
+            ("consulting", 9) => Verb::Swap { journey },
+            ("ringing", 8) => Verb::TakeBack { journey },
+            ("resting", 2..=5) => Verb::Dial { station, target },
             ("talking", 5..) => Verb::Consult { journey, target },
             ("consulting", 1..=4) => Verb::CompleteTransfer { journey },
             ("consulting" | "ringing", 5..) => Verb::CancelTransfer { journey },
             ("held" | "parked", 3..) => Verb::Retrieve { station, journey },
             ("resting", 1) => Verb::DetachStation { station },
-            (_, 7) if !self.stations.is_empty() => Verb::AttachStation { station },
+            (_, 7) if !self.stations.is_empty() => Verb::AttachStation {
+                device: call::Device::Phone(station.clone()),
+                station,
+            },
             _ => Verb::Answer { station, journey },
         };
         self.world.order(verb);
@@ -364,8 +374,15 @@ fn rare() -> BTreeMap<Arm, u64> {
     });
     let called = world.ringing(phone);
     world.answer(called);
+    world.must(Verb::Swap { journey });
+    world.must(Verb::Swap { journey });
     world.hang_up(called);
     world.run(500);
+    // Somebody else has the citizen already.
+    world.order(Verb::Answer {
+        station: station(),
+        journey,
+    });
     // The shift ends in the middle of the conversation.
     world.order(Verb::DetachStation { station: station() });
     world.run(500);

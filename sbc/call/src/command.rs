@@ -1,5 +1,6 @@
 //! What people ask of calls: receptionists, phones' keys, the command line. Idempotent by id.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::journal::JourneyId;
@@ -26,12 +27,14 @@ pub struct Command {
 /// The verbs of a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Call the station's device and keep that leg for the shift.
+    /// A station comes on duty. A device whose leg is kept is called now.
     AttachStation {
-        /// The station's name; its device is the account of that name.
+        /// The station's name.
         station: String,
+        /// What the operator speaks with.
+        device: Device,
     },
-    /// Let the station's leg go.
+    /// The station's shift is over: its leg goes, once it has no conversation any more.
     DetachStation {
         /// The station's name.
         station: String,
@@ -42,6 +45,46 @@ pub enum Verb {
         station: String,
         /// Whom.
         journey: JourneyId,
+    },
+    /// Connect the station to whoever waits longest in the queues it serves, or in any when it serves none.
+    Next {
+        /// The station that answers.
+        station: String,
+    },
+    /// The station takes offers, or takes none, or goes off duty.
+    StationState {
+        /// Which.
+        station: String,
+        /// What it does from now on.
+        state: Duty,
+    },
+    /// The station serves these queues from now on, and no others.
+    Serve {
+        /// Which.
+        station: String,
+        /// The queues' names: the dialplan's steps.
+        queues: Vec<Arc<str>>,
+    },
+    /// The station does not take the caller who is offered to it; that call is not offered to it again.
+    Decline {
+        /// Which.
+        station: String,
+        /// The caller.
+        journey: JourneyId,
+    },
+    /// The station calls somebody.
+    Dial {
+        /// Which.
+        station: String,
+        /// Account or number, as dialled.
+        target: String,
+    },
+    /// A key for whoever the station speaks to.
+    Digit {
+        /// Which.
+        station: String,
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        digit: char,
     },
     /// End the journey for everybody.
     HangUp {
@@ -84,11 +127,50 @@ pub enum Verb {
         /// Which.
         journey: JourneyId,
     },
+    /// Speak to the other one of the two: the citizen or the consulted party. The one not spoken to hears music.
+    Swap {
+        /// Which.
+        journey: JourneyId,
+    },
+    /// Take back a blind transfer that still rings.
+    TakeBack {
+        /// Which.
+        journey: JourneyId,
+    },
     /// Drop the consulted party and take the citizen back.
     CancelTransfer {
         /// Which.
         journey: JourneyId,
     },
+}
+
+/// What an operator speaks with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// The phone of this account: called when the station comes on duty, and its leg is kept for the shift.
+    Phone(String),
+    /// The phone of this account, rung for each call, as people use a phone.
+    Handset(String),
+    /// An outside number, rung for each call: whoever answers takes the call by pressing 1 (no voicemail box does).
+    Mobile(String),
+}
+
+impl Device {
+    /// Whether its leg is kept for the shift.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self, Device::Phone(_))
+    }
+}
+
+/// What an operator wants to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Take offers; work after a call is done.
+    Ready,
+    /// Take no offers; the word is the operator's reason code.
+    Paused(String),
+    /// Off duty, as by `DetachStation`.
+    Out,
 }
 
 /// What became of a command.
@@ -111,7 +193,7 @@ pub enum CommandResult {
 }
 
 /// Why a command was not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// No such journey: it ended.
     Gone,
@@ -121,6 +203,11 @@ pub enum Refusal {
     Stale,
     /// Does not fit what is going on.
     NotNow,
+    /// Somebody else was quicker.
+    Taken {
+        /// The station or phone that has the caller.
+        by: String,
+    },
     /// No such station, or its leg is not up.
     NoStation,
     /// The target is not known or not reachable.
@@ -138,6 +225,14 @@ impl Verb {
             Verb::AttachStation { .. } => "attach-station",
             Verb::DetachStation { .. } => "detach-station",
             Verb::Answer { .. } => "answer",
+            Verb::Next { .. } => "next",
+            Verb::StationState { .. } => "station-state",
+            Verb::Serve { .. } => "serve",
+            Verb::Decline { .. } => "decline",
+            Verb::Dial { .. } => "dial",
+            Verb::Digit { .. } => "digit",
+            Verb::Swap { .. } => "swap",
+            Verb::TakeBack { .. } => "take-back",
             Verb::HangUp { .. } => "hang-up",
             Verb::Hold { .. } => "hold",
             Verb::Retrieve { .. } => "retrieve",
@@ -163,12 +258,13 @@ impl CommandResult {
 
 impl Refusal {
     /// The refusal's code on record.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Refusal::Gone => "gone",
             Refusal::Version => "version",
             Refusal::Stale => "stale",
             Refusal::NotNow => "not-now",
+            Refusal::Taken { .. } => "taken",
             Refusal::NoStation => "no-station",
             Refusal::NoTarget => "no-target",
             Refusal::Forbidden => "forbidden",

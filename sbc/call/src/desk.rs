@@ -120,6 +120,8 @@ pub enum CallState {
     ConsultRinging,
     /// The station talks with a third party; the caller hears music.
     ConsultTalking,
+    /// The station talks with the caller again; the third party hears music.
+    ConsultSwapped,
     /// The target of a transfer rings for the caller.
     Transferring,
     /// The caller hears why the call cannot be made.

@@ -34,12 +34,13 @@ mod random;
 mod registrar;
 pub mod snapshot;
 mod stack;
+mod station;
 mod trunk;
 mod watch;
 
 pub use crate::call::phase::Arm;
 pub use crate::core::{CallGlance, Core, CoreView};
-pub use command::{Command, CommandId, CommandResult, Verb};
+pub use command::{Command, CommandId, CommandResult, Device, Duty, Verb};
 pub use desk::DeskEvent;
 pub use io::{Input, Now, Output};
 pub use journal::Entry;

@@ -28,6 +28,7 @@ use crate::queue::Queues;
 use crate::random::Random;
 use crate::registrar::{self, Registrar};
 use crate::snapshot::{Settings, Snapshot};
+use crate::station::Stations;
 use crate::trunk::Channels;
 use crate::watch::Watch;
 
@@ -70,8 +71,7 @@ pub(crate) struct Stack {
     pub(crate) channels: Channels,
     pub(crate) parking: Parking,
     pub(crate) queues: Queues,
-    /// Station → its leg and its resting call.
-    pub(crate) stations: BTreeMap<String, (LegId, CallId)>,
+    pub(crate) stations: Stations,
     pub(crate) arms: Arms,
     /// What the desk has still to be told.
     pub(crate) watch: Watch,
@@ -113,7 +113,7 @@ impl Stack {
             channels: Channels::default(),
             parking: Parking::default(),
             queues: Queues::default(),
-            stations: BTreeMap::new(),
+            stations: Stations::default(),
             arms: Arms::default(),
             watch: Watch::default(),
             effects: VecDeque::new(),

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use bench::script::{Request, in_their_dialog};
 use bench::{Bench, TRUNK, answer, sdp};
 use call::journal::{Fact, JourneyId};
-use call::{Command, CommandId, CoreView, Input, Verb};
+use call::{Command, CommandId, CoreView, Device, Input, Verb};
 use media::Source;
 
 const DESK: &str = "127.0.0.1:6004";
@@ -35,7 +35,8 @@ fn order(bench: &mut Bench, verb: Verb) {
 fn attach(bench: &mut Bench) {
     bench.registered("2104", DESK);
     let station = "2104".to_owned();
-    order(bench, Verb::AttachStation { station });
+    let device = Device::Phone(station.clone());
+    order(bench, Verb::AttachStation { station, device });
 }
 
 fn journey(bench: &Bench, nth: usize) -> JourneyId {

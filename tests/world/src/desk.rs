@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use call::journal::{Fact, JourneyId};
-use call::{Command, CommandId, CommandResult, Input, Verb};
+use call::{Command, CommandId, CommandResult, Device, Input, Verb};
 
 use crate::world::World;
 
@@ -64,6 +64,7 @@ impl World {
         });
         self.must(Verb::AttachStation {
             station: name.to_owned(),
+            device: Device::Phone(name.to_owned()),
         });
         let line = self.ringing_or_up(device);
         self.until("the station's device is up", |world| world.is_up(line));

@@ -60,8 +60,10 @@ pub(crate) enum Phase {
 pub(crate) enum Third {
     /// It rings.
     Ringing(Fork),
-    /// It answered.
+    /// It answered, and the partner speaks to it.
     Up(LegId),
+    /// It hears music; the partner speaks to the caller.
+    Waiting(LegId),
 }
 
 impl Phase {
@@ -104,7 +106,7 @@ impl Phase {
     pub(crate) fn consulted(&self) -> Option<LegId> {
         match self {
             Phase::Consulting {
-                third: Third::Up(leg),
+                third: Third::Up(leg) | Third::Waiting(leg),
                 ..
             } => Some(*leg),
             _ => None,
@@ -227,6 +229,14 @@ arms! {
     VerbConsult,
     /// Join caller and third party.
     VerbComplete,
+    /// Speak to the other of the two.
+    VerbSwap,
+    /// A key for whoever the station speaks to.
+    VerbDigit,
+    /// A station calls somebody.
+    VerbDial,
+    /// Somebody else was quicker.
+    VerbTaken,
     /// Give up the consultation.
     VerbCancelConsult,
     /// Take back a blind transfer that still rings.
@@ -323,9 +333,22 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (Phase::Consulting { .. }, Role::Partner, E::Gone(_)) => Arm::ConsulterGone,
         (Phase::Consulting { .. }, Role::Consulted, E::Gone(_)) => Arm::ConsultedGone,
         (Phase::Talking { .. }, Role::Caller | Role::Partner, E::Digit(_)) => Arm::DigitAcross,
-        (Phase::Consulting { .. }, Role::Partner | Role::Consulted, E::Digit(_)) => {
-            Arm::DigitAcross
-        }
+        (
+            Phase::Consulting {
+                third: Third::Waiting(_),
+                ..
+            },
+            Role::Caller | Role::Partner,
+            E::Digit(_),
+        )
+        | (
+            Phase::Consulting {
+                third: Third::Up(_),
+                ..
+            },
+            Role::Partner | Role::Consulted,
+            E::Digit(_),
+        ) => Arm::DigitAcross,
         // Phones that transfer.
         (Phase::Talking { .. }, Role::Caller | Role::Partner, E::Refer(referral))
         | (Phase::Held { .. }, Role::Partner, E::Refer(referral)) => match &referral.replaces {
@@ -353,6 +376,7 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
 fn verb_arm(phase: &Phase, verb: &Verb) -> Arm {
     match (phase, verb) {
         (Phase::Idle, Verb::DetachStation { .. }) => Arm::VerbDetach,
+        (Phase::Idle, Verb::Dial { .. }) => Arm::VerbDial,
         (Phase::Idle, _) => Arm::VerbNotNow,
         (_, Verb::HangUp { .. }) => Arm::VerbHangUp,
         (Phase::Plan(_) | Phase::Ringing(_) | Phase::Queued(_), Verb::Answer { .. }) => {
@@ -368,9 +392,23 @@ fn verb_arm(phase: &Phase, verb: &Verb) -> Arm {
         (Phase::Talking { .. }, Verb::Consult { .. }) => Arm::VerbConsult,
         (Phase::Consulting { .. }, Verb::CompleteTransfer { .. }) => Arm::VerbComplete,
         (Phase::Consulting { .. }, Verb::CancelTransfer { .. }) => Arm::VerbCancelConsult,
-        (Phase::Ringing(fork), Verb::CancelTransfer { .. }) if fork.is_transfer() => {
+        (Phase::Ringing(fork), Verb::CancelTransfer { .. } | Verb::TakeBack { .. })
+            if fork.is_transfer() =>
+        {
             Arm::VerbTakeBack
         }
+        (
+            Phase::Consulting {
+                third: Third::Up(_) | Third::Waiting(_),
+                ..
+            },
+            Verb::Swap { .. },
+        ) => Arm::VerbSwap,
+        (Phase::Talking { .. } | Phase::Consulting { .. }, Verb::Digit { .. }) => Arm::VerbDigit,
+        (
+            Phase::Talking { .. } | Phase::Consulting { .. },
+            Verb::Answer { .. } | Verb::Retrieve { .. },
+        ) => Arm::VerbTaken,
         _ => Arm::VerbNotNow,
     }
 }

@@ -45,6 +45,10 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
         Phase::Consulting { with, third } => {
             let mut scene = vec![(caller, music(cx))];
             match third {
+                Third::Waiting(third) => {
+                    scene = pair(cx, caller, *with);
+                    scene.push((*third, music(cx)));
+                }
                 Third::Up(third) => scene.extend(pair(cx, *with, *third)),
                 Third::Ringing(fork) => match fork.early {
                     Some(early) => scene.extend(pair(cx, *with, early)),

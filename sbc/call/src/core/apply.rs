@@ -111,7 +111,9 @@ impl Core {
                 && !call.is_settled()
         });
         if orphaned {
-            self.stack.stations.retain(|_, (_, home)| *home != id);
+            if let Some(name) = self.stack.stations.of_home(id).map(str::to_owned) {
+                self.stack.stations.remove(&name);
+            }
             self.with_call(id, |call, cx| {
                 call.drop_leg(call.caller);
                 call.finish(cx, Cause::PeerLost);
@@ -121,9 +123,9 @@ impl Core {
             && let Some(call) = self.calls.remove(&id)
         {
             self.stack.deadlines.sweep_call(id);
-            self.stack.watch.call(id);
             self.sessions.remove(&(call.session_id, id));
             let cause = call.cause.unwrap_or(Cause::Internal);
+            self.tell_gone(id, call.journey, cause.clone());
             self.stack.journal(Fact::JourneyEnded {
                 journey: call.journey,
                 cause,

@@ -3,15 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Core;
-use crate::border::destination;
-use crate::call::feature::{fork, station};
-use crate::call::{Call, Opening, Owner};
 use crate::command::{Command, CommandId, CommandResult, Refusal, Verb};
 use crate::effect::CallEvent;
-use crate::id::{CallId, LegId};
+use crate::id::CallId;
 use crate::io::Output;
-use crate::journal::{Fact, JourneyId};
-use crate::leg::Identity;
+use crate::journal::JourneyId;
 use crate::limits;
 
 /// Results by command id, the oldest forgotten first.
@@ -78,10 +74,24 @@ impl Core {
             return Err(Refusal::Stale);
         }
         let (call, station) = match &command.verb {
-            Verb::AttachStation { station } => {
-                return self.attach(command.id, &command.actor, station.clone());
+            Verb::AttachStation { station, device } => {
+                let (station, device) = (station.clone(), device.clone());
+                return self.attach(command.id, &command.actor, station, device);
             }
+            Verb::Dial { station, .. } => {
+                let station = station.clone();
+                return self.dial(command, &station);
+            }
+            Verb::Next { .. }
+            | Verb::StationState { .. }
+            | Verb::Serve { .. }
+            | Verb::Decline { .. } => return Err(Refusal::NotNow),
             Verb::DetachStation { station } => (self.resting_place(station)?, None),
+            Verb::Digit { station, .. } => {
+                let leg = self.station_leg(station)?;
+                let call = self.legs.get(&leg).and_then(|leg| leg.call);
+                (call.ok_or(Refusal::NotNow)?, Some(leg))
+            }
             Verb::Answer { station, journey } | Verb::Retrieve { station, journey } => {
                 (self.call_of(*journey)?, Some(self.station_leg(station)?))
             }
@@ -91,6 +101,8 @@ impl Core {
             | Verb::BlindTransfer { journey, .. }
             | Verb::Consult { journey, .. }
             | Verb::CompleteTransfer { journey }
+            | Verb::Swap { journey }
+            | Verb::TakeBack { journey }
             | Verb::CancelTransfer { journey } => (self.call_of(*journey)?, None),
         };
         let version = self.calls.get(&call).map(|call| call.version);
@@ -113,78 +125,5 @@ impl Core {
             .find(|call| call.journey == journey)
             .map(|call| call.id)
             .ok_or(Refusal::Gone)
-    }
-
-    fn resting_place(&self, station: &str) -> Result<CallId, Refusal> {
-        self.stack
-            .stations
-            .get(station)
-            .map(|(_, call)| *call)
-            .ok_or(Refusal::NoStation)
-    }
-
-    fn station_leg(&self, station: &str) -> Result<LegId, Refusal> {
-        self.stack
-            .stations
-            .get(station)
-            .map(|(leg, _)| *leg)
-            .ok_or(Refusal::NoStation)
-    }
-
-    /// Calls the station's device; its leg then rests in a call of its own for the shift.
-    fn attach(&mut self, command: CommandId, actor: &str, name: String) -> Result<(), Refusal> {
-        if self.stack.stations.contains_key(&name) {
-            return Err(Refusal::NotNow);
-        }
-        let devices = destination::devices(&self.stack, &name);
-        let Some(device) = devices.into_iter().next() else {
-            return Err(Refusal::NoStation);
-        };
-        let id = self.stack.next_call();
-        let journey = JourneyId(self.stack.random.u128());
-        let settings = std::sync::Arc::clone(&self.stack.snapshot.settings);
-        let session_id = self.stack.random.u128();
-        let mut call = Call::new(Opening {
-            id,
-            journey,
-            owner: Owner::Station(name.clone()),
-            caller: LegId(0),
-            identity: Identity {
-                number: name.clone(),
-                display: settings.site_name.clone(),
-            },
-            emergency: false,
-            max_forwards: 70,
-            session_id,
-            relayed: Vec::new(),
-            began: self.stack.now.wall,
-        });
-        let to = name.clone();
-        let by = actor.to_owned();
-        self.stack.journal(Fact::JourneyBegan {
-            journey,
-            from: name,
-            to,
-            by,
-            session_id: format!("{session_id:032x}"),
-            emergency: false,
-        });
-        let mut cx = crate::call::Cx {
-            stack: &mut self.stack,
-            legs: &mut self.legs,
-        };
-        let ringing = fork::ring(&mut call, &mut cx, vec![device], fork::Why::Consult);
-        station::calling(&mut call, &mut cx, ringing.legs);
-        let version = call.version;
-        self.sessions.insert((session_id, id));
-        self.calls.insert(id, call);
-        self.stack.journal(Fact::Commanded {
-            journey: Some(journey),
-            actor: actor.to_owned(),
-            verb: "attach-station".to_owned(),
-            result: "calling".to_owned(),
-        });
-        self.stack.reply(command, CommandResult::Done { version });
-        Ok(())
     }
 }

@@ -7,13 +7,16 @@ use std::sync::Arc;
 use super::Core;
 use crate::call::phase::{Phase, Third};
 use crate::call::{Call, Owner};
+use crate::command::Device;
 use crate::desk::{
-    CallState, CallView, Caller, DeskEvent, DeskSnapshot, PresenceState, PresenceView, QueueView,
-    StationView,
+    CallState, CallView, Caller, DeskEvent, DeskSnapshot, DeviceKind, PresenceState, PresenceView,
+    QueueView, StationMedia, StationState, StationView,
 };
 use crate::id::CallId;
 use crate::io::Output;
+use crate::journal::{Cause, JourneyId};
 use crate::leg::Leg;
+use crate::station::Station;
 
 /// What was told last.
 #[derive(Debug, Default)]
@@ -73,6 +76,7 @@ impl Core {
         for id in std::mem::take(&mut self.stack.watch.calls) {
             self.tell_call(id);
         }
+        self.tell_stations();
         for account in std::mem::take(&mut self.stack.watch.accounts) {
             self.tell_presence(account);
         }
@@ -87,7 +91,6 @@ impl Core {
 
     fn tell_call(&mut self, id: CallId) {
         let Some(call) = self.calls.get(&id) else {
-            self.shown.calls.remove(&id);
             return;
         };
         if matches!(call.owner, Owner::Station(_)) {
@@ -97,7 +100,7 @@ impl Core {
             let cause = call.cause.clone();
             let journey = call.journey;
             if self.shown.calls.remove(&id).is_some() {
-                let cause = cause.unwrap_or(crate::journal::Cause::Internal);
+                let cause = cause.unwrap_or(Cause::Internal);
                 self.stack.watch.gone(journey, cause);
             }
             return;
@@ -117,6 +120,13 @@ impl Core {
         }
         self.shown.calls.insert(id, view.clone());
         self.say(DeskEvent::Call(Box::new(view)));
+    }
+
+    /// A call has left the table: one that was shown is told to be gone.
+    pub(super) fn tell_gone(&mut self, id: CallId, journey: JourneyId, cause: Cause) {
+        if self.shown.calls.remove(&id).is_some() {
+            self.stack.watch.gone(journey, cause);
+        }
     }
 
     fn call_view(&self, call: &Call, state: CallState) -> CallView {
@@ -176,19 +186,20 @@ impl Core {
         let home = match &call.phase {
             Phase::Talking { with } | Phase::Consulting { with, .. } => self.legs.get(with)?.home,
             Phase::Held { back, .. } | Phase::Parked { back, .. } => back.station,
-            Phase::Ringing(fork) => fork.back()?.station,
+            Phase::Ringing(fork) => match fork.back() {
+                Some(back) => back.station,
+                None => self.legs.get(&call.caller)?.home,
+            },
             _ => None,
         }?;
-        let mut stations = self.stack.stations.iter();
-        let named = stations.find(|(_, (_, at))| *at == home);
-        named.map(|(name, _)| name.clone())
+        self.stack.stations.of_home(home).map(str::to_owned)
     }
 
     /// Who rings, talks or is consulted.
     fn other_party(&self, call: &Call) -> Option<String> {
         let leg = match &call.phase {
             Phase::Consulting {
-                third: Third::Up(third),
+                third: Third::Up(third) | Third::Waiting(third),
                 ..
             } => Some(*third),
             Phase::Talking { with } => Some(*with),
@@ -197,6 +208,67 @@ impl Core {
         };
         let leg = self.legs.get(&leg?)?;
         Some(leg.party().to_owned())
+    }
+
+    /// Stations that changed, and those that left.
+    fn tell_stations(&mut self) {
+        let now = self.stack.now.wall;
+        let views: Vec<StationView> = self
+            .stack
+            .stations
+            .iter()
+            .map(|(name, station)| self.station_view(name, station))
+            .collect();
+        let here = |name: &String| views.iter().any(|view| view.station == *name);
+        let left = |(name, _): &(&String, &StationView)| !here(name);
+        let left = self.shown.stations.iter().filter(left);
+        let left: Vec<StationView> = left.map(|(_, view)| view.clone()).collect();
+        for view in left {
+            self.shown.stations.remove(&view.station);
+            self.say(DeskEvent::Station(StationView {
+                state: StationState::Out,
+                since: now,
+                journey: None,
+                ..view
+            }));
+        }
+        for mut view in views {
+            let old = self.shown.stations.get(&view.station);
+            if let Some(old) = old.filter(|old| old.state == view.state) {
+                view.since = old.since;
+            }
+            if old != Some(&view) {
+                self.shown
+                    .stations
+                    .insert(view.station.clone(), view.clone());
+                self.say(DeskEvent::Station(view));
+            }
+        }
+    }
+
+    fn station_view(&self, name: &str, station: &Station) -> StationView {
+        let leg = station.leg.and_then(|leg| self.legs.get(&leg));
+        let away = leg.filter(|leg| leg.is_up() && !leg.is_resting());
+        let call = away.and_then(|leg| self.calls.get(&leg.call?));
+        let state = match (leg, call) {
+            (_, Some(_)) => StationState::Talking,
+            (Some(leg), None) if !leg.is_up() => StationState::Calling,
+            _ => StationState::Ready,
+        };
+        StationView {
+            station: name.to_owned(),
+            state,
+            since: self.stack.now.wall,
+            device: match &station.device {
+                Device::Phone(account) | Device::Handset(account) => {
+                    DeviceKind::Phone(account.clone())
+                }
+                Device::Mobile(number) => DeviceKind::Mobile(number.clone()),
+            },
+            journey: call.map(|call| call.journey),
+            serves: Vec::new(),
+            media: StationMedia::Up,
+        }
     }
 
     fn tell_presence(&mut self, account: String) {
@@ -280,6 +352,10 @@ pub(super) fn state(call: &Call) -> Option<CallState> {
             third: Third::Up(_),
             ..
         } => CallState::ConsultTalking,
+        Phase::Consulting {
+            third: Third::Waiting(_),
+            ..
+        } => CallState::ConsultSwapped,
         Phase::Queued(_) => CallState::Queued,
         Phase::Advice(_) => CallState::Advice,
         Phase::Idle | Phase::Over => return None,

@@ -133,7 +133,7 @@ impl Core {
 
     /// Calls that count against the limit: stations at rest do not.
     fn journeys(&self) -> usize {
-        self.calls.len().saturating_sub(self.stack.stations.len())
+        self.calls.len().saturating_sub(self.stack.stations.homes())
     }
 
     /// Who calls. `None`: the request was challenged or refused.

@@ -13,6 +13,7 @@ mod outside;
 mod replaces;
 mod restore;
 mod route;
+mod stations;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -131,6 +131,11 @@ impl Leg {
         matches!(self.state, State::Accepted | State::Up)
     }
 
+    /// Whether it is a station's and rests.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.home.is_some() && self.home == self.call
+    }
+
     /// Whether the party is in a call, or makes one: everything but being called.
     pub(crate) fn is_engaged(&self) -> bool {
         match self.state {

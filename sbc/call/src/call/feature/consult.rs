@@ -18,10 +18,7 @@ pub(crate) fn begin(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
     let Phase::Talking { with } = call.phase else {
         return Err(Refusal::NotNow);
     };
-    let account = cx
-        .legs
-        .get(&with)
-        .and_then(|leg| leg.account().map(str::to_owned));
+    let account = station::rights(cx, with);
     let targets = destination::for_transfer(cx, account.as_deref(), target)?;
     call.record(
         cx.stack,
@@ -85,12 +82,25 @@ fn join(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
     };
     call.record(cx.stack, "desk", "attended-transfer", &[], "joined");
     call.phase = match third {
-        Third::Up(third) => Phase::Talking { with: third },
+        Third::Up(third) | Third::Waiting(third) => Phase::Talking { with: third },
         Third::Ringing(mut fork) => {
             fork.why = Why::Transfer(back);
             Phase::Ringing(fork)
         }
     };
+}
+
+/// Speaks to the other of the two.
+pub(crate) fn swap(call: &mut Call) -> Done {
+    let Phase::Consulting { third, .. } = &mut call.phase else {
+        return Err(Refusal::NotNow);
+    };
+    *third = match third {
+        Third::Up(leg) => Third::Waiting(*leg),
+        Third::Waiting(leg) => Third::Up(*leg),
+        Third::Ringing(_) => return Err(Refusal::NotNow),
+    };
+    Ok(None)
 }
 
 /// Gives up the third party and returns to the caller.

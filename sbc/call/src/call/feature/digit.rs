@@ -5,6 +5,8 @@ use media::Digit;
 
 use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
+use super::Done;
+use crate::command::Refusal;
 use crate::id::LegId;
 
 /// Passes the key to whoever hears this leg.
@@ -20,8 +22,30 @@ pub(crate) fn across(call: &mut Call, cx: &mut Cx<'_>, from: LegId, digit: Digit
             third: Third::Up(third),
             ..
         } => *third,
+        Phase::Consulting {
+            with,
+            third: Third::Waiting(_),
+        } if *with == from => call.caller,
+        Phase::Consulting {
+            with,
+            third: Third::Waiting(_),
+        } => *with,
         _ => return,
     };
     let by_info = cx.legs.get(&from).is_some_and(|leg| leg.digits_by_info());
     cx.with(to, |leg, stack| leg.press(stack, digit, by_info));
+}
+
+/// A key by command, for whoever the partner speaks to.
+pub(crate) fn ordered(call: &Call, cx: &mut Cx<'_>, key: char) -> Done {
+    let digit = Digit::from_char(key).ok_or(Refusal::NotNow)?;
+    let to = match &call.phase {
+        Phase::Consulting {
+            third: Third::Up(third),
+            ..
+        } => *third,
+        _ => call.caller,
+    };
+    cx.with(to, |leg, stack| leg.press(stack, digit, true));
+    Ok(None)
 }

@@ -3,7 +3,7 @@
 use sip::StatusCode;
 
 use super::super::{Call, Cx};
-use super::{emergency, fork, plan, station, transfer};
+use super::{dial, emergency, fork, plan, station, transfer};
 use crate::id::LegId;
 use crate::journal::Cause;
 use crate::leg::Leg;
@@ -49,6 +49,9 @@ pub(crate) fn partner_gone(call: &mut Call, cx: &mut Cx<'_>, partner: LegId, cau
 pub(crate) fn unanswered(call: &mut Call, cx: &mut Cx<'_>, status: StatusCode, cause: Cause) {
     if call.emergency {
         return emergency::next_way(call, cx);
+    }
+    if dial::is_by_station(call, cx) {
+        return dial::unanswered(call, cx, status, cause);
     }
     refuse(call, cx, status, cause);
 }

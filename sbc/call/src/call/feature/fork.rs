@@ -4,7 +4,7 @@ use sip::StatusCode;
 
 use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
-use super::{emergency, plan, queue, refer, transfer};
+use super::{dial, emergency, plan, queue, refer, transfer};
 use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
@@ -243,6 +243,9 @@ pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
         .unwrap_or_default();
     cx.introduce(caller, winner);
     cx.with(caller, |caller, stack| caller.answer(stack, &codecs));
+    if dial::is_by_station(call, cx) {
+        return dial::answered(call, cx, winner);
+    }
     call.phase = Phase::Talking { with: winner };
 }
 

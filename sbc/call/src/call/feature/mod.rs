@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 pub(crate) mod consult;
+pub(crate) mod dial;
 pub(crate) mod digit;
 pub(crate) mod emergency;
 pub(crate) mod farewell;
@@ -45,6 +46,10 @@ pub(crate) fn verb(
         (Arm::VerbComplete, ..) => consult::complete(call, cx),
         (Arm::VerbCancelConsult, ..) => consult::cancel(call, cx),
         (Arm::VerbTakeBack, ..) => transfer::take_back(call, cx),
+        (Arm::VerbSwap, ..) => consult::swap(call),
+        (Arm::VerbDigit, Verb::Digit { digit, .. }, _) => digit::ordered(call, cx, digit),
+        (Arm::VerbDial, Verb::Dial { target, .. }, _) => dial::begin(call, cx, &target),
+        (Arm::VerbTaken, ..) => Err(station::taken(call, cx)),
         (Arm::VerbHangUp, ..) => {
             call.finish(cx, Cause::Desk);
             Ok(None)

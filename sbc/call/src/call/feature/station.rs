@@ -4,23 +4,28 @@
 use super::super::phase::{Arm, Phase};
 use super::super::{Call, Cx, Owner};
 use super::{Done, fork, plan, queue};
-use crate::command::Refusal;
+use crate::command::{Device, Refusal};
 use crate::deadlines::{CallTimer, Timer};
 use crate::effect::Effect;
 use crate::id::LegId;
 use crate::journal::Cause;
+use crate::leg::Leg;
 use crate::limits;
+use crate::station::Station;
 
 /// The station's device is being called: its leg is the call's own.
-pub(crate) fn calling(call: &mut Call, cx: &mut Cx<'_>, legs: Vec<LegId>) {
+pub(crate) fn calling(call: &mut Call, cx: &mut Cx<'_>, legs: Vec<LegId>, device: Device) {
     if let Some(leg) = legs.first() {
         call.caller = *leg;
     }
     if let Owner::Station(name) = &call.owner {
         // The name is taken from now on: a second order must not call the device a second time.
-        cx.stack
-            .stations
-            .insert(name.clone(), (call.caller, call.id));
+        let station = Station {
+            device,
+            leg: Some(call.caller),
+            home: Some(call.id),
+        };
+        cx.stack.stations.insert(name.clone(), station);
     }
     cx.stack
         .after(Timer::Call(call.id, CallTimer::Ring), limits::RING);
@@ -59,16 +64,15 @@ pub(crate) fn lost(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
 
 /// A station's leg that is gone is no station any more; its resting place closes.
 pub(crate) fn forget(cx: &mut Cx<'_>, leg: LegId) {
-    let Some(name) = cx
-        .stack
-        .stations
-        .iter()
-        .find(|(_, (id, _))| *id == leg)
-        .map(|(name, _)| name.clone())
-    else {
+    let Some(name) = cx.stack.stations.of_leg(leg).map(str::to_owned) else {
         return;
     };
-    if let Some((_, home)) = cx.stack.stations.remove(&name) {
+    if let Some(home) = cx
+        .stack
+        .stations
+        .remove(&name)
+        .and_then(|station| station.home)
+    {
         cx.stack.effects.push_back(Effect::Settle(home));
     }
 }
@@ -104,10 +108,7 @@ pub(crate) fn send_home_or(
 
 /// A station answers or retrieves the caller: its leg is asked to come, and takes the caller when it arrives.
 pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
-    let resting = cx
-        .legs
-        .get(&leg)
-        .is_some_and(|station| station.home.is_some() && station.home == station.call);
+    let resting = cx.legs.get(&leg).is_some_and(Leg::is_resting);
     if !resting {
         return Err(Refusal::NoStation);
     }
@@ -158,4 +159,24 @@ fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     cx.introduce(caller, leg);
     cx.with(caller, |leg, stack| leg.answer(stack, &[]));
     call.phase = Phase::Talking { with: leg };
+}
+
+/// Whose rights count for what a station orders: its phone's account, else the station's own name.
+pub(crate) fn rights(cx: &Cx<'_>, leg: LegId) -> Option<String> {
+    let account = cx.legs.get(&leg).and_then(|leg| leg.account());
+    let name = account.or_else(|| cx.stack.stations.of_leg(leg));
+    name.map(str::to_owned)
+}
+
+/// Somebody else was quicker: who.
+pub(crate) fn taken(call: &Call, cx: &Cx<'_>) -> Refusal {
+    let partner = call.phase.partner();
+    let party = |id| cx.legs.get(&id).map(|leg: &Leg| leg.party().to_owned());
+    let by = partner.and_then(|id| {
+        let station = cx.stack.stations.of_leg(id).map(str::to_owned);
+        station.or_else(|| party(id))
+    });
+    Refusal::Taken {
+        by: by.unwrap_or_default(),
+    }
 }

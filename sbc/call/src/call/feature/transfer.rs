@@ -32,10 +32,10 @@ pub(crate) struct Back {
 
 impl Back {
     /// To the party of this leg.
-    pub(crate) fn of(cx: &Cx<'_>, leg: LegId) -> Back {
-        let leg = cx.legs.get(&leg);
+    pub(crate) fn of(cx: &Cx<'_>, id: LegId) -> Back {
+        let leg = cx.legs.get(&id);
         Back {
-            account: leg.and_then(|leg| leg.account().map(str::to_owned)),
+            account: station::rights(cx, id),
             station: leg.and_then(|leg| leg.home),
             identity: leg.map(|leg| leg.identity().clone()),
             from: None,
@@ -153,7 +153,7 @@ pub(crate) fn waited_too_long(call: &mut Call, cx: &mut Cx<'_>) {
 fn recall(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
     if back
         .station
-        .is_some_and(|home| cx.stack.stations.values().any(|(_, at)| *at == home))
+        .is_some_and(|home| cx.stack.stations.of_home(home).is_some())
     {
         call.phase = Phase::Held { with: None, back };
         return hold::remind(call, cx);

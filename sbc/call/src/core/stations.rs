@@ -1,0 +1,151 @@
+//! Stations come on duty and call out: orders that are for no call yet.
+
+use super::Core;
+use crate::border::destination;
+use crate::call::feature::{fork, station};
+use crate::call::{Call, Cx, Opening, Owner};
+use crate::command::{Command, CommandId, CommandResult, Device, Refusal, Verb};
+use crate::effect::{CallEvent, Effect};
+use crate::id::{CallId, LegId};
+use crate::journal::{Fact, JourneyId};
+use crate::leg::Identity;
+use crate::station::Station;
+
+impl Core {
+    /// A station comes on duty. A kept device is called now; its leg then rests in a call of its own for the shift.
+    pub(super) fn attach(
+        &mut self,
+        command: CommandId,
+        actor: &str,
+        name: String,
+        device: Device,
+    ) -> Result<(), Refusal> {
+        if self.stack.stations.get(&name).is_some() {
+            return Err(Refusal::NotNow);
+        }
+        if !device.is_kept() {
+            let rung = Station {
+                device,
+                leg: None,
+                home: None,
+            };
+            self.stack.stations.insert(name, rung);
+            self.commanded(None, actor, "attach-station", "on-duty");
+            self.stack
+                .reply(command, CommandResult::Done { version: 0 });
+            return Ok(());
+        }
+        let account = match &device {
+            Device::Phone(account) | Device::Handset(account) | Device::Mobile(account) => account,
+        };
+        let devices = destination::devices(&self.stack, account);
+        let phone = devices.into_iter().next().ok_or(Refusal::NoStation)?;
+        let display = self.stack.settings().site_name.clone();
+        let identity = Identity {
+            number: name.clone(),
+            display,
+        };
+        let mut call = self.begin_at_desk(Owner::Station(name.clone()), LegId(0), identity);
+        self.began_at_desk(&call, &name, &name, actor);
+        let mut cx = Cx {
+            stack: &mut self.stack,
+            legs: &mut self.legs,
+        };
+        let ringing = fork::ring(&mut call, &mut cx, vec![phone], fork::Why::Consult);
+        station::calling(&mut call, &mut cx, ringing.legs, device);
+        let (version, journey) = (call.version, call.journey);
+        self.calls.insert(call.id, call);
+        self.commanded(Some(journey), actor, "attach-station", "calling");
+        self.stack.reply(command, CommandResult::Done { version });
+        Ok(())
+    }
+
+    /// A station calls somebody: a call of its own takes its leg, then rings the target.
+    pub(super) fn dial(&mut self, command: Command, name: &str) -> Result<(), Refusal> {
+        let Verb::Dial { target, .. } = &command.verb else {
+            return Err(Refusal::NotNow);
+        };
+        let leg = self.station_leg(name)?;
+        let resting = self.legs.get(&leg).filter(|leg| leg.is_resting());
+        let account = resting.ok_or(Refusal::NotNow)?.account();
+        let identity = Identity {
+            number: account.unwrap_or(name).to_owned(),
+            display: self.stack.settings().site_name.clone(),
+        };
+        let call = self.begin_at_desk(Owner::Journey, leg, identity);
+        let id = call.id;
+        self.began_at_desk(&call, name, target, &command.actor);
+        self.calls.insert(id, call);
+        self.stack.effects.push_back(Effect::Move { leg, to: id });
+        let event = CallEvent::Verb {
+            command: command.id,
+            actor: command.actor,
+            verb: command.verb,
+            station: Some(leg),
+        };
+        self.stack.effects.push_back(Effect::Tell(id, event));
+        Ok(())
+    }
+
+    /// A call that begins at a desk, without its legs.
+    fn begin_at_desk(&mut self, owner: Owner, caller: LegId, identity: Identity) -> Call {
+        let session_id = self.stack.random.u128();
+        let call = Call::new(Opening {
+            id: self.stack.next_call(),
+            journey: JourneyId(self.stack.random.u128()),
+            owner,
+            caller,
+            identity,
+            emergency: false,
+            max_forwards: 70,
+            session_id,
+            relayed: Vec::new(),
+            began: self.stack.now.wall,
+        });
+        self.sessions.insert((session_id, call.id));
+        call
+    }
+
+    fn began_at_desk(&mut self, call: &Call, from: &str, to: &str, by: &str) {
+        self.stack.journal(Fact::JourneyBegan {
+            journey: call.journey,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            by: by.to_owned(),
+            session_id: format!("{:032x}", call.session_id),
+            emergency: false,
+        });
+    }
+
+    /// An order that no call carries out goes on record.
+    pub(super) fn commanded(
+        &mut self,
+        journey: Option<JourneyId>,
+        actor: &str,
+        verb: &str,
+        result: &str,
+    ) {
+        self.stack.journal(Fact::Commanded {
+            journey,
+            actor: actor.to_owned(),
+            verb: verb.to_owned(),
+            result: result.to_owned(),
+        });
+    }
+
+    /// Where a station's kept leg rests.
+    pub(super) fn resting_place(&self, station: &str) -> Result<CallId, Refusal> {
+        let station = self.stack.stations.get(station);
+        station
+            .and_then(|station| station.home)
+            .ok_or(Refusal::NoStation)
+    }
+
+    /// A station's leg.
+    pub(super) fn station_leg(&self, station: &str) -> Result<LegId, Refusal> {
+        let station = self.stack.stations.get(station);
+        station
+            .and_then(|station| station.leg)
+            .ok_or(Refusal::NoStation)
+    }
+}
