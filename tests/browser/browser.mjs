@@ -13,6 +13,7 @@ export async function open(browser, url, { theme = 'light', lang = 'nl', density
   const context = await browser.newContext({
     viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', locale: 'nl-BE', timezoneId: 'Europe/Brussels', permissions: ['microphone'], deviceScaleFactor: scale, forcedColors: forced ? 'active' : 'none',
   });
+  context.setDefaultTimeout(60000);
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (e) => faults.push(`error: ${e.message}`));

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 export const WEB = path.resolve(import.meta.dirname, '../../console/web');
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; base-uri 'none'; " +
-  "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types view";
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types view";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json', '.svg': 'image/svg+xml' };
 const PAGES = { '/': '/index.html', '/call': '/call.html' };
 
@@ -36,7 +36,7 @@ export class Peer {
     this.waiting = this.waiting.filter(({ want, done }) => !(want(msg) && (done(msg), true)));
   }
   /** The next message that fits, also one that was heard already since `from`. */
-  next(want, ms = 5000) {
+  next(want, ms = 20000) {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => fail(new Error(`not heard: ${want}; heard ${JSON.stringify(this.heard.slice(-6))}`)), ms);
       this.waiting.push({ want, done: (m) => { clearTimeout(timer); done(m); } });

@@ -198,7 +198,10 @@ deeds.sound_again = async () => {
   media.audio.play().catch(() => {});
   if (prefs.audio === 'browser' && store.state.media !== 'up') await media.start();
 };
-deeds.sign_out = () => /** @type {HTMLFormElement} */ (at('sign-out')).requestSubmit();
+deeds.sign_out = async () => {
+  await fetch('/sign-out', { method: 'POST' });
+  location.assign('/sign-in');
+};
 
 /** @param {string} call */
 function saveNote(call) {
@@ -264,7 +267,7 @@ function arrive(is, was, state, before) {
   const call = live(state);
   const still = () => mode(store.state) === is;
   if (is === 'talking' && was !== 'talking') {
-    say(t('card.talking'), { polite: true });
+    say(call?.state === 'ringing' ? t('say.rings', { name: nameOf(state, call.target) }) : t('card.talking'), { polite: true });
     const writing = document.activeElement;
     const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
     if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) at('q').focus();

@@ -25,21 +25,28 @@ export class Media {
     this.shaky = 0;
     /** @type {MediaDeviceInfo[]} */
     this.list = [];
+    /** @type {Promise<void>|undefined} */
+    this.starting = undefined;
+    /** @type {string|undefined} label of a microphone that went away */
+    this.missing = undefined;
     navigator.mediaDevices?.addEventListener('devicechange', () => this.changed());
   }
 
-  /** Opens the microphone and offers. Also called again after a server restart or a refused offer. */
-  async start() {
+  /** Opens the microphone and offers. Asked twice while it does so, it does so once. */
+  start() {
+    return (this.starting ??= this.begin().finally(() => (this.starting = undefined)));
+  }
+
+  async begin() {
     this.close();
     const track = await this.open();
-    if (!track) return false;
+    if (!track) return;
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.pc = pc;
     pc.addTransceiver(track, { direction: 'sendrecv' });
     pc.ontrack = ({ track: theirs }) => this.play(theirs);
     pc.onconnectionstatechange = () => this.watch();
     await this.offer('offer');
-    return true;
   }
 
   /** @param {'offer'|'restart'} how */
@@ -63,8 +70,9 @@ export class Media {
   /** The path is in doubt: find it again, with a new connection where the old one is beyond help. */
   async recover() {
     const { pc } = this;
-    if (!pc || pc.signalingState !== 'stable') return;
-    if (pc.connectionState === 'failed' || pc.connectionState === 'closed' || this.track?.readyState === 'ended') await this.start();
+    if (!pc) return;
+    // An offer that was never answered went down with the line.
+    if (pc.signalingState !== 'stable' || pc.connectionState === 'failed' || pc.connectionState === 'closed' || this.track?.readyState === 'ended') await this.start();
     else await this.offer('restart');
   }
 

@@ -110,7 +110,7 @@ function event(state, msg) {
   const next = { ...state, seq: msg.seq };
   if ('call' in msg) {
     const call = msg.call;
-    if ((state.calls[call.id]?.v ?? -1) >= call.v) return next;
+    if ((state.calls[call.id]?.v ?? -1) > call.v) return next; // the same version may bring a name or a note that came later
     return { ...next, calls: { ...state.calls, [call.id]: call }, drafts: merged(state.drafts, [call]) };
   }
   if ('gone' in msg) {
@@ -184,13 +184,16 @@ const isMine = (state, call) => call.station !== undefined && call.station === s
 /** Does this call ring at my place? @param {State} state @param {CallView} call */
 export function ringsHere(state, call) {
   const me = state.me && state.stations[state.me.station];
-  return call.state === 'ringing' && (isMine(state, call) || me?.call === call.id || (!call.station && me?.state === 'ringing'));
+  return call.state === 'ringing' && !outgoing(state, call) && (isMine(state, call) || me?.call === call.id || (!call.station && me?.state === 'ringing'));
 }
+
+/** Did I call, rather than a citizen? @param {State} state @param {CallView} call */
+export const outgoing = (state, call) => isMine(state, call) && !call.dialled && call.waiting_since_ms === undefined && Boolean(call.target) && call.target !== call.station;
 
 /** The one conversation of the card: consulting, talking, or waiting for my sound. @param {State} state @returns {CallView|null} */
 export function live(state) {
-  const order = ['consult_talking', 'consult_ringing', 'talking', 'reattaching'];
-  const mine = Object.values(state.calls).filter((c) => isMine(state, c) && order.includes(c.state));
+  const order = ['consult_talking', 'consult_ringing', 'talking', 'reattaching', 'ringing'];
+  const mine = Object.values(state.calls).filter((c) => isMine(state, c) && order.includes(c.state) && (c.state !== 'ringing' || outgoing(state, c)));
   return mine.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
 }
 
@@ -222,7 +225,7 @@ export function mode(state) {
   if (state.me && !state.me.owner) return 'elsewhere';
   const call = live(state);
   if (call?.state === 'reattaching' || (call && state.media === 'lost')) return 'detached';
-  if (call) return call.state === 'talking' ? 'talking' : 'consult';
+  if (call) return call.state.startsWith('consult') ? 'consult' : 'talking';
   if (ringing(state)) return 'ringing';
   const me = state.me && state.stations[state.me.station];
   if (me?.state === 'wrap_up') return 'wrapup';

@@ -4,7 +4,7 @@
 /** @import {CallView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
-import { incoming, live, ringing, subject, transferring, waiting, busyWith } from '../reducer.js';
+import { incoming, live, outgoing, ringing, subject, transferring, waiting, busyWith } from '../reducer.js';
 import { act, age, callerFacts, callerName, icon, nameOf } from './parts.js';
 
 export const OUTCOMES = /** @type {const} */ (['informed', 'transferred', 'callback', 'referred', 'nothing', 'other']);
@@ -57,6 +57,13 @@ const FACES = {
   talking: ({ state }) => {
     const call = /** @type {CallView} */ (live(state));
     const rings = ringing(state);
+    if (outgoing(state, call)) {
+      const calling = call.state === 'ringing';
+      return {
+        edge: calling ? 'consult' : 'talk', tone: calling ? 'accent' : 'free', sign: calling ? 'bell' : 'phone', who: nameOf(state, call.target), since: call.since_ms, meta: t('card.you_called'),
+        word: t(calling ? 'card.ringing' : 'card.talking'), acts: [...(calling ? [] : /** @type {[string, Button][]} */ ([['hold', {}]])), ['hangup', { kind: 'danger end', icon: 'hangup' }]],
+      };
+    }
     const waited = call.waiting_since_ms ? Math.max(0, call.since_ms - call.waiting_since_ms) : 0;
     return {
       edge: 'talk', tone: 'free', sign: 'phone', who: callerName(call), since: call.since_ms,
