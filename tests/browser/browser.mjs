@@ -17,7 +17,7 @@ export async function open(browser, url, { theme = 'light', lang = 'nl', density
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (e) => faults.push(`error: ${e.message}`));
-  page.on('console', (m) => m.type() === 'error' && faults.push(`console: ${m.text()}`));
+  page.on('console', (m) => m.type() === 'error' && !/WebSocket connection/.test(m.text()) && faults.push(`console: ${m.text()}`));
   page.on('request', (r) => { if (!r.url().startsWith(url) && !r.url().startsWith(url.replace('http', 'ws'))) faults.push(`outside: ${r.url()}`); });
   await page.addInitScript(([p, l, t, d]) => {
     if (!localStorage.getItem('desk')) localStorage.setItem('desk', JSON.stringify({ lang: l, theme: t, density: d, ...p }));
