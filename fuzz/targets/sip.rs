@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 use sip::headers::{
-    CSeq, Challenge, Credentials, Event, MediaType, Params, Privacy, RAck, Reason, Replaces,
-    SessionExpires, SessionId, SubscriptionState,
+    CSeq, Challenge, Credentials, Event, MediaType, Params, Privacy, RAck, Reason, Referral,
+    Replaces, SessionExpires, SessionId, SubscriptionState,
 };
 use sip::limits::{MAX_HEADERS, MAX_LINE, MAX_MESSAGE};
 use sip::{
@@ -134,6 +134,7 @@ fn ask(message: &Message) {
         message.refer_to(),
         message.referred_by(),
         message.reason().count(),
+        Referral::of(message),
     );
     let _ = (
         message.p_asserted_identity(),

@@ -107,6 +107,11 @@ impl Softphone {
         self.command("dial", &format!("sip:{whom}@{ADDRESS}"));
     }
 
+    /// Transfers the call without asking.
+    pub(crate) fn transfer(&mut self, to: &str) {
+        self.command("transfer", &format!("sip:{to}@{ADDRESS}"));
+    }
+
     /// Takes the call that rings.
     pub(crate) fn answer(&mut self) {
         self.command("accept", "");

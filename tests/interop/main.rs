@@ -28,3 +28,4 @@ mod menu;
 mod power_up;
 mod refusals;
 mod talk;
+mod transfer;

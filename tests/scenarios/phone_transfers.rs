@@ -167,6 +167,62 @@ fn the_phone_hangs_up_while_the_failure_is_on_its_way() {
     world.nothing_left();
 }
 
+/// baresip does so, and a clerk who has put the handset down.
+#[test]
+fn the_phone_hangs_up_although_it_was_told_of_the_failure() {
+    for held in [false, true] {
+        let Hall {
+            mut world,
+            phone,
+            target,
+            citizen,
+            desk,
+            ..
+        } = talking(16);
+        if held {
+            world.change(desk, "INVITE", "sendonly");
+            world.run(100);
+        }
+        world.refer(desk, "2103");
+        let called = world.ringing(target);
+        world.run(300);
+        world.refuse(called, 486);
+        // It is one thing not to have heard the citizen again, another to hold them for long.
+        world.run(if held { 20_000 } else { 1_000 });
+        world.hang_up(desk);
+        let back = world.ringing(phone);
+        let shown = world.invitation(back).must("From").to_owned();
+        assert!(shown.contains("\"terug van 2103\""), "{shown}");
+        world.hears_soon(citizen, "music/default");
+        world.answer(back);
+        world.talk(citizen, back);
+        everybody_leaves(&mut world, citizen, back);
+        world.nothing_left();
+    }
+}
+
+#[test]
+fn the_phone_takes_the_citizen_back_and_hangs_up() {
+    let Hall {
+        mut world,
+        target,
+        citizen,
+        desk,
+        ..
+    } = talking(17);
+    world.change(desk, "INVITE", "sendonly");
+    world.run(100);
+    world.refer(desk, "2103");
+    let called = world.ringing(target);
+    world.refuse(called, 486);
+    world.run(100);
+    world.change(desk, "INVITE", "sendrecv");
+    world.talk(citizen, desk);
+    world.hang_up(desk);
+    world.over_soon(citizen);
+    world.nothing_left();
+}
+
 #[test]
 fn no_reports_are_wanted() {
     for succeeds in [true, false] {
@@ -310,6 +366,29 @@ fn to_an_outside_number() {
     world.run(400);
     assert!(world.is_up(citizen) && world.is_up(mobile));
     everybody_leaves(&mut world, citizen, mobile);
+    world.nothing_left();
+}
+
+#[test]
+fn to_a_number_of_the_town() {
+    let Hall {
+        mut world,
+        target,
+        citizen,
+        desk,
+        ..
+    } = talking(15);
+    world.refer(desk, "054310000");
+    world.over_soon(desk);
+    assert_eq!(world.reports(desk).0, [100, 200]);
+    world.hears_soon(citizen, "nl/welcome");
+    world.press(citizen, "1");
+    world.hears_soon(citizen, "nl/demo-menu");
+    world.press(citizen, "2");
+    let called = world.ringing(target);
+    world.answer(called);
+    world.talk(citizen, called);
+    everybody_leaves(&mut world, citizen, called);
     world.nothing_left();
 }
 

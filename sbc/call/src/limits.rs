@@ -70,6 +70,8 @@ pub const PATH: usize = 16;
 pub const REFERS: usize = 20;
 /// How long the reports of a transfer are promised: longer than any transfer lasts (RFC 3515 section 2.4.4).
 pub const REPORTS: Duration = Duration::from_secs(90);
+/// A phone that hangs up so soon after its transfer failed has not noticed: the caller is brought back to it.
+pub const FAILURE_NOTICED: Duration = Duration::from_secs(5);
 /// A phone whose transfer succeeded hangs up by itself; one that has not by then is hung up on.
 pub const TRANSFEROR_LEAVES: Duration = Duration::from_secs(2);
 /// Nonces remembered with their highest `nc`.

@@ -83,6 +83,8 @@ pub(crate) struct Call {
     pub(crate) relayed: Vec<(String, String)>,
     /// The phone whose transfer is under way, while it is still there.
     pub(crate) referrer: Option<LegId>,
+    /// Who did not take the caller when they were sent there last.
+    pub(crate) returned_from: Option<String>,
     /// Legs of this journey so far.
     legs_so_far: u32,
     /// Legs whose end is not on record yet.
@@ -143,6 +145,7 @@ impl Call {
             session_id: opening.session_id,
             relayed: opening.relayed,
             referrer: None,
+            returned_from: None,
             legs_so_far: 0,
             unrecorded: 0,
             cause: None,

@@ -257,6 +257,7 @@ impl Leg {
         let writer = self.introduce(stack, self.response(request, StatusCode::OK));
         let bytes = refresh::answer_headers(writer, &session).body("application/sdp", &body);
         self.await_ack(stack, tx, request, bytes, session);
+        self.took_back();
         stack.tell(self.id, LegEvent::Direction);
     }
 
@@ -374,6 +375,7 @@ impl Leg {
             self.restart_session(stack, session);
         }
         if answer.is_some() {
+            self.took_back();
             stack.tell(self.id, LegEvent::Direction);
         }
     }

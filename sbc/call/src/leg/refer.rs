@@ -1,6 +1,8 @@
 //! REFER from a phone and the reports it is owed (RFC 3515, RFC 4488). The implicit subscription lives in the leg's own
 //! dialog: one NOTIFY on its way at a time, the newest state next, and an end with the outcome or with the dialog.
 
+use std::time::Instant;
+
 use media::Source;
 use sip::dialog::DialogId;
 use sip::headers::Referral;
@@ -22,6 +24,10 @@ pub(super) struct Refers {
     asked: Option<Asked>,
     /// The reports that are owed.
     reports: Option<Reports>,
+    /// When its transfer failed, until it takes its party back.
+    failed: Option<Instant>,
+    /// It hung up without having taken its party back.
+    unaware: bool,
 }
 
 #[derive(Debug)]
@@ -114,6 +120,9 @@ impl Leg {
         if said == status || said.is_final() {
             return true;
         }
+        if status.is_final() && !status.is_success() {
+            self.refers.failed = Some(stack.now.monotonic);
+        }
         if reports.unanswered {
             reports.next = Some(status);
         } else {
@@ -143,13 +152,17 @@ impl Leg {
         }
     }
 
-    /// Whether the phone was told that its transfer failed, and left without having heard it.
+    /// Whether the phone left its party although its transfer had failed. Some phones hang up whatever they are told, and
+    /// a person who has put the handset down believes that the caller is well kept.
     pub(crate) fn left_unaware(&self) -> bool {
-        let reports = self.refers.reports.as_ref();
-        reports.is_some_and(|reports| {
-            let said = reports.next.unwrap_or(reports.last);
-            reports.unanswered && said.is_final() && !said.is_success()
-        })
+        self.refers.unaware
+    }
+
+    /// The session was changed by the party: one that does not hold us after its transfer failed has taken its party back.
+    pub(super) fn took_back(&mut self) {
+        if !self.holds_us() {
+            self.refers.failed = None;
+        }
     }
 
     /// The transfer is done and this party no part of it any more: phones hang up then, and one that does not is hung up
@@ -175,6 +188,11 @@ impl Leg {
     /// last when that is all we know.
     pub(super) fn end_referral(&mut self, stack: &mut Stack, status: Option<StatusCode>) {
         self.refuse_referral(stack, StatusCode::REQUEST_TERMINATED);
+        let just_now = |at: Instant| {
+            stack.now.monotonic.saturating_duration_since(at) < limits::FAILURE_NOTICED
+        };
+        let failed = self.refers.failed.take();
+        self.refers.unaware |= failed.is_some_and(|at| self.holds_us() || just_now(at));
         let Some(reports) = &mut self.refers.reports else {
             return;
         };

@@ -13,7 +13,8 @@ use super::super::{Call, Cx};
 use super::fork::{self, Fork, Why};
 use super::plan;
 use super::transfer::{self, Back};
-use crate::border::{destination, emergency};
+use crate::border::destination::{self, Dialled};
+use crate::border::emergency;
 use crate::command::Refusal;
 use crate::effect::Effect;
 use crate::id::LegId;
@@ -40,34 +41,30 @@ impl Given {
     }
 }
 
-/// A phone wants its other party to be called away.
+/// A phone wants its other party to be called away, to where its account could have called itself. Nobody is transferred
+/// to an emergency number, and who called one is transferred nowhere.
 pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Referral) {
+    let account = cx.legs.get(&by).and_then(Leg::account).map(str::to_owned);
+    if call.emergency || is_help(cx, referral) || is_blocked(cx, account.as_deref()) {
+        return refuse(cx, by, StatusCode::FORBIDDEN);
+    }
     let target = referral.target.user.clone().unwrap_or_default();
-    let targets = match targets(call, cx, by, referral, &target) {
-        Ok(targets) => targets,
-        Err(refusal) => return refuse(cx, by, refused(refusal)),
-    };
-    let back = accept(call, cx, by);
-    transfer::ring(call, cx, "phone", &target, targets, back);
+    if let Dialled::Flow { flow, number } = destination::read(cx.stack, &target) {
+        return to_flow(call, cx, by, &flow, number);
+    }
+    match destination::for_transfer(cx, account.as_deref(), &target) {
+        Ok(targets) => {
+            let back = accept(call, cx, by);
+            transfer::ring(call, cx, "phone", &target, targets, back);
+        }
+        Err(refusal) => refuse(cx, by, refused(refusal)),
+    }
 }
 
-/// Who rings: what the phone's account could have dialled itself. Nobody is transferred to an emergency number, and who
-/// called one is transferred nowhere.
-fn targets(
-    call: &Call,
-    cx: &Cx<'_>,
-    by: LegId,
-    referral: &Referral,
-    target: &str,
-) -> Result<Vec<destination::Outgoing>, Refusal> {
+fn is_help(cx: &Cx<'_>, referral: &Referral) -> bool {
     let snapshot = &cx.stack.snapshot;
     let uri = referral.target.to_string();
-    let help = emergency::called(&snapshot.emergency, snapshot.settings.country, &uri).is_some();
-    let account = cx.legs.get(&by).and_then(Leg::account);
-    if help || call.emergency || is_blocked(cx, account) {
-        return Err(Refusal::Forbidden);
-    }
-    destination::for_transfer(cx, account, target)
+    emergency::called(&snapshot.emergency, snapshot.settings.country, &uri).is_some()
 }
 
 fn is_blocked(cx: &Cx<'_>, account: Option<&str>) -> bool {
@@ -75,6 +72,20 @@ fn is_blocked(cx: &Cx<'_>, account: Option<&str>) -> bool {
     account
         .and_then(|name| accounts.get(name))
         .is_none_or(|account| account.blocked)
+}
+
+/// One of the town's own numbers: its dialplan takes the other party, and the transfer is done.
+fn to_flow(call: &mut Call, cx: &mut Cx<'_>, by: LegId, flow: &str, number: String) {
+    let flow = cx.stack.snapshot.flows.get(flow).cloned();
+    let now = cx.stack.now.wall.into();
+    let Some(flow) = flow.filter(|flow| flow.answers(&number, now)) else {
+        return refuse(cx, by, StatusCode::NOT_FOUND);
+    };
+    accept(call, cx, by);
+    let inputs = [("target", number.clone())];
+    call.record(cx.stack, "phone", "blind-transfer", &inputs, "dialplan");
+    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
+    plan::begin(call, cx, flow, ivr::Facts { from, to: number });
 }
 
 /// A phone wants its two calls joined. The other call is somebody else's business: the core asks it.

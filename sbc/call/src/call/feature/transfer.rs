@@ -88,21 +88,26 @@ pub(crate) fn came_back(
     status: StatusCode,
     cause: &Cause,
 ) {
-    call.record(
-        cx.stack,
-        "desk",
-        "returned",
-        &[("cause", cause.code().to_owned())],
-        "recall",
-    );
-    if !refer::failed(call, cx, status) {
+    let node = match call.referrer {
+        Some(_) => "phone",
+        None => "desk",
+    };
+    call.returned_from.clone_from(&back.from);
+    let kept = refer::failed(call, cx, status);
+    let inputs = [("cause", cause.code().to_owned())];
+    let result = if kept { "transferor" } else { "recall" };
+    call.record(cx.stack, node, "returned", &inputs, result);
+    if !kept {
         recall(call, cx, back);
     }
 }
 
-/// A phone whose transfer failed hung up before it heard so: it believes that the caller is well kept.
+/// A phone whose transfer failed hung up and has not noticed: the caller is not lost for that.
 pub(crate) fn unheard(call: &mut Call, cx: &mut Cx<'_>, partner: LegId) {
-    let back = Back::of(cx, partner);
+    let back = Back {
+        from: call.returned_from.take(),
+        ..Back::of(cx, partner)
+    };
     call.record(cx.stack, "phone", "returned", &[], "recall");
     recall(call, cx, back);
 }
