@@ -18,6 +18,8 @@ use call::CoreView;
 use call::journal::Fact;
 use call::snapshot::{AddressRange, Snapshot};
 use media::Source;
+use sip::Method;
+use sip::digest::{self, Ha1, Login};
 
 const A: &str = "127.0.0.1:6001";
 const SECOND: &str = "127.0.0.3:5060";
@@ -129,6 +131,51 @@ fn a_stranger_who_claims_an_account_is_a_stranger() {
         bench.facts.iter().filter_map(by).next().unwrap(),
         "unproven"
     );
+}
+
+/// The INVITE for help of a phone that proves who it is, with the answer to a challenge of another call.
+fn proven_help(bench: &mut Bench) -> Request<'static> {
+    bench.say(&Request::invite(
+        A,
+        "sip:2102@demo.centrale",
+        "2101",
+        "other",
+    ));
+    let challenge = bench.last(A, "401");
+    let ha1 = Ha1::new("2101", "demo.centrale", "demo-2101", true);
+    let login = Login {
+        user: "2101",
+        realm: "demo.centrale",
+        ha1: &ha1,
+    };
+    let (challenges, uri) = (challenge.www_authenticate(), "sip:112@demo.centrale");
+    let value = digest::answer(&challenges, &login, &Method::Invite, uri, "cn", 1).unwrap();
+    help(A, "sos").with(&format!("Authorization: {value}"))
+}
+
+#[test]
+fn nobody_who_called_for_help_is_transferred_or_taken_over() {
+    let mut bench = Bench::with(two_trunks());
+    let invite = proven_help(&mut bench);
+    bench.say(&invite);
+    let call = bench.last(TRUNK, "INVITE");
+    bench.datagram(TRUNK, answer(&call, "200 OK", &sdp(30_002)));
+    let ok = bench.last(A, "200");
+    bench.say(&invite.next("ACK", 1, &ok));
+    bench.registered("2102", "127.0.0.1:6002");
+    let refer = invite.next("REFER", 2, &ok);
+    bench.say(&refer.with("Refer-To: <sip:2102@demo.centrale>"));
+    assert_eq!(bench.last(A, "403").method().as_str(), "REFER");
+    let (ours, theirs) = (ok.to_tag().unwrap(), ok.from_tag().unwrap());
+    let name = format!("Replaces: sos;to-tag={ours};from-tag={theirs}");
+    let other = "127.0.0.1:6009";
+    let takes = Request::invite(other, "sip:2101@demo.centrale", "2101", "taker");
+    let takes = takes.with(&name).body(sdp(30_004));
+    bench.proven("2101", takes);
+    assert_eq!(bench.last(other, "403").method().as_str(), "INVITE");
+    assert_eq!(bench.count(TRUNK, "BYE"), 0);
+    bench.say(&invite.next("BYE", 3, &ok));
+    bench.last(TRUNK, "BYE");
 }
 
 #[test]

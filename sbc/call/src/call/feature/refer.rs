@@ -14,7 +14,6 @@ use super::fork::{self, Fork, Why};
 use super::plan;
 use super::transfer::{self, Back};
 use crate::border::destination::{self, Dialled};
-use crate::border::emergency;
 use crate::command::Refusal;
 use crate::effect::Effect;
 use crate::id::LegId;
@@ -41,11 +40,11 @@ impl Given {
     }
 }
 
-/// A phone wants its other party to be called away, to where its account could have called itself. Nobody is transferred
-/// to an emergency number, and who called one is transferred nowhere.
+/// A phone wants its other party to be called away, to where its account could have called itself. Who called for help is
+/// transferred nowhere.
 pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Referral) {
     let account = cx.legs.get(&by).and_then(Leg::account).map(str::to_owned);
-    if call.emergency || is_help(cx, referral) || is_blocked(cx, account.as_deref()) {
+    if call.emergency || is_blocked(cx, account.as_deref()) {
         return refuse(cx, by, StatusCode::FORBIDDEN);
     }
     let target = referral.target.user.clone().unwrap_or_default();
@@ -59,12 +58,6 @@ pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Refe
         }
         Err(refusal) => refuse(cx, by, refused(refusal)),
     }
-}
-
-fn is_help(cx: &Cx<'_>, referral: &Referral) -> bool {
-    let snapshot = &cx.stack.snapshot;
-    let uri = referral.target.to_string();
-    emergency::called(&snapshot.emergency, snapshot.settings.country, &uri).is_some()
 }
 
 fn is_blocked(cx: &Cx<'_>, account: Option<&str>) -> bool {
