@@ -153,11 +153,11 @@ fn accepted(
     }
     let _ = writeln!(
         said,
-        "{} accounts, {} numbers, {} trunks, {} dial rules",
-        snapshot.accounts.len(),
-        snapshot.numbers.len(),
-        snapshot.trunks.len(),
-        snapshot.rules.len()
+        "{}, {}, {}, {}",
+        counted(snapshot.accounts.len(), "account"),
+        counted(snapshot.numbers.len(), "number"),
+        counted(snapshot.trunks.len(), "trunk"),
+        counted(snapshot.rules.len(), "dial rule")
     );
     for section in fixed(&current.config, config) {
         let _ = writeln!(
@@ -169,6 +169,12 @@ fn accepted(
         let _ = writeln!(said, "{warning}");
     }
     said
+}
+
+/// So many of something, for people.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
 }
 
 /// The sections that hold for the life of a process and differ.

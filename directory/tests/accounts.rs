@@ -7,7 +7,7 @@
 )]
 mod town;
 
-use directory::{DataDir, Digests, Directory, DirectoryError, NewAccount};
+use directory::{AccountChange, DataDir, Digests, Directory, DirectoryError, NewAccount};
 use std::fs;
 use std::path::Path;
 use town::{NOW, at};
@@ -68,6 +68,50 @@ async fn the_demo_town_is_written_once() {
         .map(|service| service.name.as_str())
         .collect();
     assert_eq!(services, ["Population", "Reception", "Town planning"]);
+}
+
+#[tokio::test]
+async fn a_phone_that_reads_md5_alone_goes_on_with_its_password() {
+    let temp = tempfile::tempdir().unwrap();
+    let directory = town::open(temp.path()).await;
+    let account = NewAccount::new(REALM, "2101", "correct horse battery");
+    directory.add_account(&account, NOW).await.unwrap();
+    let ha1 = |password, digests| directory::secret::ha1("2101", REALM, password, digests);
+    let proof = |digests| AccountChange {
+        digests: Some(digests),
+        ..AccountChange::default()
+    };
+    let change =
+        async |change: &AccountChange| directory.change_account(REALM, "2101", change).await;
+    change(&proof(Digests::Md5)).await.unwrap();
+    let now = directory.accounts().await.unwrap().remove(0);
+    assert_eq!(now.ha1, ha1("correct horse battery", Digests::Md5));
+    assert_eq!(
+        (now.digests, now.display),
+        (Digests::Md5, "2101".to_owned())
+    );
+
+    // SHA-256 of that password is gone, and nobody but the phone knows it any more.
+    let refused = change(&proof(Digests::Sha256ThenMd5)).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("it needs a new one"),
+        "{refused}"
+    );
+    let anew = AccountChange {
+        password: Some("staple".to_owned()),
+        display: Some("Counter".to_owned()),
+        ..proof(Digests::Sha256ThenMd5)
+    };
+    change(&anew).await.unwrap();
+    let now = directory.accounts().await.unwrap().remove(0);
+    assert_eq!(now.ha1, ha1("staple", Digests::Sha256ThenMd5));
+    assert_eq!(now.display, "Counter");
+    assert!(
+        directory
+            .change_account(REALM, "2199", &anew)
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]

@@ -4,17 +4,20 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand, ValueEnum};
-use directory::{DataDir, Digests, Directory, NewAccount};
+use directory::{AccountChange, DataDir, Digests, Directory, NewAccount};
 
-use super::{Place, reload};
+use super::{Place, journeys, reload};
 use crate::compose::snapshot::moment;
 use crate::config::Config;
 use crate::start::{self, Failure};
+use crate::town::counted;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
     /// Add an account; its generated password is shown once
     Add(Add),
+    /// Change an account: a new password, another kind of proof, name or number
+    Change(Change),
     /// Show all accounts
     List,
     /// Show the devices that registered: last seen, where, and what they are
@@ -45,6 +48,24 @@ pub(super) struct Add {
     /// How the phone proves itself
     #[arg(long, value_enum, default_value_t = Proof::Both)]
     digests: Proof,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Change {
+    /// User part of its address, e.g. 2101
+    account: String,
+    /// Make a new password, which is shown once
+    #[arg(long, required_unless_present_any = ["digests", "name", "number"])]
+    new_password: bool,
+    /// How the phone proves itself; it goes on with the password it has
+    #[arg(long, value_enum)]
+    digests: Option<Proof>,
+    /// What colleagues see
+    #[arg(long)]
+    name: Option<String>,
+    /// Number shown outside, e.g. +3254310020
+    #[arg(long)]
+    number: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -81,15 +102,16 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
         let directory = open(&config).await?;
         let changed = match command {
             Command::Add(arguments) => add(&config, &directory, arguments).await?,
+            Command::Change(arguments) => change(&config, &directory, arguments).await?,
             Command::List => list(&config, &directory).await?,
-            Command::Phones => phones(&directory).await?,
+            Command::Phones => phones(&config, &directory).await?,
             Command::Import(arguments) => import(&config, &directory, &arguments).await?,
         };
         directory.close().await;
         Ok::<bool, Failure>(changed)
     })?;
     if changed && reload::ask(&config, "reload")?.is_some() {
-        println!("The running exchange knows them already.");
+        println!("The running exchange knows it already.");
     }
     Ok(())
 }
@@ -115,10 +137,37 @@ async fn add(config: &Config, directory: &Directory, add: Add) -> Result<bool, F
         .add_account(&account, moment(SystemTime::now()))
         .await?;
     println!("account   {}", account.name);
-    println!("password  {password}");
-    println!("realm     {}", account.realm);
-    println!("The password is shown this once; only its digest is kept.");
+    show_once(&account.realm, &password);
     Ok(true)
+}
+
+async fn change(config: &Config, directory: &Directory, asked: Change) -> Result<bool, Failure> {
+    let password = if asked.new_password {
+        Some(directory.generate_password()?)
+    } else {
+        None
+    };
+    let change = AccountChange {
+        display: asked.name,
+        password: password.clone(),
+        digests: asked.digests.map(Digests::from),
+        caller_number: asked.number,
+    };
+    let realm = &config.site.realm;
+    directory
+        .change_account(realm, &asked.account, &change)
+        .await?;
+    println!("account   {} is changed", asked.account);
+    if let Some(password) = password {
+        show_once(realm, &password);
+    }
+    Ok(true)
+}
+
+fn show_once(realm: &str, password: &str) {
+    println!("password  {password}");
+    println!("realm     {realm}");
+    println!("The password is shown this once; only its digest is kept.");
 }
 
 async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
@@ -151,9 +200,10 @@ async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
     Ok(false)
 }
 
-async fn phones(directory: &Directory) -> Result<bool, Failure> {
+async fn phones(config: &Config, directory: &Directory) -> Result<bool, Failure> {
     let now = moment(SystemTime::now());
     let registered = directory.bindings(now).await?;
+    let zone = journeys::zone(config.site.country);
     let mut lines =
         vec![["ACCOUNT", "LAST SEEN", "ADDRESS", "REGISTERED", "DEVICE"].map(str::to_owned)];
     for phone in directory.phones().await? {
@@ -162,7 +212,7 @@ async fn phones(directory: &Directory) -> Result<bool, Failure> {
             .any(|binding| binding.aor == phone.aor && binding.peer.remote == phone.last_address);
         lines.push([
             phone.aor,
-            super::journeys::clock(phone.last_seen),
+            journeys::clock(phone.last_seen, zone),
             phone.last_address,
             if here { "yes" } else { "no" }.to_owned(),
             if phone.user_agent.is_empty() {
@@ -214,8 +264,8 @@ async fn import(config: &Config, directory: &Directory, import: &Import) -> Resu
     }
     print!("{}", columns(&lines));
     println!(
-        "{} accounts imported. Generated passwords are shown this once; only their digests are kept.",
-        preview.accounts.len()
+        "{} imported. Generated passwords are shown this once; only their digests are kept.",
+        counted(preview.accounts.len(), "account")
     );
     Ok(true)
 }

@@ -3,7 +3,7 @@
 use super::Place;
 use crate::compose::dialplans::{self, Flows};
 use crate::start::Failure;
-use crate::town::Origin;
+use crate::town::{Origin, counted};
 
 pub(super) fn run(place: &Place) -> Result<(), Failure> {
     let origin = place.origin();
@@ -20,11 +20,11 @@ pub(super) fn run(place: &Place) -> Result<(), Failure> {
         Origin::File(file) => file.display().to_string(),
     };
     println!(
-        "{what} is right: {} listeners, {} trunks, {} dial rules, {} dialplans",
-        config.listeners.len(),
-        config.trunks.len(),
-        config.rules.len(),
-        read.flows.len()
+        "{what} is right: {}, {}, {}, {}",
+        counted(config.listeners.len(), "listener"),
+        counted(config.trunks.len(), "trunk"),
+        counted(config.rules.len(), "dial rule"),
+        counted(read.flows.len(), "dialplan")
     );
     Ok(())
 }

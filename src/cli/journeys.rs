@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use call::snapshot::Country;
+use chrono_tz::Tz;
 use clap::Args;
 use directory::{DecisionRow, JourneyRecord, LegRow, Moment};
 use ivr::Lang;
@@ -30,20 +32,29 @@ pub(super) fn run(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
         println!("No call is on record yet.");
     }
     for journey in &journeys {
-        println!("{}", table(journey));
+        println!("{}", table(journey, zone(config.site.country)));
     }
     Ok(())
 }
 
+/// The town's own time: the machine's may be another.
+pub(super) fn zone(country: Country) -> Tz {
+    match country {
+        Country::Be => Tz::Europe__Brussels,
+        Country::Fr => Tz::Europe__Paris,
+    }
+}
+
 /// One journey, for people.
-fn table(journey: &JourneyRecord) -> String {
+fn table(journey: &JourneyRecord, zone: Tz) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = write(&mut text, journey);
+    let _ = write(&mut text, journey, zone);
     text
 }
 
-fn write(out: &mut String, journey: &JourneyRecord) -> std::fmt::Result {
+fn write(out: &mut String, journey: &JourneyRecord, zone: Tz) -> std::fmt::Result {
+    let time = |at| local(at, zone, "%H:%M:%S");
     let from = if journey.from.is_empty() {
         "withheld"
     } else {
@@ -56,7 +67,7 @@ fn write(out: &mut String, journey: &JourneyRecord) -> std::fmt::Result {
     writeln!(
         out,
         "{}  {from} → {}{by}",
-        clock(journey.began_at),
+        clock(journey.began_at, zone),
         journey.to
     )?;
     let lasted = match journey.ended_at {
@@ -182,26 +193,15 @@ fn cause(code: Option<&str>) -> String {
     }
 }
 
-/// Local time of this machine, with the day.
-pub(super) fn clock(at: Moment) -> String {
-    at.utc().map_or_else(
-        || "?".to_owned(),
-        |utc| {
-            utc.with_timezone(&chrono::Local)
-                .format("%Y-%m-%d %H:%M:%S")
-                .to_string()
-        },
-    )
+/// The town's day and time.
+pub(super) fn clock(at: Moment, zone: Tz) -> String {
+    local(at, zone, "%Y-%m-%d %H:%M:%S")
 }
 
-fn time(at: Moment) -> String {
+fn local(at: Moment, zone: Tz, format: &str) -> String {
     at.utc().map_or_else(
         || "?".to_owned(),
-        |utc| {
-            utc.with_timezone(&chrono::Local)
-                .format("%H:%M:%S")
-                .to_string()
-        },
+        |utc| utc.with_timezone(&zone).format(format).to_string(),
     )
 }
 

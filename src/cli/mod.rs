@@ -27,6 +27,7 @@ Examples:
   centrale check                          say whether configuration and dialplans are right
   centrale reload                         take changed files without ending a call
   centrale account add 2120 --name \"Desk 2120\"
+  centrale account change 2101 --new-password
   centrale journeys -n 5                  the last calls, leg by leg, with the reason of each decision
   centrale dialplan simulate dialplans/town.toml --to +3254310000 --at 2026-12-25T10:00 --keys 11
 

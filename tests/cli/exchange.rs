@@ -1,6 +1,7 @@
 //! A running demo town of the test's own: a free port, its own data directory, ended when dropped.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -78,7 +79,12 @@ impl Exchange {
     }
 
     fn at(address: SocketAddr, data: tempfile::TempDir, place: Vec<String>) -> Exchange {
-        let child = centrale(&place).stdout(Stdio::null()).spawn().unwrap();
+        let log = File::create(data.path().join("log")).unwrap();
+        let child = centrale(&place)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let mut exchange = Exchange {
             address,
             data,
@@ -130,6 +136,19 @@ impl Exchange {
             .status()
             .unwrap();
         assert!(sent.success());
+    }
+
+    /// Waits until its log says so.
+    pub(crate) fn says(&self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let log = std::fs::read_to_string(self.data.path().join("log")).unwrap();
+            if log.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < end, "it does not say {text:?}: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Waits for its end.

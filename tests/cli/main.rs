@@ -56,7 +56,7 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     let mut exchange = Exchange::start();
     let added = exchange.ask(&["account", "add", "2120", "--name", "Desk 2120"]);
     assert!(added.contains("password  "), "{added}");
-    assert!(added.contains("knows them already"), "{added}");
+    assert!(added.contains("knows it already"), "{added}");
     let reloaded = exchange.ask(&["reload"]);
     assert!(reloaded.contains("dialplan demo: unchanged"), "{reloaded}");
     assert!(reloaded.contains("11 accounts"), "{reloaded}");
@@ -98,6 +98,49 @@ fn a_town_of_one_s_own_runs_and_a_broken_file_leaves_it_as_it_is() {
     let wrong = exchange.run(&["dialplan", "hours", &file, "--service", "dogs"]);
     let why = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(why.contains("its services are: "), "{why}");
+}
+
+#[test]
+fn sighup_reloads_and_the_log_says_what_was_taken_or_refused() {
+    let exchange = Exchange::init();
+    let dialplan = exchange.directory().join("dialplans/town.toml");
+    let right = std::fs::read_to_string(&dialplan).unwrap();
+    let broken = right.replace("otherwise = \"nobody\"", "otherwise = \"nobdy\"");
+    std::fs::write(&dialplan, broken).unwrap();
+    exchange.signal("HUP");
+    exchange.says("the old configuration stays");
+    exchange.says("did you mean `nobody`?");
+    assert!(sip_ok(exchange.address));
+    std::fs::write(&dialplan, right.replace("20 s", "25 s")).unwrap();
+    exchange.signal("HUP");
+    exchange.says("dialplan town: changed, for calls from now on");
+    // The same over the socket: what SIGHUP took is in force.
+    let again = exchange.ask(&["reload"]);
+    assert!(again.contains("dialplan town: unchanged"), "{again}");
+}
+
+#[test]
+fn a_phone_that_reads_md5_alone_keeps_its_password() {
+    let exchange = Exchange::start();
+    let changed = exchange.ask(&["account", "change", "2101", "--digests", "md5"]);
+    assert!(changed.contains("knows it already"), "{changed}");
+    assert!(!changed.contains("password"), "{changed}");
+    let accounts = exchange.ask(&["account", "list"]);
+    let line = accounts.lines().find(|line| line.starts_with("2101"));
+    assert!(line.unwrap().contains(" md5 "), "{accounts}");
+    let nothing = exchange.run(&["account", "change", "2101"]);
+    assert_eq!(nothing.status.code(), Some(2), "nothing to change");
+}
+
+#[test]
+fn ctrl_c_says_which_calls_it_waits_for() {
+    let mut exchange = Exchange::start();
+    let citizen = Citizen::call(exchange.address);
+    exchange.signal("INT");
+    exchange.says("no new calls; 1 running have 30 s");
+    exchange.signal("INT");
+    citizen.expect_bye();
+    assert_eq!(exchange.wait().code(), Some(0));
 }
 
 #[test]

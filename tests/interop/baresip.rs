@@ -1,7 +1,7 @@
 //! baresip as a softphone, an operator's subscriber or a citizen: dialling, keys, hold, and what it heard.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -197,9 +197,10 @@ fn config(setup: Setup<'_>, folder: &std::path::Path, control: u16, keys: u16) -
     let host = setup.listen.split(':').next().unwrap();
     // A phone on this machine signals this machine's own address, as softphones do. Trunks are held to the address they
     // signal, and baresip sends sound from loopback's first address wherever its SIP is.
-    let interface = match host {
-        "127.0.0.1" => "",
-        _ => "net_interface 127.0.0.1\n",
+    let interface = if host == "127.0.0.1" && has_a_network() {
+        ""
+    } else {
+        "net_interface 127.0.0.1\n"
     };
     format!(
         "poll_method epoll\ncall_local_timeout 120\ncall_max_calls 4\naudio_player aufile,{folder}/played.wav\n\
@@ -212,6 +213,13 @@ fn config(setup: Setup<'_>, folder: &std::path::Path, control: u16, keys: u16) -
         end = rtp.saturating_add(20),
         modules = modules.concat(),
     )
+}
+
+/// Whether this machine has an address besides loopback's. In a container without one baresip knows no address of its own,
+/// and registers nowhere.
+fn has_a_network() -> bool {
+    // Nothing is sent: connecting a UDP socket only asks for the way.
+    UdpSocket::bind("0.0.0.0:0").is_ok_and(|socket| socket.connect("192.0.2.1:9").is_ok())
 }
 
 /// A port nobody has at the moment.

@@ -69,3 +69,20 @@ fn the_nat_forgets_during_a_call() {
     world.over_soon(caller);
     world.nothing_left();
 }
+
+/// On the town's own network, where every address is private: loopback's is still nobody's there.
+#[test]
+fn it_signals_loopback_from_another_host() {
+    let mut world = World::new(3);
+    let (lost, desk) = (
+        world.phone_that_signals_loopback("2101"),
+        world.phone("2102"),
+    );
+    let (caller, called) = world.talking(desk, "2101", lost);
+    world.hang_up(caller);
+    world.over_soon(called);
+    let (caller, called) = world.talking(lost, "2102", desk);
+    world.hang_up(called);
+    world.over_soon(caller);
+    world.nothing_left();
+}

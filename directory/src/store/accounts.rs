@@ -2,7 +2,7 @@
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::secret;
-use crate::types::{Account, Digests, Ha1, Moment, NewAccount};
+use crate::types::{Account, AccountChange, Digests, Ha1, Moment, NewAccount};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 /// An `account` row in the order of the statement that reads it.
@@ -17,6 +17,9 @@ type Row = (
     Option<String>,
     i64,
 );
+
+/// SHA-256 and MD5, sealed, where the account has them.
+type Sealed = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Directory {
     /// Adds an account; only the digests of its password are kept, sealed.
@@ -61,6 +64,61 @@ impl Directory {
         .fetch_all(db)
         .await?;
         rows.into_iter().map(|row| self.open_account(row)).collect()
+    }
+
+    /// Changes an account. Another way of proof keeps the password where its digest is on record: a phone that turns out to
+    /// read MD5 alone goes on with the password it has.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Invalid`] when there is none of that name, or the new way of proof takes a new password; database
+    /// errors.
+    pub async fn change_account(
+        &self,
+        realm: &str,
+        name: &str,
+        change: &AccountChange,
+    ) -> Result<(), DirectoryError> {
+        let mut transaction = self.database.write().await?;
+        let known = self.accounts_in(&mut transaction).await?;
+        let mut account = known
+            .into_iter()
+            .find(|account| account.realm == realm && account.name == name)
+            .ok_or_else(|| {
+                DirectoryError::Invalid(format!("there is no account {name}@{realm}"))
+            })?;
+        account.digests = change.digests.unwrap_or(account.digests);
+        account.ha1 = match &change.password {
+            Some(password) => {
+                let new = NewAccount::new(realm, name, password);
+                new.check().map_err(DirectoryError::Invalid)?;
+                secret::ha1(name, realm, password, account.digests)
+            }
+            None => still_proves(account.ha1, account.digests).ok_or_else(|| {
+                DirectoryError::Invalid(format!(
+                    "account {name}@{realm}: its password is not on record for {}, it needs a new one",
+                    account.digests.as_str()
+                ))
+            })?,
+        };
+        if let Some(display) = &change.display {
+            account.display.clone_from(display);
+        }
+        account.caller_number = change.caller_number.clone().or(account.caller_number);
+        let (sha256, md5) = self.seal(realm, name, &account.ha1)?;
+        sqlx::query(
+            "UPDATE account SET display = $3, digests = $4, ha1_sha256 = $5, ha1_md5 = $6, caller_number = $7 \
+             WHERE realm = $1 AND name = $2",
+        )
+        .bind(realm)
+        .bind(name)
+        .bind(&account.display)
+        .bind(account.digests.as_str())
+        .bind(sha256)
+        .bind(md5)
+        .bind(&account.caller_number)
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Blocks or frees an account; false when there is none of that name.
@@ -113,15 +171,7 @@ impl Directory {
             &account.password,
             account.digests,
         );
-        let seal = |algorithm: &str, plain: &[u8]| {
-            self.key.seal(
-                &context(&account.realm, &account.name, algorithm),
-                plain,
-                &self.random,
-            )
-        };
-        let sha256 = ha1.sha256.map(|plain| seal("sha256", &plain)).transpose()?;
-        let md5 = ha1.md5.map(|plain| seal("md5", &plain)).transpose()?;
+        let (sha256, md5) = self.seal(&account.realm, &account.name, &ha1)?;
         let inserted = sqlx::query(
             "INSERT INTO account (realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) ON CONFLICT (realm, name) DO NOTHING",
@@ -145,6 +195,18 @@ impl Directory {
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// The secrets as they stand in the row: SHA-256, MD5.
+    fn seal(&self, realm: &str, name: &str, ha1: &Ha1) -> Result<Sealed, DirectoryError> {
+        let seal = |algorithm: &str, plain: &[u8]| {
+            self.key
+                .seal(&context(realm, name, algorithm), plain, &self.random)
+        };
+        Ok((
+            ha1.sha256.map(|plain| seal("sha256", &plain)).transpose()?,
+            ha1.md5.map(|plain| seal("md5", &plain)).transpose()?,
+        ))
     }
 
     fn open_account(&self, row: Row) -> Result<Account, DirectoryError> {
@@ -183,6 +245,16 @@ impl Directory {
             blocked: blocked != 0,
         })
     }
+}
+
+/// The digests of a known password that this way of proof uses; `None` when one of them is not on record.
+fn still_proves(known: Ha1, digests: Digests) -> Option<Ha1> {
+    let there = Ha1 {
+        sha256: known.sha256.filter(|_| digests.sha256()),
+        md5: known.md5.filter(|_| digests.md5()),
+    };
+    let all = there.sha256.is_some() == digests.sha256() && there.md5.is_some() == digests.md5();
+    all.then_some(there)
 }
 
 /// Binds a sealed secret to its row and algorithm.

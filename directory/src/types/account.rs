@@ -82,6 +82,19 @@ pub struct Account {
     pub blocked: bool,
 }
 
+/// What becomes otherwise in an account; what is not said stays.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct AccountChange {
+    /// Shown to colleagues.
+    pub display: Option<String>,
+    /// A new password in clear; only its digests are kept.
+    pub password: Option<String>,
+    /// How it is challenged from now on.
+    pub digests: Option<Digests>,
+    /// E.164 number shown to outside parties.
+    pub caller_number: Option<String>,
+}
+
 /// An account to be added.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {

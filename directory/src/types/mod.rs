@@ -11,7 +11,7 @@ mod phone;
 mod service;
 mod site;
 
-pub use account::{Account, Digests, Ha1, NewAccount};
+pub use account::{Account, AccountChange, Digests, Ha1, NewAccount};
 pub use binding::{Binding, PeerAddress};
 pub use entity::Entity;
 pub use hours::Hours;

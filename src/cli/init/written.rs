@@ -29,7 +29,7 @@ dialplans = ["dialplans/town.toml"]     # what callers meet; each is called like
 [site]
 name = "{name}"
 place = "{name}"                         # told to the desk when someone calls an emergency number
-number = "{number}"                 # shown outside, and to the emergency services
+number = "{number}"                  # shown outside, and to the emergency services
 country = "{country}"                          # be or fr: how numbers are read, emergency numbers, tones
 languages = [{languages}]
 realm = "centrale"                      # accounts belong to it: changing it makes all passwords invalid
@@ -42,7 +42,7 @@ tcp = ["{listener}"]
 
 [media]
 ports = "20000-31999"                   # open these in the firewall, UDP
-# address = "{address}"                 # the first listener's when not said
+# address = "{address}"              # the first listener's when not said
 # advertised = "198.51.100.7"
 codecs = ["g722", "pcma", "pcmu"]
 

@@ -90,6 +90,18 @@ impl World {
         party
     }
 
+    /// A phone that does not know its own address and signals loopback's for its sound.
+    pub fn phone_that_signals_loopback(&mut self, account: &str) -> Party {
+        let party = self.add(
+            account,
+            account,
+            "127.0.0.1:5072".parse().expect("an address"),
+        );
+        self.phones[party.0].nat = Some(Nat::new("10.0.0.77".parse().expect("an address")));
+        self.register(party);
+        party
+    }
+
     /// A phone that speaks TCP.
     pub fn phone_by_tcp(&mut self, account: &str) -> Party {
         let party = self.unregistered(account);

@@ -422,8 +422,11 @@ impl Link {
         }
     }
 
+    /// A loopback address is nobody's but the sender's own: from another host it says nothing, and our sound must not go
+    /// to whoever has that port here.
     fn is_behind_nat(self, negotiated: &Negotiated) -> bool {
-        negotiated.private_address && !offer_answer::is_private(self.signalling)
+        let nobody = negotiated.remote.ip().is_loopback() && !self.signalling.is_loopback();
+        nobody || negotiated.private_address && !offer_answer::is_private(self.signalling)
     }
 
     /// Where our sound goes until the first packet came: behind a NAT the host that signals is the best guess.

@@ -18,7 +18,7 @@ use media::plane::MediaEvent;
 use mio::{Events, Poll, Token};
 
 use crate::clock;
-use crate::ending::{Cue, Ending, Say};
+use crate::ending::{Cue, DRAIN, Ending, Say};
 use crate::flows::Accepting;
 use crate::handle::{Handle, Order, Status};
 use crate::media_workers::FromWorker;
@@ -369,9 +369,24 @@ impl Signalling {
         let (ending, say) = self.ending.step(clock::monotonic(), cue);
         self.ending = ending;
         match say {
-            Some(Say::Drain) => self.feed(Input::Drain),
+            Some(Say::Drain) => {
+                self.say_who_is_waited_for();
+                self.feed(Input::Drain);
+            }
             Some(Say::Stop) => self.feed(Input::Stop),
             None => {}
+        }
+    }
+
+    /// Whoever pressed Ctrl-C during a call would think that it does nothing.
+    fn say_who_is_waited_for(&self) {
+        let calls = self.core.view().calls;
+        if calls > 0 {
+            let limit = DRAIN.as_secs();
+            let text = format!(
+                "no new calls; {calls} running have {limit} s, another Ctrl-C (or SIGTERM) ends them at once"
+            );
+            self.limbs.log.say(Level::Info, "ending", text);
         }
     }
 }
