@@ -7,8 +7,12 @@
 use media::codec::{Codec, Transcoder};
 use media::dtmf::rfc4733::{Receiver, TelephoneEvent};
 use media::dtmf::{Once, info};
-use media::offer_answer::{LocalMedia, accept, answer, offer, reoffer, revise};
+use media::offer_answer::{
+    LocalBrowser, LocalMedia, accept, answer, answer_browser, offer, reoffer, revise,
+};
 use media::sdp::{Direction, MAX_BYTES, SessionDescription};
+use media::webrtc::{Credentials, Identity};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// A description: what is read prints as what is read again, in clean lines.
@@ -83,6 +87,35 @@ pub fn sdp_answer(data: &[u8]) {
         }
         let _ = revise(data, offer(&local));
     }
+    browser(&session);
+}
+
+/// The same offer read as a browser's: what is answered keeps every place, and the plane is told no lies.
+fn browser(session: &SessionDescription) {
+    static LOCAL: OnceLock<LocalBrowser> = OnceLock::new();
+    let local = LOCAL.get_or_init(|| LocalBrowser {
+        session_id: 1,
+        address: "192.0.2.1".parse().expect("a constant"),
+        port: 20_000,
+        ssrc: 7,
+        credentials: Credentials {
+            ufrag: "ours".into(),
+            password: "twenty-two characters.".into(),
+        },
+        identity: Identity::generate().expect("the system has randomness"),
+    });
+    let Ok((sdp, agreed)) = answer_browser(session, local) else {
+        return;
+    };
+    let ours = SessionDescription::parse(&sdp).expect("our own answer");
+    assert_eq!(ours.media.len(), session.media.len());
+    assert_eq!(ours.media.iter().filter(|m| m.port != 0).count(), 1);
+    let stream = agreed.stream;
+    assert!(stream.receive.contains(&(stream.send_pt, stream.codec)));
+    assert_eq!(
+        agreed.terms.wire.opus.is_some(),
+        stream.codec == Codec::G722
+    );
 }
 
 fn local(address: &str) -> LocalMedia {

@@ -86,6 +86,19 @@ pub enum Verb {
         /// `0` to `9`, `*`, `#`, `A` to `D`.
         digit: char,
     },
+    /// The station's page connects. The first time the station comes on duty with the page as its device; later the page (reloaded,
+    /// another, or the same on another network) takes over and a conversation goes on. Answered by `Attached`.
+    BrowserMedia {
+        /// The station's name.
+        station: String,
+        /// The page's SDP.
+        offer: String,
+    },
+    /// A citizen's page calls the site's number. Answered by `Attached`; its keys come as RFC 4733.
+    Call {
+        /// The page's SDP.
+        offer: String,
+    },
     /// End the journey for everybody.
     HangUp {
         /// Which.
@@ -151,6 +164,11 @@ pub enum Device {
     Phone(String),
     /// The phone of this account, rung for each call, as people use a phone.
     Handset(String),
+    /// The operator's page: its offer is answered, and its leg is kept for the shift. Each later `BrowserMedia` is another page.
+    Browser {
+        /// The page's SDP.
+        offer: String,
+    },
     /// An outside number, rung for each call: whoever answers takes the call by pressing 1 (no voicemail box does).
     Mobile(String),
 }
@@ -158,7 +176,7 @@ pub enum Device {
 impl Device {
     /// Whether its leg is kept for the shift.
     pub(crate) fn is_kept(&self) -> bool {
-        matches!(self, Device::Phone(_))
+        matches!(self, Device::Phone(_) | Device::Browser { .. })
     }
 }
 
@@ -185,6 +203,15 @@ pub enum CommandResult {
     Parked {
         /// The slot's number.
         slot: u16,
+        /// For `if_version` of the next.
+        version: u64,
+    },
+    /// A page's offer is answered.
+    Attached {
+        /// Our SDP.
+        answer: String,
+        /// The page's own journey, for a citizen's to hang up.
+        journey: JourneyId,
         /// For `if_version` of the next.
         version: u64,
     },
@@ -216,6 +243,8 @@ pub enum Refusal {
     Forbidden,
     /// All slots or channels are taken.
     Full,
+    /// The page's offer is none that can be answered.
+    Offer,
 }
 
 impl Verb {
@@ -233,6 +262,8 @@ impl Verb {
             Verb::Digit { .. } => "digit",
             Verb::Swap { .. } => "swap",
             Verb::TakeBack { .. } => "take-back",
+            Verb::BrowserMedia { .. } => "browser-media",
+            Verb::Call { .. } => "call",
             Verb::HangUp { .. } => "hang-up",
             Verb::Hold { .. } => "hold",
             Verb::Retrieve { .. } => "retrieve",
@@ -251,6 +282,7 @@ impl CommandResult {
         match self {
             CommandResult::Done { .. } => "done",
             CommandResult::Parked { .. } => "parked",
+            CommandResult::Attached { .. } => "attached",
             CommandResult::Refused(refusal) => refusal.code(),
         }
     }
@@ -269,6 +301,7 @@ impl Refusal {
             Refusal::NoTarget => "no-target",
             Refusal::Forbidden => "forbidden",
             Refusal::Full => "full",
+            Refusal::Offer => "offer",
         }
     }
 }

@@ -41,11 +41,13 @@ pub(crate) enum LegTimer {
     Report,
     /// A phone that transferred somebody should have hung up by now.
     Retire,
+    /// The page must be heard (again).
+    Page,
 }
 
 impl LegTimer {
     /// All kinds, for the sweep.
-    const ALL: [LegTimer; 9] = [
+    const ALL: [LegTimer; 10] = [
         LegTimer::FirstAnswer,
         LegTimer::Accept,
         LegTimer::Reliable,
@@ -55,6 +57,7 @@ impl LegTimer {
         LegTimer::Glare,
         LegTimer::Report,
         LegTimer::Retire,
+        LegTimer::Page,
     ];
 }
 

@@ -60,6 +60,10 @@ pub const SESSION_MIN: u32 = 90;
 pub const EMERGENCY_PORTS: usize = 4;
 /// How long the media plane may take to report on a closed endpoint.
 pub const REPORT: Duration = Duration::from_secs(5);
+/// A page without sound for so long is missed; the media plane tells it.
+pub const MISSED: Duration = Duration::from_secs(2);
+/// Who speaks to a page that is not heard has waited long enough (CON-15): it counts from the last sound.
+pub const REATTACH: Duration = Duration::from_secs(30);
 /// A 1xx is repeated so often while a caller waits (RFC 3261 13.3.1.1).
 pub const PROGRESS: Duration = Duration::from_secs(60);
 /// How long a transfer target rings before the caller returns.
@@ -74,7 +78,5 @@ pub const REPORTS: Duration = Duration::from_secs(90);
 pub const FAILURE_NOTICED: Duration = Duration::from_secs(5);
 /// A phone whose transfer succeeded hangs up by itself; one that has not by then is hung up on.
 pub const TRANSFEROR_LEAVES: Duration = Duration::from_secs(2);
-/// Callers whose word about their language is kept in memory until the directory is read again.
-pub const LANGUAGES: usize = 20_000;
 /// Nonces remembered with their highest `nc`.
 pub const NONCES: usize = 20_000;

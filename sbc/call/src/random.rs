@@ -1,5 +1,6 @@
 //! The one source of randomness of a core, and what is minted from it: tags, branches, Call-IDs, ids.
 
+use media::webrtc::Credentials;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sip::Message;
@@ -81,6 +82,14 @@ impl Random {
     /// A Call-ID: 110 bits and no host, so that it tells nothing of the inside.
     pub(crate) fn call_id(&mut self) -> String {
         self.letters(22)
+    }
+
+    /// ICE credentials: 40 and 130 bits (RFC 8445 section 5.3 asks for 24 and 128).
+    pub(crate) fn credentials(&mut self) -> Credentials {
+        Credentials {
+            ufrag: self.letters(8),
+            password: self.letters(26),
+        }
     }
 
     /// A Via branch.

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use media::MediaCommand;
 use media::plane::EndpointId;
+use media::webrtc::Identity;
 use sip::digest::Challenger;
 use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
 use sip::{FlowId, Method, Peer, StatusCode, Transport};
@@ -22,7 +23,6 @@ use crate::heard::Heard;
 use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
 use crate::journal::{Binding, Entry, Fact, JourneyId};
-use crate::languages::Languages;
 use crate::limits;
 use crate::ports::Ports;
 use crate::queue::Queues;
@@ -71,7 +71,6 @@ pub(crate) struct Stack {
     pub(crate) registrar: Registrar,
     pub(crate) channels: Channels,
     pub(crate) parking: Parking,
-    pub(crate) languages: Languages,
     pub(crate) queues: Queues,
     pub(crate) stations: Stations,
     pub(crate) arms: Arms,
@@ -82,6 +81,8 @@ pub(crate) struct Stack {
     pub(crate) draining: bool,
     /// The journey of the call or leg that is at work just now, for the log.
     pub(crate) about: Option<JourneyId>,
+    /// Our certificate towards browsers; without one no page is taken.
+    pub(crate) browsers: Option<Identity>,
     /// What panics next: only tests of the fence set it.
     pub(crate) fault: Option<Fault>,
     /// Calls of trunks to numbers that are not ours.
@@ -114,7 +115,6 @@ impl Stack {
             registrar: Registrar::default(),
             channels: Channels::default(),
             parking: Parking::default(),
-            languages: Languages::default(),
             queues: Queues::default(),
             stations: Stations::default(),
             arms: Arms::default(),
@@ -123,6 +123,7 @@ impl Stack {
             out: VecDeque::new(),
             draining: false,
             about: None,
+            browsers: None,
             fault: None,
             unknown_numbers: 0,
             random,

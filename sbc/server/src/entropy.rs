@@ -2,6 +2,7 @@
 
 use std::io;
 
+use media::webrtc::Identity;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -17,6 +18,11 @@ pub(crate) fn seed() -> io::Result<[u8; 32]> {
         }
     }
     Ok(seed)
+}
+
+/// The certificate of this process towards browsers.
+pub(crate) fn identity() -> io::Result<Identity> {
+    Identity::generate().map_err(io::Error::other)
 }
 
 /// A generator of its own for each thread that draws ports.

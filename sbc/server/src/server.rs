@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use call::io::Level;
 use call::snapshot::Listener;
+use media::webrtc::Identity;
 use mio::{Interest, Poll, Token, Waker};
 
 use crate::bind::{self, BindError, Bound};
@@ -40,6 +41,7 @@ pub struct Server {
     capacity: Capacity,
     counters: Arc<Counters>,
     seed: [u8; 32],
+    identity: Identity,
     signals: bool,
 }
 
@@ -90,6 +92,7 @@ impl Server {
             capacity,
             counters,
             seed: entropy::seed().map_err(system("entropy"))?,
+            identity: entropy::identity().map_err(system("entropy"))?,
             signals: config.signals,
         })
     }
@@ -158,12 +161,18 @@ impl Server {
             .map(|control| control.start(handle.clone()))
             .transpose()?;
         let (seed, ports, inside) = (self.seed, self.ports, handle.clone());
+        let identity = self.identity;
         std::thread::Builder::new()
             .name("signalling".into())
             .spawn(move || {
                 let orders = (orders, inside.clone());
                 let ended = work(
-                    || Signalling::new(poll, limbs, orders, signals, start, seed),
+                    || {
+                        let mut signalling =
+                            Signalling::new(poll, limbs, orders, signals, start, seed);
+                        signalling.welcome_browsers(identity);
+                        signalling
+                    },
                     ports,
                 );
                 finish_last(control, log_thread, ended);

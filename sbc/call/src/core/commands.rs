@@ -86,6 +86,12 @@ impl Core {
             | Verb::StationState { .. }
             | Verb::Serve { .. }
             | Verb::Decline { .. } => return Err(Refusal::NotNow),
+            Verb::BrowserMedia { station, offer } => {
+                return self.station_page(command.id, &command.actor, station, offer);
+            }
+            Verb::Call { offer } => {
+                return self.citizen_page(command.id, &command.actor, offer);
+            }
             Verb::DetachStation { station } => (self.resting_place(station)?, None),
             Verb::Digit { station, .. } => {
                 let leg = self.station_leg(station)?;

@@ -158,7 +158,10 @@ impl Core {
             },
             returned: call.returned.clone(),
             emergency: call.emergency,
-            reattach_until: None,
+            reattach_until: call
+                .legs
+                .iter()
+                .find_map(|id| self.legs.get(id)?.missed_until()),
             reason: call.reason.clone(),
         }
     }
@@ -263,11 +266,15 @@ impl Core {
                 Device::Phone(account) | Device::Handset(account) => {
                     DeviceKind::Phone(account.clone())
                 }
+                Device::Browser { .. } => DeviceKind::Browser,
                 Device::Mobile(number) => DeviceKind::Mobile(number.clone()),
             },
             journey: call.map(|call| call.journey),
             serves: Vec::new(),
-            media: StationMedia::Up,
+            media: match leg {
+                Some(leg) if leg.is_missed() => StationMedia::Lost,
+                _ => StationMedia::Up,
+            },
         }
     }
 

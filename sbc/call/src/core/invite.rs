@@ -26,7 +26,7 @@ pub(super) struct Caller {
     pub(super) trunk: Option<String>,
     /// The account that an emergency caller claims to be: told to whoever looks for them, and believed for nothing else.
     pub(super) claimed: Option<String>,
-    habits: Habits,
+    pub(super) habits: Habits,
     pub(super) blocked: bool,
 }
 
@@ -132,7 +132,7 @@ impl Core {
     }
 
     /// Calls that count against the limit: stations at rest do not.
-    fn journeys(&self) -> usize {
+    pub(super) fn journeys(&self) -> usize {
         self.calls.len().saturating_sub(self.stack.stations.homes())
     }
 

@@ -29,10 +29,10 @@ impl Core {
                     format!("the sound {sound} cannot be had: it was skipped"),
                 );
             }
-            MediaEvent::Heard { .. }
-            | MediaEvent::Attached { .. }
-            | MediaEvent::Lost { .. }
-            | MediaEvent::Back { .. } => {}
+            MediaEvent::Heard { .. } => {}
+            MediaEvent::Attached { .. } => leg.page_attached(stack),
+            MediaEvent::Lost { .. } => leg.page_missed(stack),
+            MediaEvent::Back { .. } => leg.page_back(stack),
             MediaEvent::Silent { .. } => leg.silent(stack),
             MediaEvent::Closed { report, .. } => leg.media_closed(stack, Some(quality(&report))),
             MediaEvent::Failed { .. } => leg.media_failed(stack),

@@ -10,6 +10,7 @@ mod invite;
 mod join;
 mod media_events;
 mod outside;
+mod pages;
 mod replaces;
 mod restore;
 mod route;
@@ -19,6 +20,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use media::webrtc::Identity;
 use sip::transaction::TransactionEvent;
 use sip::{Peer, StatusCode, Transport};
 
@@ -61,6 +63,11 @@ impl Core {
             shown: desk::Shown::default(),
             said_idle: false,
         }
+    }
+
+    /// Takes pages from now on, under this certificate. Before it no browser is answered.
+    pub fn welcome_browsers(&mut self, identity: Identity) {
+        self.stack.browsers = Some(identity);
     }
 
     /// Feeds one input; the outputs must be drained before the next.
@@ -149,6 +156,7 @@ impl Core {
             LegTimer::Glare => leg.try_again(stack),
             LegTimer::Report => leg.media_closed(stack, None),
             LegTimer::Retire => leg.hang_up(stack, Cause::Transferred),
+            LegTimer::Page => leg.page_gone(stack),
         });
     }
 

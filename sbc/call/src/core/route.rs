@@ -177,8 +177,8 @@ fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
             "number not in the dialplan",
         );
     }
-    let flow = Arc::clone(flow);
-    plan::begin_for(call, cx, flow, number);
+    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
+    plan::begin(call, cx, Arc::clone(flow), ivr::Facts { from, to: number });
 }
 
 fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {

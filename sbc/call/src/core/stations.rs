@@ -20,6 +20,9 @@ impl Core {
         name: String,
         device: Device,
     ) -> Result<(), Refusal> {
+        if let Device::Browser { offer } = &device {
+            return self.station_page(command, actor, &name, offer);
+        }
         if self.stack.stations.get(&name).is_some() {
             return Err(Refusal::NotNow);
         }
@@ -37,6 +40,7 @@ impl Core {
         }
         let account = match &device {
             Device::Phone(account) | Device::Handset(account) | Device::Mobile(account) => account,
+            Device::Browser { .. } => return Err(Refusal::NotNow),
         };
         let devices = destination::devices(&self.stack, account);
         let phone = devices.into_iter().next().ok_or(Refusal::NoStation)?;
@@ -88,7 +92,12 @@ impl Core {
     }
 
     /// A call that begins at a desk, without its legs.
-    fn begin_at_desk(&mut self, owner: Owner, caller: LegId, identity: Identity) -> Call {
+    pub(super) fn begin_at_desk(
+        &mut self,
+        owner: Owner,
+        caller: LegId,
+        identity: Identity,
+    ) -> Call {
         let session_id = self.stack.random.u128();
         let call = Call::new(Opening {
             id: self.stack.next_call(),
@@ -106,7 +115,7 @@ impl Core {
         call
     }
 
-    fn began_at_desk(&mut self, call: &Call, from: &str, to: &str, by: &str) {
+    pub(super) fn began_at_desk(&mut self, call: &Call, from: &str, to: &str, by: &str) {
         self.stack.journal(Fact::JourneyBegan {
             journey: call.journey,
             from: from.to_owned(),

@@ -6,6 +6,7 @@ mod cancel;
 mod connected;
 mod farewell;
 mod modify;
+mod page;
 mod refer;
 mod refresh;
 mod reliable;
@@ -29,9 +30,10 @@ use crate::journal::{Cause, JourneyId, LegRef};
 use crate::snapshot::Habits;
 use crate::stack::Stack;
 pub(crate) use farewell::dismiss_stray;
+pub(crate) use page::Page;
 pub(crate) use refresh::POLICY;
 pub(crate) use request::unsupported;
-pub(crate) use sound::{Screened, screen};
+pub(crate) use sound::{Screened, Unanswered, screen};
 pub(crate) use uac::Outbound;
 pub(crate) use uas::Inbound;
 
@@ -105,6 +107,8 @@ pub(crate) struct Leg {
     /// The peer said that it takes UPDATE.
     takes_update: bool,
     digits: media::dtmf::Once,
+    /// The party is a web page, and whether it is there.
+    page: Option<page::Presence>,
     cause: Option<Cause>,
     /// Where a BYE goes, as the journal knows it: Request-URI and address.
     on_record: Option<(String, SocketAddr)>,
@@ -175,9 +179,9 @@ impl Leg {
         self.sound.endpoint()
     }
 
-    /// Whether the party holds us: whoever is connected to it hears music.
+    /// Whether the party holds us, or is a page that went missing: whoever is connected to it hears music.
     pub(crate) fn holds_us(&self) -> bool {
-        self.sound.is_held()
+        self.sound.is_held() || self.is_missed()
     }
 
     /// Whether its keys come by SIP INFO.

@@ -124,7 +124,8 @@ impl Leg {
 
     /// The media plane lost our endpoint: a new port and a re-INVITE, once; then the leg is given up.
     pub(crate) fn media_failed(&mut self, stack: &mut Stack) {
-        let repairable = self.state == State::Up && !self.modify.repaired;
+        // A page has no dialog to offer in: it comes again by itself.
+        let repairable = self.state == State::Up && !self.modify.repaired && !self.is_page();
         self.modify.repaired = true;
         self.sound.lost(stack);
         if repairable && self.sound.open(stack, self.id, true) {

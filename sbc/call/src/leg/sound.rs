@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
-use media::offer_answer::{self, LocalMedia, Negotiated, Refusal};
+use media::offer_answer::{self, BrowserAgreement, LocalMedia, Negotiated, Refusal};
 use media::plane::{EndpointId, Generation, SourcePolicy, Stream};
 use media::sdp::{Direction, SessionDescription};
 use media::{Codec, Digit, MediaCommand, Source};
@@ -18,6 +18,17 @@ use crate::stack::Stack;
 
 /// How long a key lasts that we send, milliseconds.
 const PRESS_MS: u16 = 120;
+
+/// Why a page's offer got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    /// It is none that we can answer.
+    Offer,
+    /// No port is ready.
+    Full,
+    /// This exchange takes no pages: it was given no certificate.
+    Closed,
+}
 
 /// Where offer and answer stand.
 #[derive(Debug, Default)]
@@ -83,6 +94,7 @@ pub(crate) struct Sound {
     /// The only codecs this party takes; empty: all that the settings name.
     allowed: Vec<Codec>,
     port: u16,
+    ssrc: u32,
     session_id: u64,
     offer: Offer,
     sent: Option<LocalMedia>,
@@ -175,7 +187,7 @@ impl Sound {
         });
         stack.endpoints.insert(endpoint, leg);
         self.endpoint = Some(endpoint);
-        self.port = port;
+        (self.port, self.ssrc) = (port, ssrc);
         if self.session_id == 0 {
             self.session_id = stack.random.u64() >> 2;
         }
@@ -183,6 +195,51 @@ impl Sound {
             self.hear(stack, source);
         }
         true
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) fn ssrc(&self) -> u32 {
+        self.ssrc
+    }
+
+    pub(super) fn session_id(&self) -> u64 {
+        self.session_id
+    }
+
+    /// A page's offer was answered so: the endpoint gets its browser and its stream.
+    pub(super) fn take_page(&mut self, stack: &mut Stack, agreement: BrowserAgreement) {
+        let Some(endpoint) = self.endpoint else {
+            return;
+        };
+        let BrowserAgreement { terms, stream } = agreement;
+        self.connects = self.connects.saturating_add(1);
+        let generation = Generation(self.connects);
+        self.negotiated = Some(Negotiated {
+            remote: stream.remote,
+            rtcp: stream.rtcp,
+            codec: stream.codec,
+            send_pt: stream.send_pt,
+            receive: stream.receive.clone(),
+            telephone_event: stream.telephone_event,
+            telephone_event_receive: stream.telephone_event_receive.clone(),
+            direction: Direction::of(stream.send, stream.receive_audio),
+            ptime: stream.ptime,
+            held_by_peer: false,
+            private_address: false,
+        });
+        stack.media(MediaCommand::Attach {
+            endpoint,
+            generation,
+            terms: Box::new(terms),
+        });
+        stack.media(MediaCommand::Connect {
+            endpoint,
+            generation,
+            stream,
+        });
     }
 
     /// What we are willing to, with these codecs first.

@@ -185,6 +185,7 @@ impl Leg {
             },
             takes_update: false,
             digits: media::dtmf::Once::default(),
+            page: None,
             cause: None,
             on_record: None,
         }

@@ -150,6 +150,7 @@ impl Leg {
             session_id: new.session_id,
             takes_update: false,
             digits: media::dtmf::Once::default(),
+            page: None,
             cause: None,
             on_record: None,
         };

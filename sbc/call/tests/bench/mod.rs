@@ -14,7 +14,7 @@ use call::snapshot::{
     Account, AddressRange, CalledFrom, Country, Emergency, Habits, Listener, Number, NumberFormat,
     Settings, Snapshot, Trunk,
 };
-use call::{Core, Input, Now, Output};
+use call::{CommandResult, Core, Input, Now, Output};
 use media::plane::{EndpointId, Generation, MediaCommand, MediaEvent, Report};
 use media::{Codec, Source};
 use sip::digest::Ha1;
@@ -96,7 +96,6 @@ pub fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from([("demo".to_owned(), Arc::new(flow))])),
         situation: Arc::new(ivr::Situation::default()),
-        languages: Arc::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned()],
             line_prefixes: vec!["0".to_owned()],
@@ -119,6 +118,10 @@ pub struct Bench {
     pub notes: Vec<call::io::Note>,
     /// Commands given so far.
     pub orders: u128,
+    /// What became of them.
+    pub replies: Vec<CommandResult>,
+    /// Pages that endpoints were given.
+    pub attached: Vec<(EndpointId, Generation)>,
 }
 
 impl Bench {
@@ -144,6 +147,8 @@ impl Bench {
             closed: Vec::new(),
             notes: Vec::new(),
             orders: 0,
+            replies: Vec::new(),
+            attached: Vec::new(),
         };
         bench.feed(Input::Ports {
             bound: (0..50).map(|n| 20_000 + 2 * n).collect(),
@@ -175,6 +180,12 @@ impl Bench {
                 }) => {
                     self.hears.insert(endpoint, (generation, source));
                 }
+                Output::Media(MediaCommand::Attach {
+                    endpoint,
+                    generation,
+                    ..
+                }) => self.attached.push((endpoint, generation)),
+                Output::Reply { result, .. } => self.replies.push(result),
                 Output::Media(MediaCommand::Close { endpoint }) => closed.push(endpoint),
                 Output::Journal(entry) => self.facts.push(entry.fact),
                 Output::Connect { to } => self.connecting.push((to.flow.unwrap(), to.remote)),

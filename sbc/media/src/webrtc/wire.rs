@@ -37,6 +37,8 @@ struct Inward {
     /// Newest number, and its time on both clocks.
     highest: u16,
     clock: Clock,
+    /// Timestamp of the newest key that has a clock of its own, there and here.
+    key: Option<(u32, u32)>,
     opus: Option<Box<OpusDecoder>>,
     g722: Option<Box<Encoder>>,
     samples: Vec<i16>,
@@ -109,6 +111,10 @@ impl Edge {
         }
         if pt == self.wire.events_8k {
             header.payload_type = EVENTS;
+            if self.wire.opus.is_some() {
+                header.timestamp = inward.beside_sound(header.timestamp);
+                inward.seen(&header);
+            }
             return Some(datagram(header, payload));
         }
         let plain = [
@@ -168,6 +174,18 @@ impl Inward {
         }
         self.highest = header.sequence;
         Some(self.clock.advance(header.timestamp))
+    }
+
+    /// The time of a key whose clock is not the sound's (Chromium's is 8 kHz beside Opus): that of the newest sound.
+    fn beside_sound(&mut self, there: u32) -> u32 {
+        match self.key {
+            Some((known, here)) if known == there => here,
+            _ => {
+                let here = self.clock.here.wrapping_add(FRAME_SAMPLES as u32 / 2);
+                self.key = Some((there, here));
+                here
+            }
+        }
     }
 
     /// A key's packet takes part in the numbering.
@@ -397,8 +415,12 @@ mod tests {
             [5, 0x8a, 0x03, 0x20],
             "4800 ticks of 48 kHz are 800 of 8 kHz"
         );
-        let slow = datagram(header(126, 65_532, 44), &[5, 0x8a, 0x03, 0x20]);
-        assert_eq!(edge.inward(&slow).unwrap()[12..], [5, 0x8a, 0x03, 0x20]);
+        for number in [65_532, 65_533] {
+            let slow = datagram(header(126, number, 44), &[5, 0x8a, 0x03, 0x20]);
+            let plain = edge.inward(&slow).unwrap();
+            assert_eq!(Packet::parse(&plain).unwrap().header.timestamp, 160);
+            assert_eq!(plain[12..], [5, 0x8a, 0x03, 0x20]);
+        }
     }
 
     #[test]

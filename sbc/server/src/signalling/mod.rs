@@ -15,6 +15,7 @@ use call::io::Level;
 use call::snapshot::Snapshot;
 use call::{Core, Input};
 use media::plane::MediaEvent;
+use media::webrtc::Identity;
 use mio::{Events, Poll, Token};
 
 use crate::clock;
@@ -96,6 +97,11 @@ impl Signalling {
         };
         signalling.feed(Input::Restore { bindings, ghosts });
         signalling
+    }
+
+    /// Pages are taken from now on, under this certificate.
+    pub(crate) fn welcome_browsers(&mut self, identity: Identity) {
+        self.core.welcome_browsers(identity);
     }
 
     /// Ports that were bound before the threads started.
