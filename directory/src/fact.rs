@@ -44,6 +44,16 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         session_id: Option<String>,
     },
+    /// A caller agreed that the language is remembered for the number; without one, it is forgotten.
+    LanguageKept {
+        /// When.
+        at: Moment,
+        /// E.164.
+        number: String,
+        /// Two letters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+    },
     /// Something was decided, and why.
     Decision {
         /// When.
@@ -161,6 +171,7 @@ impl Fact {
             Fact::BindingSet { at, .. }
             | Fact::BindingGone { at, .. }
             | Fact::JourneyBegan { at, .. }
+            | Fact::LanguageKept { at, .. }
             | Fact::Decision { at, .. }
             | Fact::LegBegan { at, .. }
             | Fact::LegAnswered { at, .. }

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The code of the cause.
 const RESTART: &str = "restart";
 
+/// How long a caller's language is kept after it was last said, milliseconds: a year.
+const LANGUAGE_KEPT: i64 = 366 * 24 * 3_600 * 1_000;
+
 /// What a new process takes over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
@@ -23,7 +26,8 @@ pub struct Restored {
 }
 
 impl Directory {
-    /// Folds what earlier processes left in the journal, closes their journeys and legs at `now`, drops lapsed bindings and
+    /// Folds what earlier processes left in the journal, closes their journeys and legs at `now`, drops lapsed bindings and old
+    /// languages of callers, and
     /// gives what is to be taken over. `journal` is this process's: facts of its epoch are left alone. Harmless to repeat: a
     /// ghost is handed out at every start until [`Directory::ghosts_told`] or a `LegEnded` fact names it.
     ///
@@ -54,6 +58,10 @@ impl Directory {
         .bind(number(journal.epoch()))
         .execute(&mut *transaction)
         .await?;
+        sqlx::query("DELETE FROM caller_language WHERE said_at <= $1")
+            .bind(now.0.saturating_sub(LANGUAGE_KEPT))
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("DELETE FROM binding WHERE expires_at <= $1")
             .bind(now.0)
             .execute(&mut *transaction)

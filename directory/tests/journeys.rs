@@ -119,6 +119,23 @@ async fn the_newest_journeys_come_first() {
     assert_eq!(ids, ["b", "a"]);
 }
 
+/// Two callers who were remembered; one changed the language, the other wants to be forgotten.
+fn languages_kept() -> impl Iterator<Item = Fact> {
+    let words = [
+        (5, "+32470000001", Some("nl")),
+        (6, "+32470000001", Some("fr")),
+        (5, "+32470000002", Some("de")),
+        (6, "+32470000002", None),
+    ];
+    words
+        .into_iter()
+        .map(|(moment, number, language)| Fact::LanguageKept {
+            at: at(moment),
+            number: number.into(),
+            language: language.map(str::to_owned),
+        })
+}
+
 #[tokio::test]
 async fn folding_everything_again_changes_nothing_even_with_the_position_lost() {
     let temp = tempfile::tempdir().unwrap();
@@ -156,10 +173,17 @@ async fn folding_everything_again_changes_nothing_even_with_the_position_lost() 
         result: "done".into(),
         journey: Some(journey),
     });
+    facts.extend(languages_kept());
     facts.push(Fact::Gap { at: at(4), lost: 2 });
     write(&directory, &facts).await;
     Folder::new(&directory).catch_up(PATIENCE).await.unwrap();
     let first = dump(&directory).await;
+    let kept = directory.snapshot().await.unwrap().languages;
+    let kept: Vec<_> = kept
+        .iter()
+        .map(|row| (&*row.number, &*row.language))
+        .collect();
+    assert_eq!(kept, [("+32470000001", "fr")], "the newest word counts");
     assert!(first.contains("blind-transfer") && first.contains("transfer") && first.ends_with('2'));
     let database = sqlx::SqlitePool::connect(&format!(
         "sqlite://{}",

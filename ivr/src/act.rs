@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// One thing to do, in the order of the list.
 ///
-/// `Decided` and `Language` are notes for the record. All others are *doing*: a list that holds any of them **replaces**
+/// `Decided`, `Language` and `Remember` are notes for the record. All others are *doing*: a list that holds any of them **replaces**
 /// what was under way (sound stops, ringing phones and the queue place are withdrawn). At most one `Play` comes in a
 /// list, followed by nothing more (then the session waits for `Played`) or by `Collect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +54,14 @@ pub enum Act {
     Decided(Decision),
     /// The caller's language is known from now on (queue, agent, voicemail).
     Language(Lang),
+    /// The caller agreed that this language is remembered for the calling number; `None`: what was remembered is forgotten.
+    Remember(Option<Lang>),
 }
 
 impl Act {
     /// Whether the act does something to the call (and so replaces what was under way), or is only a note for the record.
     pub fn is_doing(&self) -> bool {
-        !matches!(self, Act::Decided(_) | Act::Language(_))
+        !matches!(self, Act::Decided(_) | Act::Language(_) | Act::Remember(_))
     }
 }
 

@@ -64,6 +64,14 @@ rules! {
     LanguageChosen = "language-chosen",
     /// The caller already chose a language and is not asked again. Inputs: `language`.
     LanguageKnown = "language-known",
+    /// The caller's language is known from an earlier call. Inputs: `language`.
+    LanguageRemembered = "language-remembered",
+    /// The caller agreed that the language is remembered. Inputs: `key`, `language`.
+    LanguageKept = "language-kept",
+    /// The caller did not agree: nothing is remembered. Inputs: `language`.
+    LanguageNotKept = "language-not-kept",
+    /// The caller wants another language than the remembered one. Inputs: `key`, `language`.
+    LanguageAskedAgain = "language-asked-again",
     /// A key of a menu. Inputs: `key`.
     Key = "key",
     /// A key without meaning, explained and asked again. Inputs: `key`, `times`.

@@ -171,6 +171,8 @@ pub enum StepKind {
         keys: BTreeMap<char, Lang>,
         /// Next step.
         then: StepId,
+        /// Whether a caller is asked for leave to be remembered, and not asked again the next time (IVR-13).
+        remember: bool,
         /// How a caller without a (right) key goes on.
         patience: Patience,
     },

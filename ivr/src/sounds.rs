@@ -12,13 +12,28 @@ pub(crate) const SAID_BY_ITSELF: [&str; 4] = [
     "technical-problem",
 ];
 
+/// Prompts of a language step that remembers.
+pub(crate) const ABOUT_REMEMBERING: [&str; 2] = ["language-remembered", "remember-language"];
+
 impl Flow {
+    /// Whether a step remembers languages.
+    pub(crate) fn remembers(&self) -> bool {
+        let remembers = |kind: &StepKind| matches!(kind, StepKind::Language { remember: true, .. });
+        self.steps.iter().any(|step| remembers(&step.kind))
+    }
+
     /// Every prompt a caller may hear, in every language of the flow.
     pub fn sounds(&self) -> BTreeSet<Prompt> {
         let names = self
             .said()
             .map(|s| s.name.clone())
-            .chain(SAID_BY_ITSELF.map(Into::into));
+            .chain(SAID_BY_ITSELF.map(Into::into))
+            .chain(
+                ABOUT_REMEMBERING
+                    .into_iter()
+                    .filter(|_| self.remembers())
+                    .map(Into::into),
+            );
         names
             .flat_map(|name| {
                 self.languages.iter().map(move |lang| Prompt {

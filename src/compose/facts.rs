@@ -64,6 +64,11 @@ impl Translator {
                 journey: journey_id(*journey),
                 cause: code(cause),
             },
+            Fact::LanguageKept { number, language } => directory::Fact::LanguageKept {
+                at,
+                number: number.clone(),
+                language: language.clone(),
+            },
             Fact::Commanded {
                 journey,
                 actor,
@@ -142,19 +147,27 @@ impl Translator {
                 leg,
                 cause,
                 quality,
-            } => {
-                let name = self.name(*journey, *leg);
-                self.moved.remove(&(*journey, *leg));
-                directory::Fact::LegEnded {
-                    at,
-                    journey: journey_id(*journey),
-                    leg: name,
-                    cause: code(cause),
-                    report: quality.as_ref().map(report),
-                }
-            }
+            } => self.ended(at, (*journey, *leg), cause, quality.as_ref()),
             // Every other fact is turned by the caller; one that is not must still leave a trace.
             _ => directory::Fact::Gap { at, lost: 1 },
+        }
+    }
+
+    fn ended(
+        &mut self,
+        at: Moment,
+        (journey, leg): (JourneyId, LegRef),
+        cause: &Cause,
+        quality: Option<&Quality>,
+    ) -> directory::Fact {
+        let name = self.name(journey, leg);
+        self.moved.remove(&(journey, leg));
+        directory::Fact::LegEnded {
+            at,
+            journey: journey_id(journey),
+            leg: name,
+            cause: code(cause),
+            report: quality.map(report),
         }
     }
 

@@ -40,6 +40,7 @@ pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
         rules: Arc::new(config.rules.clone()),
         flows: Arc::new(parts.flows.clone()),
         situation: Arc::new(situation(parts.rows)),
+        languages: Arc::new(languages(parts.rows)),
         emergency: Arc::new(emergency::of(config.site.country, &config.line_prefixes)),
     }
 }
@@ -181,6 +182,13 @@ fn situation(rows: &directory::Snapshot) -> ivr::Situation {
         hours: services.collect(),
         ..ivr::Situation::default()
     }
+}
+
+/// Languages that callers agreed to be remembered in; one that is unknown here is left out.
+fn languages(rows: &directory::Snapshot) -> BTreeMap<String, ivr::Lang> {
+    let kept = rows.languages.iter();
+    kept.filter_map(|row| Some((row.number.clone(), ivr::Lang::parse(&row.language)?)))
+        .collect()
 }
 
 /// Wall time of a stored moment.

@@ -43,16 +43,7 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         .filter_map(|word| value::range(word, report))
         .collect();
     let called_from = called_from(&mut table, report);
-    let number_format = table
-        .word("numbers", report)
-        .map_or(Some(NumberFormat::E164), |word| {
-            let known = [
-                ("e164", NumberFormat::E164),
-                ("international", NumberFormat::International00),
-                ("national", NumberFormat::National),
-            ];
-            value::choice(&word, "number format", &known, report)
-        });
+    let number_format = number_format(&mut table, report);
     let mut count = |key, default| {
         table
             .number(key, 0, 100_000, report)
@@ -69,17 +60,7 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         );
     }
     let codecs = value::codecs(&mut table, &media::CODECS, report);
-    let symmetric_rtp =
-        table
-            .word("symmetric_rtp", report)
-            .map_or(Some(SymmetricRtp::Off), |word| {
-                let known = [
-                    ("off", SymmetricRtp::Off),
-                    ("auto", SymmetricRtp::Auto),
-                    ("on", SymmetricRtp::On),
-                ];
-                value::choice(&word, "choice", &known, report)
-            });
+    let symmetric_rtp = symmetric_rtp(&mut table, report);
     let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
     table.finish(report);
     let target = target?;
@@ -107,6 +88,31 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         },
         dial_rules,
     })
+}
+
+fn number_format(table: &mut Table<'_>, report: &mut Report<'_>) -> Option<NumberFormat> {
+    let Some(word) = table.word("numbers", report) else {
+        return Some(NumberFormat::E164);
+    };
+    let known = [
+        ("e164", NumberFormat::E164),
+        ("international", NumberFormat::International00),
+        ("national", NumberFormat::National),
+    ];
+    value::choice(&word, "number format", &known, report)
+}
+
+/// Strict unless told: an operator's line sends its sound from where it says.
+fn symmetric_rtp(table: &mut Table<'_>, report: &mut Report<'_>) -> Option<SymmetricRtp> {
+    let Some(word) = table.word("symmetric_rtp", report) else {
+        return Some(SymmetricRtp::Off);
+    };
+    let known = [
+        ("off", SymmetricRtp::Off),
+        ("auto", SymmetricRtp::Auto),
+        ("on", SymmetricRtp::On),
+    ];
+    value::choice(&word, "choice", &known, report)
 }
 
 fn called_from(table: &mut Table<'_>, report: &mut Report<'_>) -> Vec<CalledFrom> {

@@ -84,14 +84,17 @@ export function script(state, { silent = state.silent, order } = {}) {
   return (msg, peer) => {
     if (msg.t === 'hello') {
       if (silent && served) return peer.socket.destroy(); // a server that is gone stays gone
-      served = true;
       peer.say(state.welcome?.() ?? welcome());
       if (state.first) peer.say(state.first());
       peer.say(state.snapshot());
       if (state.media) peer.say({ t: 'media', media: state.media });
-      if (!silent) peer.clock = setInterval(() => (peer.socket.destroyed ? clearInterval(peer.clock) : peer.say({ t: 'tick', seq: peer.seq ?? 40, server_ms: NOW })), 1000);
+      peer.clock = setInterval(() => (peer.socket.destroyed ? clearInterval(peer.clock) : peer.say({ t: 'tick', seq: peer.seq ?? 40, server_ms: NOW })), 1000);
     }
-    if (msg.t === 'search') peer.say({ t: 'results', q: msg.q, items: find(msg.text) });
+    if (msg.t === 'sub' && silent) {
+      served = true; // the page is painted: from here on the server is gone
+      clearInterval(peer.clock);
+    }
+    if (msg.t === 'search') peer.say({ t: 'results', q: msg.q, items: (state.find ?? find)(msg.text) });
     if (msg.t === 'cmd') (order ?? ((m) => peer.say({ t: 'ack', id: m.id, seq: 40 })))(msg, peer);
   };
 }

@@ -24,6 +24,7 @@ mod fault_in_a_call;
 mod glare;
 mod hold_and_resume;
 mod keys;
+mod language_remembered;
 mod live_equals_simulated;
 mod loops;
 mod lost_ack;

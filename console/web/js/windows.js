@@ -41,7 +41,6 @@ export class Windows {
     if (store.state.dialog === name) return;
     this.at = { typed: '', index: 0 };
     this.form = { service: '', text: '', until: '', error: '' };
-    if (name === 'closure' || name === 'away') this.form.text = '';
     store.dispatch({ t: 'dialog', name });
     clearInterval(this.timer);
     this.meter?.close();
@@ -53,12 +52,8 @@ export class Windows {
     }
     if (name) {
       this.paint(this.house.desk());
-      if (!this.element.open) {
-        /** @type {Element|null} */
-        this.from = document.activeElement;
-        this.element.showModal();
-      }
-      /** @type {HTMLElement|null} */ (this.element.querySelector('input, select, .pad button, button'))?.focus();
+      if (!this.element.open) this.element.showModal();
+      /** @type {HTMLElement|null} */ (this.element.querySelector('input, select, .pad button') ?? this.element.querySelector('button'))?.focus();
     } else if (this.element.open) {
       this.element.close();
     }
@@ -99,6 +94,12 @@ export class Windows {
       } else {
         return false;
       }
+      e.preventDefault();
+      return true;
+    }
+    // Enter in a field of date and time would not send the form by itself.
+    if ((dialog === 'closure' || dialog === 'away') && key === 'Enter' && element instanceof HTMLInputElement) {
+      element.form?.requestSubmit();
       e.preventDefault();
       return true;
     }

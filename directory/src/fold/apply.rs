@@ -62,6 +62,11 @@ pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &F
             cause,
             report,
         } => leg_ended(db, position, *at, (journey, leg), cause, report.as_ref()).await,
+        Fact::LanguageKept {
+            at,
+            number,
+            language,
+        } => language_kept(db, *at, number, language.as_deref()).await,
         Fact::Command { .. } => command(db, position, fact).await,
         Fact::Gap { at, lost } => gap(db, position, *at, *lost).await,
     }
@@ -119,6 +124,34 @@ async fn binding_gone(db: &mut SqliteConnection, aor: &str, contact: &str) -> Ap
         .bind(contact)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// The newest word of a caller counts; folding it twice changes nothing.
+async fn language_kept(
+    db: &mut SqliteConnection,
+    at: Moment,
+    number: &str,
+    language: Option<&str>,
+) -> Applied {
+    let Some(language) = language else {
+        sqlx::query("DELETE FROM caller_language WHERE number = $1 AND said_at <= $2")
+            .bind(number)
+            .bind(at.0)
+            .execute(db)
+            .await?;
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO caller_language (number, language, said_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (number) DO UPDATE SET language = excluded.language, said_at = excluded.said_at \
+         WHERE caller_language.said_at <= excluded.said_at",
+    )
+    .bind(number)
+    .bind(language)
+    .bind(at.0)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

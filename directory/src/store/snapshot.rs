@@ -2,7 +2,8 @@
 use super::town;
 use crate::directory::Directory;
 use crate::error::DirectoryError;
-use crate::types::{Account, Entity, Hours, Number, Person, Service, Site};
+use crate::types::{Account, CallerLanguage, Entity, Hours, Number, Person, Service, Site};
+use sqlx::SqliteConnection;
 
 /// Plain rows, each list sorted by its key. `src/compose` turns them into the words of the crates that need them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Snapshot {
     pub numbers: Vec<Number>,
     /// Accounts with their secrets opened.
     pub accounts: Vec<Account>,
+    /// Languages of callers who agreed to be remembered.
+    pub languages: Vec<CallerLanguage>,
 }
 
 impl Directory {
@@ -37,6 +40,7 @@ impl Directory {
         let people = town::people(&mut view).await?;
         let numbers = town::numbers(&mut view).await?;
         let accounts = self.accounts_in(&mut view).await?;
+        let languages = caller_languages(&mut view).await?;
         view.rollback().await?;
         Ok(Snapshot {
             entities,
@@ -46,6 +50,18 @@ impl Directory {
             people,
             numbers,
             accounts,
+            languages,
         })
     }
+}
+
+async fn caller_languages(
+    db: &mut SqliteConnection,
+) -> Result<Vec<CallerLanguage>, DirectoryError> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT number, language FROM caller_language ORDER BY number")
+            .fetch_all(db)
+            .await?;
+    let row = |(number, language)| CallerLanguage { number, language };
+    Ok(rows.into_iter().map(row).collect())
 }

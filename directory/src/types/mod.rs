@@ -1,6 +1,7 @@
 //! The concepts of the directory, one file each (ARCHITECTURE.md, the directory's words).
 mod account;
 mod binding;
+mod caller_language;
 mod entity;
 mod hours;
 mod journey;
@@ -13,6 +14,7 @@ mod site;
 
 pub use account::{Account, AccountChange, Digests, Ha1, NewAccount};
 pub use binding::{Binding, PeerAddress};
+pub use caller_language::CallerLanguage;
 pub use entity::Entity;
 pub use hours::Hours;
 pub use journey::{

@@ -4,7 +4,7 @@ use super::Remarks;
 use crate::flow::{Said, StepKind};
 use crate::lang::Lang;
 use crate::library::Library;
-use crate::sounds::SAID_BY_ITSELF;
+use crate::sounds::{ABOUT_REMEMBERING, SAID_BY_ITSELF};
 use std::time::Duration;
 
 /// Longer than this before a caller may choose, people hang up.
@@ -33,7 +33,8 @@ pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
             exist(remarks, library, std::slice::from_ref(said), &own);
         }
     }
-    for name in SAID_BY_ITSELF {
+    let remembering = ABOUT_REMEMBERING.into_iter().filter(|_| flow.remembers());
+    for name in SAID_BY_ITSELF.into_iter().chain(remembering) {
         let said = Said {
             name: name.into(),
             span: 0..0,

@@ -35,6 +35,9 @@ fn case(
     }
     let from = table.word("from", report).map(|w| w.text.to_owned());
     let to = table.need("to", "the called number, with + and country", report);
+    let remembered = table
+        .word("remembered", report)
+        .and_then(|word| language(&word, names, report));
     if table.value("at").is_none() {
         table.missing(
             "at",
@@ -64,6 +67,7 @@ fn case(
         name: name?.text.into(),
         from,
         to: to?.text.to_owned(),
+        remembered,
         at: at?,
         keys: keys.map(|w| w.text.to_owned()).unwrap_or_default(),
         phones,

@@ -187,9 +187,11 @@ fn language_step(
     let keys: BTreeMap<char, Lang> = keys(table, |w, report| language(w, names, report), report);
     let then = need_target(table, "then", "name the next step", names, report);
     let patience = patience(table, names, report);
+    let remember = table.flag("remember", report).unwrap_or(false);
     Some(StepKind::Language {
         keys,
         then: then?,
+        remember,
         patience,
     })
 }

@@ -19,6 +19,11 @@ impl Session {
         }
         match self.waiting {
             Waiting::Key { wrong, silent } => self.chosen(turn, key, wrong, silent),
+            Waiting::Consent => self.consented(turn, Some(key)),
+            Waiting::Said {
+                after: After::Greeted(_),
+                ..
+            } if key == '*' => self.another_language(turn),
             Waiting::Said {
                 interruptible: true,
                 after,
@@ -85,7 +90,7 @@ impl Session {
                 );
                 self.speak(turn, *language);
                 self.asked = true;
-                self.go(turn, *then);
+                self.go_or_ask_leave(turn, *then);
             }
             Some(StepKind::Menu { patience, .. } | StepKind::Language { patience, .. }) => {
                 if key == '*' {

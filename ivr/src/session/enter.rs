@@ -46,6 +46,7 @@ impl Session {
                     );
                     return Some(*then);
                 }
+                _ if self.is_remembered(flow) => self.greet_again(turn, *then),
                 _ => self.choose(turn),
             },
             StepKind::Menu { .. } => self.choose(turn),
@@ -122,7 +123,7 @@ impl Session {
     }
 
     /// Asks for a key, or takes the one that was typed ahead.
-    fn choose(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn choose(&mut self, turn: &mut Turn<'_>) {
         match self.typed.take() {
             Some(key) => {
                 self.waiting = Waiting::Key {

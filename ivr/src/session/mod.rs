@@ -1,11 +1,12 @@
 //! One caller's way through the flow: the only evaluator, live and simulated.
 //!
 //! A [`Session`] stands at a step and waits for one thing. [`Session::handle`] is one `match (waiting, event)`; everything
-//! a step does when it is entered is in `enter.rs`, the choices of a caller are in `choice.rs`, hours in `opening.rs`.
+//! a step does when it is entered is in `enter.rs`, the choices of a caller are in `choice.rs`, the language that is remembered in `remember.rs`, hours in `opening.rs`.
 
 mod choice;
 mod enter;
 mod opening;
+mod remember;
 mod turn;
 
 use crate::act::{Act, Cause};
@@ -29,6 +30,8 @@ pub struct Facts {
     pub from: Option<String>,
     /// Called number, E.164 with `+`.
     pub to: String,
+    /// The language that this caller asked to be remembered in, on an earlier call.
+    pub remembered: Option<Lang>,
 }
 
 /// A caller's way through a flow. Plain data: cloning it forks the way.
@@ -58,6 +61,8 @@ enum Waiting {
     Said { interruptible: bool, after: After },
     /// A key, in a menu or language step.
     Key { wrong: u8, silent: u8 },
+    /// Leave to remember the language.
+    Consent,
     /// Phones.
     Ring,
     /// A place in a queue.
@@ -72,6 +77,8 @@ enum Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     Go(StepId),
+    /// Go on, unless the star asks for another language than the remembered one.
+    Greeted(StepId),
     Ring,
     Queue,
     External,
@@ -122,6 +129,7 @@ impl Session {
             (Waiting::Key { wrong, silent }, Event::Silence) => {
                 self.silence(&mut turn, wrong, silent)
             }
+            (Waiting::Consent, Event::Silence) => self.consented(&mut turn, None),
             (Waiting::Ring, Event::Ring(outcome)) => self.rang(&mut turn, outcome),
             (Waiting::Queue, Event::Queue(outcome)) => self.queued(&mut turn, outcome),
             (Waiting::External, Event::External(outcome)) => self.called(&mut turn, outcome),
@@ -211,7 +219,7 @@ impl Session {
 
     fn after(&mut self, turn: &mut Turn<'_>, after: After) {
         match after {
-            After::Go(step) => self.go(turn, step),
+            After::Go(step) | After::Greeted(step) => self.go(turn, step),
             After::Ring => self.ring(turn),
             After::Queue => self.queue(turn),
             After::External => self.external(turn),

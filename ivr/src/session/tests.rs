@@ -25,6 +25,7 @@ fn begin(source: &str, to: &str) -> (Session, Vec<Act>) {
     let facts = Facts {
         from: Some("+32470123456".into()),
         to: to.into(),
+        remembered: None,
     };
     Session::start(flow(source), facts, now(), &Situation::default())
 }
@@ -55,7 +56,7 @@ fn doing(acts: &[Act]) -> Vec<String> {
         Act::External { number, .. } => format!("call {number}"),
         Act::Music => "music".into(),
         Act::Hangup { cause } => format!("hangup {cause:?}"),
-        Act::Decided(_) | Act::Language(_) => String::new(),
+        Act::Decided(_) | Act::Language(_) | Act::Remember(_) => String::new(),
     };
     acts.iter().filter(|a| a.is_doing()).map(short).collect()
 }
@@ -142,6 +143,54 @@ fn zero_is_reception_wherever_the_caller_is() {
         tell(&mut call, Event::Ring(RingOutcome::NoAnswer)),
         [""; 0],
         "news of the phones that were left"
+    );
+}
+
+#[test]
+fn a_remembered_language_is_spoken_until_the_star() {
+    let facts = Facts {
+        from: Some("+32470123456".into()),
+        to: "+3254310100".into(),
+        remembered: Some(Lang::FR),
+    };
+    let merger = flow(MERGER);
+    let (mut call, acts) = Session::start(merger, facts, now(), &Situation::default());
+    assert_eq!(doing(&acts), ["play nl/merger-welcome fr/merger-welcome"]);
+    assert_eq!(
+        tell(&mut call, Event::Played),
+        ["play fr/language-remembered"]
+    );
+    assert_eq!(call.language(), Some(Lang::FR));
+    assert_eq!(
+        press(&mut call, '*'),
+        ["play nl/choose-language fr/choose-language", "collect 8"]
+    );
+    assert_eq!(
+        press(&mut call, '1'),
+        ["play nl/remember-language", "collect 5"]
+    );
+    // No leave: what was remembered is forgotten, and the key counts in the menu.
+    let acts = call.handle(now(), Event::Key('2'), &Situation::default());
+    assert!(acts.contains(&Act::Remember(None)), "{acts:?}");
+    assert_eq!(
+        doing(&acts),
+        ["play nl/merger-menu-living nl/menu-help", "collect 8"]
+    );
+}
+
+#[test]
+fn a_withheld_number_is_not_asked_to_be_remembered() {
+    let facts = Facts {
+        from: None,
+        to: "+3254310100".into(),
+        remembered: None,
+    };
+    let (mut call, _) = Session::start(flow(MERGER), facts, now(), &Situation::default());
+    tell(&mut call, Event::Played);
+    let acts = call.handle(now(), Event::Key('1'), &Situation::default());
+    assert!(
+        !doing(&acts).concat().contains("remember-language"),
+        "{acts:?}"
     );
 }
 
@@ -323,7 +372,7 @@ proptest! {
         let expected = simulate(&flow, &case);
         prop_assert!(expected.end != End::Endless);
 
-        let facts = Facts { from: None, to: case.to.clone() };
+        let facts = Facts { from: None, to: case.to.clone(), remembered: None };
         let (mut session, mut acts) = Session::start(flow, facts, case.at, &case.situation);
         let (mut decisions, mut heard, mut keys, mut clock) = (Vec::new(), Vec::new(), case.keys.chars(), case.at);
         let mut noise = noise.into_iter().cycle();
@@ -353,7 +402,7 @@ proptest! {
                         RingOutcome::Busy => ExternalOutcome::Busy,
                         RingOutcome::Unreachable => ExternalOutcome::Failed,
                     }), timeout.as_secs())),
-                    Act::Hangup { .. } | Act::Language(_) | Act::Music => {}
+                    Act::Hangup { .. } | Act::Language(_) | Act::Remember(_) | Act::Music => {}
                 }
             }
             let Some((event, seconds)) = next.filter(|_| !session.is_over()) else { break };
@@ -382,7 +431,7 @@ proptest! {
     #[test]
     fn any_events_in_any_order(keys in prop::collection::vec(("[0-9*#A]", 0u8..10), 0..200), merger: bool) {
         let to = if merger { "+3254310100" } else { "+3254310000" };
-        let facts = Facts { from: None, to: to.into() };
+        let facts = Facts { from: None, to: to.into(), remembered: None };
         let (mut session, _) = Session::start(town(!merger), facts, now(), &Situation::default());
         for (key, what) in keys {
             let event = match what {

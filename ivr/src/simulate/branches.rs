@@ -91,9 +91,12 @@ pub(crate) fn exits(flow: &Flow, kind: &StepKind) -> Vec<(String, StepId)> {
             keys,
             then,
             patience,
+            remember,
         } => {
             let keys: Vec<String> = keys.iter().map(|(k, l)| format!("{k} {l}")).collect();
             exits.push((format!("key {}", keys.join(", ")), *then));
+            let known = remember.then_some(("remembered".to_owned(), *then));
+            exits.extend(known);
             exits.extend(patience.silence.map(|s| ("silence twice".into(), s)));
             exits.extend(patience.invalid.map(|s| ("wrong keys".into(), s)));
         }

@@ -31,6 +31,8 @@ pub struct Case {
     pub from: Option<String>,
     /// Called number.
     pub to: String,
+    /// The language that an earlier call of this caller left.
+    pub remembered: Option<Lang>,
     /// When.
     pub at: DateTime<Utc>,
     /// What the caller presses, one key for each question: `0`-`9`, `*`, `#`; `-` is a silence, and so is everything after the end.
@@ -52,6 +54,7 @@ impl Case {
             name: "made up".into(),
             from,
             to,
+            remembered: None,
             at,
             keys,
             phones: BTreeMap::new(),
@@ -188,6 +191,7 @@ pub fn simulate(flow: &Arc<Flow>, case: &Case) -> Walk {
     let facts = Facts {
         from: case.from.clone(),
         to: case.to.clone(),
+        remembered: case.remembered,
     };
     let mut now = case.at;
     let (mut session, acts) = Session::start(flow.clone(), facts, now, &case.situation);
@@ -259,7 +263,7 @@ impl Walk {
                     self.end = End::HungUp { cause };
                     continue;
                 }
-                Act::Music | Act::Decided(_) | Act::Language(_) => continue,
+                Act::Music | Act::Decided(_) | Act::Language(_) | Act::Remember(_) => continue,
             };
             next = Some((event, TimeDelta::from_std(takes).unwrap_or_default()));
         }

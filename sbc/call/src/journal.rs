@@ -120,6 +120,13 @@ pub enum Fact {
         /// Why.
         cause: Cause,
     },
+    /// A caller agreed that the language is remembered for the number, or no longer (IVR-13).
+    LanguageKept {
+        /// E.164.
+        number: String,
+        /// Two letters; none: forget what was remembered.
+        language: Option<String>,
+    },
     /// Someone ordered something.
     Commanded {
         /// On which journey, when on one.

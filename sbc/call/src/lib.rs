@@ -26,6 +26,7 @@ mod heard;
 mod id;
 pub mod io;
 pub mod journal;
+mod languages;
 mod leg;
 pub mod limits;
 mod ports;

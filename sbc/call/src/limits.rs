@@ -78,5 +78,7 @@ pub const REPORTS: Duration = Duration::from_secs(90);
 pub const FAILURE_NOTICED: Duration = Duration::from_secs(5);
 /// A phone whose transfer succeeded hangs up by itself; one that has not by then is hung up on.
 pub const TRANSFEROR_LEAVES: Duration = Duration::from_secs(2);
+/// Callers whose word about their language is kept in memory until the directory is read again.
+pub const LANGUAGES: usize = 20_000;
 /// Nonces remembered with their highest `nc`.
 pub const NONCES: usize = 20_000;

@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub flows: Arc<BTreeMap<String, Arc<ivr::Flow>>>,
     /// Hours overrides, closures and staffing that the dialplan reads.
     pub situation: Arc<ivr::Situation>,
+    /// Languages in which callers asked to be spoken to, by E.164 number (IVR-13).
+    pub languages: Arc<BTreeMap<String, ivr::Lang>>,
     /// Emergency numbers of the site's country (CMP-1).
     pub emergency: Arc<Emergency>,
 }

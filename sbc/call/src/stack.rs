@@ -23,6 +23,7 @@ use crate::heard::Heard;
 use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
 use crate::journal::{Binding, Entry, Fact, JourneyId};
+use crate::languages::Languages;
 use crate::limits;
 use crate::ports::Ports;
 use crate::queue::Queues;
@@ -71,6 +72,7 @@ pub(crate) struct Stack {
     pub(crate) registrar: Registrar,
     pub(crate) channels: Channels,
     pub(crate) parking: Parking,
+    pub(crate) languages: Languages,
     pub(crate) queues: Queues,
     pub(crate) stations: Stations,
     pub(crate) arms: Arms,
@@ -115,6 +117,7 @@ impl Stack {
             registrar: Registrar::default(),
             channels: Channels::default(),
             parking: Parking::default(),
+            languages: Languages::default(),
             queues: Queues::default(),
             stations: Stations::default(),
             arms: Arms::default(),

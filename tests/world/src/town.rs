@@ -140,6 +140,7 @@ pub fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from(flows)),
         situation: Arc::new(ivr::Situation::default()),
+        languages: Arc::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned(), "100".to_owned(), "101".to_owned()],
             line_prefixes: vec!["0".to_owned()],

@@ -16,7 +16,7 @@ export function card(desk) {
   const call = live(desk.state);
   const acts = (face.acts ?? []).filter(([command]) => desk.can(command));
   return html`<section class="card ${face.edge ?? ''}" id="card" aria-labelledby="who" tabindex="-1">
-    <div class="id"><h2 class="who clip" id="who">${face.who}</h2><p class="meta clip">${face.meta ?? ''}</p></div>
+    <div class="id"><h2 class="who clip ${face.edge?.includes('none') ? 'soft' : ''}" id="who">${face.who}</h2><p class="meta clip">${face.meta ?? ''}</p></div>
     <div class="side">${face.since ? age(face.since, 'timer') : ''}${call && desk.prefs.audio === 'browser' ? mute(desk) : ''}</div>
     <p class="st ${face.tone ?? 'away'}">${face.sign ? icon(face.sign, desk.mode === 'ringing' ? 'bell' : '') : ''}<span>${face.word ?? ''}</span>${
       slow ? html`<span class="soft"> · ${t(`cmd.${NAMES[slow.cmd.cmd] ?? slow.cmd.cmd}`)}: ${t('card.working')}</span>` : ''}</p>

@@ -35,7 +35,7 @@ export function palette(desk, at) {
 }
 
 /** @param {Desk} desk @param {string} title @param {unknown} body @param {string} [kind] */
-export const frame = (desk, title, body, kind = '') => html`<div class="window ${kind}"><header class="title"><h2 id="dialog-title">${title}</h2><button type="button" class="btn quiet" @click="${() => desk.run('close')}">${
+export const frame = (desk, title, body, kind = '') => html`<div class="window ${kind}"><header class="title"><h2 id="dialog-title">${title.replace('…', '')}</h2><button type="button" class="btn quiet" @click="${() => desk.run('close')}">${
   icon('close')}<span>${t('cmd.close')}</span> <kbd aria-hidden="true">Esc</kbd></button></header>${body}</div>`;
 
 /** @param {Desk} desk */

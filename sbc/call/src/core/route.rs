@@ -177,8 +177,8 @@ fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
             "number not in the dialplan",
         );
     }
-    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
-    plan::begin(call, cx, Arc::clone(flow), ivr::Facts { from, to: number });
+    let flow = Arc::clone(flow);
+    plan::begin_for(call, cx, flow, number);
 }
 
 fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {

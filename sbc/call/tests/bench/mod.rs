@@ -96,6 +96,7 @@ pub fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from([("demo".to_owned(), Arc::new(flow))])),
         situation: Arc::new(ivr::Situation::default()),
+        languages: Arc::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned()],
             line_prefixes: vec!["0".to_owned()],

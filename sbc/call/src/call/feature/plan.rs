@@ -16,7 +16,7 @@ use super::{farewell, queue};
 use crate::border::destination;
 use crate::deadlines::{CallTimer, Timer};
 use crate::desk::DecisionText;
-use crate::journal::Cause;
+use crate::journal::{Cause, Fact};
 use crate::limits;
 
 /// What the dialplan lets the caller hear, and what comes after it.
@@ -55,8 +55,23 @@ impl Speaking {
 /// More than that many rounds of the dialplan inside one event is a fault of the flow.
 const ROUNDS: usize = 32;
 
+/// Begins a flow for the caller, who called this number, with what is known of them.
+pub(crate) fn begin_for(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, number: String) {
+    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
+    let known = &cx.stack.snapshot.languages;
+    let remembered = from
+        .as_ref()
+        .and_then(|number| cx.stack.languages.of(known, number));
+    let facts = ivr::Facts {
+        from,
+        to: number,
+        remembered,
+    };
+    begin(call, cx, flow, facts);
+}
+
 /// Begins a flow for the caller.
-pub(crate) fn begin(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, facts: ivr::Facts) {
+fn begin(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, facts: ivr::Facts) {
     let (session, acts) = ivr::Session::start(flow, facts, wall(cx), &queue::situation(cx.stack));
     call.plan = Some(session);
     call.phase = Phase::Plan(Speaking::silent());
@@ -260,9 +275,20 @@ fn note(call: &mut Call, cx: &mut Cx<'_>, acts: &[Act]) {
                 call.decided(cx.stack, text);
             }
             Act::Language(language) => call.language = Some(*language),
+            Act::Remember(language) => remember(call, cx, *language),
             _ => {}
         }
     }
+}
+
+/// The caller agreed to be remembered in a language, or no longer.
+fn remember(call: &Call, cx: &mut Cx<'_>, language: Option<ivr::Lang>) {
+    let number = call.identity.number.clone();
+    cx.stack.languages.keep(&number, language);
+    cx.stack.journal(Fact::LanguageKept {
+        number,
+        language: language.map(|language| language.to_string()),
+    });
 }
 
 /// What was under way is replaced.
@@ -279,7 +305,7 @@ fn withdraw(call: &mut Call, cx: &mut Cx<'_>) {
 fn carry_out(call: &mut Call, cx: &mut Cx<'_>, acts: Vec<Act>) -> Option<Event> {
     for act in acts {
         match act {
-            Act::Decided(_) | Act::Language(_) => {}
+            Act::Decided(_) | Act::Language(_) | Act::Remember(_) => {}
             Act::Play {
                 prompts,
                 interruptible,

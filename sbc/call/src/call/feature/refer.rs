@@ -77,8 +77,7 @@ fn to_flow(call: &mut Call, cx: &mut Cx<'_>, by: LegId, flow: &str, number: Stri
     accept(call, cx, by);
     let inputs = [("target", number.clone())];
     call.record(cx.stack, "phone", "blind-transfer", &inputs, "dialplan");
-    let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
-    plan::begin(call, cx, flow, ivr::Facts { from, to: number });
+    plan::begin_for(call, cx, flow, number);
 }
 
 /// A phone wants its two calls joined. The other call is somebody else's business: the core asks it.
