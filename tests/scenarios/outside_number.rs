@@ -24,7 +24,7 @@ fn the_dialplan_calls_a_mobile() {
             .contains(town::CENTRAL)
     );
     world.answer(called);
-    world.run(400);
+    world.talk(citizen, called);
     world.hang_up(citizen);
     world.over_soon(called);
     world.end("outside_number");
