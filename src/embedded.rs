@@ -32,7 +32,9 @@ pub(crate) fn library() -> Library {
         let name = path
             .strip_suffix(".ogg")
             .and_then(|path| path.split_once('/'));
-        if let Some((lang, name)) = name
+        if let Some(("music", name)) = name {
+            library.music_recorded(name);
+        } else if let Some((lang, name)) = name
             && let Some(lang) = ivr::Lang::parse(lang)
         {
             let prompt = Prompt {

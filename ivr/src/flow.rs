@@ -21,6 +21,8 @@ pub struct Flow {
     pub languages: Vec<Lang>,
     /// The step behind key 0, everywhere.
     pub reception: Option<StepId>,
+    /// Music for who waits, unless the service has its own: a recording among the town's music.
+    pub music: Option<Said>,
     /// Public holidays.
     pub calendar: Calendar,
     /// Numbers that lead into the flow.
@@ -45,10 +47,10 @@ pub struct Flow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub(crate) usize);
 
-/// A name of a prompt and where it was written.
+/// A name of a prompt or of music, and where it was written.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// The prompt's name.
+    /// The name.
     pub name: Arc<str>,
     /// Where it stands.
     pub span: Span,
@@ -107,6 +109,8 @@ pub struct Service {
     pub closed: Option<StepId>,
     /// Step on a public holiday, when it differs from `closed`.
     pub holiday: Option<StepId>,
+    /// Music for who waits for it.
+    pub music: Option<Said>,
     /// What to believe when the hours cannot be evaluated.
     pub unsure: Branch,
     /// Where it stands.

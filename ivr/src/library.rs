@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::lang::{Lang, Prompt};
 use crate::parse::read_toml;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use std::time::Duration;
 pub struct Library {
     texts: BTreeMap<Arc<str>, BTreeMap<Lang, Arc<str>>>,
     sounds: BTreeMap<Prompt, Option<Duration>>,
+    music: BTreeSet<Arc<str>>,
 }
 
 impl Library {
@@ -62,6 +63,16 @@ impl Library {
     /// counts as existing only with its sound; before that, its text is enough.
     pub fn recorded(&mut self, prompt: Prompt, length: Option<Duration>) {
         self.sounds.insert(prompt, length);
+    }
+
+    /// Notes music that exists.
+    pub fn music_recorded(&mut self, name: &str) {
+        self.music.insert(name.into());
+    }
+
+    /// The music that exists; none when nobody looked for any.
+    pub fn music(&self) -> impl Iterator<Item = &str> {
+        self.music.iter().map(|name| &**name)
     }
 
     /// Whether a prompt can be heard in a language.

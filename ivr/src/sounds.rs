@@ -1,6 +1,6 @@
 //! Everything a caller of a flow may hear: for the check, and to load sounds before the first call.
 
-use crate::flow::{Flow, Said, StepKind};
+use crate::flow::{Flow, Said, StepId, StepKind};
 use crate::lang::Prompt;
 use std::collections::BTreeSet;
 
@@ -42,6 +42,40 @@ impl Flow {
                 })
             })
             .collect()
+    }
+
+    /// What a caller hears first, up to the first question, and the music: worth having ready before the first call.
+    pub fn first_heard(&self) -> BTreeSet<Prompt> {
+        let mut ahead: Vec<StepId> = self.numbers.iter().map(|number| number.to).collect();
+        let retired = self.numbers.iter().filter_map(|n| n.retired.as_ref());
+        let mut names: BTreeSet<_> = retired.map(|said| said.name.clone()).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = ahead.pop() {
+            let Some(step) = self.step(id).filter(|_| seen.insert(id)) else {
+                continue;
+            };
+            names.extend(step.say.iter().map(|said| said.name.clone()));
+            match &step.kind {
+                StepKind::Greet { then }
+                | StepKind::Language { then, .. }
+                | StepKind::Bulletin { then, .. } => ahead.push(*then),
+                StepKind::Hours { open, .. } => ahead.push(*open),
+                _ => {}
+            }
+        }
+        let prompts = names.iter().flat_map(|name| {
+            self.languages.iter().map(|lang| Prompt {
+                name: name.clone(),
+                lang: *lang,
+            })
+        });
+        prompts.collect()
+    }
+
+    /// All music that the flow names.
+    pub fn all_music(&self) -> impl Iterator<Item = &str> {
+        let of_services = self.services.values().filter_map(|one| one.music.as_ref());
+        self.music.iter().chain(of_services).map(|said| &*said.name)
     }
 
     /// Every place where a prompt is written.

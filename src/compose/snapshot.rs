@@ -12,7 +12,7 @@ use media::SoundId;
 use sip::digest::Ha1;
 
 use super::dialplans::Flows;
-use super::emergency;
+use super::{emergency, sounds};
 use crate::config::{Config, Site};
 
 /// Music on hold: `prompts/music/default` of the town, or the built-in one.
@@ -35,7 +35,7 @@ pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
     Snapshot {
         settings: Arc::new(settings(config, parts)),
         accounts: Arc::new(accounts(&config.site, parts.rows)),
-        numbers: Arc::new(numbers(&config.site, parts)),
+        numbers: Arc::new(numbers(config, parts)),
         trunks: Arc::new(config.trunks.clone()),
         rules: Arc::new(config.rules.clone()),
         flows: Arc::new(parts.flows.clone()),
@@ -67,6 +67,7 @@ fn settings(config: &Config, parts: &Parts<'_>) -> Settings {
         codecs: config.media.codecs.clone(),
         calls: calls.min(parts.calls),
         ring: config.limits.ring,
+        hold: config.limits.hold,
         relay_headers: Vec::new(),
         no_route_advice: advice.to_owned(),
     }
@@ -111,8 +112,16 @@ fn ha1(row: &directory::Account) -> Ha1 {
     }
 }
 
+/// The music of a town among several: the recording that is called like it, e.g. `prompts/music/gooik.mp3`.
+fn music_of(config: &Config, entity: &str) -> Option<SoundId> {
+    let name = format!("music/{}", entity.to_lowercase());
+    let there = sounds::exists(config.prompts.as_deref(), &name);
+    there.then(|| SoundId(name.as_str().into()))
+}
+
 /// The numbers that the dialplans name, and over them those of the directory.
-fn numbers(site: &Site, parts: &Parts<'_>) -> BTreeMap<String, Number> {
+fn numbers(config: &Config, parts: &Parts<'_>) -> BTreeMap<String, Number> {
+    let site = &config.site;
     let mut numbers = BTreeMap::new();
     for (name, flow) in parts.flows {
         for row in flow
@@ -130,6 +139,7 @@ fn numbers(site: &Site, parts: &Parts<'_>) -> BTreeMap<String, Number> {
                     .until
                     .and_then(|day| day.checked_add_days(Days::new(1)))
                     .and_then(|day| midnight(flow, day)),
+                music: None,
                 // The dialplan says it itself.
                 retirement: None,
             };
@@ -147,6 +157,7 @@ fn numbers(site: &Site, parts: &Parts<'_>) -> BTreeMap<String, Number> {
             flow: row.flow.clone(),
             valid_from: row.valid_from.and_then(time),
             valid_to: row.valid_to.and_then(time),
+            music: music_of(config, &row.entity),
             retirement: row.retirement.clone(),
         };
         numbers.insert(number.e164.clone(), number);

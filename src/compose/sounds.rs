@@ -27,6 +27,11 @@ pub(crate) fn bytes(own: Option<&Path>, name: &str) -> Option<Cow<'static, [u8]>
     embedded::sound(name)
 }
 
+/// Whether there is a sound of that name.
+pub(crate) fn exists(own: Option<&Path>, name: &str) -> bool {
+    own.and_then(|own| recording(own, name)).is_some() || embedded::sound(name).is_some()
+}
+
 /// The town's own recording of a sound, when there is one.
 fn recording(own: &Path, name: &str) -> Option<PathBuf> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/');
@@ -68,6 +73,8 @@ pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<String>) {
         for file in files_of(&directory) {
             if let Err(why) = usable(&file) {
                 mistakes.push(format!("{} cannot be used: {why}", file.display()));
+            } else if let ("music", Some(stem)) = (&*title, file.file_stem()) {
+                library.music_recorded(&stem.to_string_lossy());
             } else if let (Some(lang), Some(stem)) = (Lang::parse(&title), file.file_stem()) {
                 let name = stem.to_string_lossy().as_ref().into();
                 library.recorded(Prompt { name, lang }, None);

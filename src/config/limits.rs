@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use ivr::parse::table::{Report, Table};
 
+/// Nobody needs to be reminded later than after an hour, seconds.
+const LONGEST_HOLD: u64 = 3_600;
+
 /// Bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
@@ -11,6 +14,8 @@ pub(crate) struct Limits {
     pub(crate) calls: Option<usize>,
     /// How long a phone that is called directly rings.
     pub(crate) ring: Duration,
+    /// How long a phone may hold before it is reminded.
+    pub(crate) hold: Duration,
 }
 
 impl Default for Limits {
@@ -18,6 +23,7 @@ impl Default for Limits {
         Limits {
             calls: None,
             ring: call::limits::RING,
+            hold: call::limits::HOLD,
         }
     }
 }
@@ -33,6 +39,9 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Limi
     let longest = call::limits::RING.as_secs();
     if let Some(ring) = table.length("ring", 5, longest, report) {
         limits.ring = ring;
+    }
+    if let Some(hold) = table.length("hold", 15, LONGEST_HOLD, report) {
+        limits.hold = hold;
     }
     table.finish(report);
     Some(limits)

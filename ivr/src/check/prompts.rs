@@ -41,6 +41,7 @@ pub(super) fn check(remarks: &mut Remarks<'_>, library: &Library) {
         };
         exist(remarks, library, std::slice::from_ref(&said), languages);
     }
+    music(remarks, library);
     for (name, prompt) in &flow.prompts {
         let used = flow.said().any(|s| s.name == *name);
         if !used {
@@ -84,6 +85,23 @@ fn exist(remarks: &mut Remarks<'_>, library: &Library, said: &[Said], languages:
         let near = crate::parse::suggest::nearest(&said.name, known).filter(|n| **n != *said.name);
         let suggestion = near.map(|n| format!("did you mean `{n}`?"));
         remarks.error(&said.span, message, suggestion.as_deref());
+    }
+}
+
+/// Music is one recording for all languages.
+fn music(remarks: &mut Remarks<'_>, library: &Library) {
+    let flow = remarks.flow;
+    if library.music().next().is_none() {
+        return;
+    }
+    let of_services = flow.services.values().filter_map(|one| one.music.as_ref());
+    for said in flow.music.iter().chain(of_services) {
+        if !library.music().any(|known| *known == *said.name) {
+            let near = crate::parse::suggest::nearest(&said.name, library.music());
+            let suggestion = near.map(|near| format!("did you mean `{near}`?"));
+            let message = format!("there is no music called `{}`", said.name);
+            remarks.error(&said.span, message, suggestion.as_deref());
+        }
     }
 }
 

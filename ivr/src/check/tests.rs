@@ -255,3 +255,27 @@ fn a_number_with_the_country_behind_an_outside_line_is_an_emergency_number_too()
         assert!(refused(&found), "{pattern}");
     }
 }
+
+#[test]
+fn music_that_is_not_there_is_told_once_music_is_known() {
+    let source = TOWN.replacen("town =", "music = \"clam\"\ntown =", 1);
+    let flow = parse(&source, "town.toml").unwrap();
+    let mut around = around();
+    assert_eq!(check(&flow, &around), [], "nobody looked for music");
+    around.library.music_recorded("calm");
+    let found = check(&flow, &around);
+    let told: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(told, ["there is no music called `clam`"]);
+    assert!(
+        found[0]
+            .suggestion
+            .as_deref()
+            .is_some_and(|s| s.contains("calm"))
+    );
+    let path = TOWN.replacen("town =", "music = \"../x\"\ntown =", 1);
+    let refused = parse(&path, "town.toml").unwrap_err();
+    assert!(
+        refused[0].message.contains("name of a recording"),
+        "{refused:?}"
+    );
+}

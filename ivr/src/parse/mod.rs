@@ -129,6 +129,7 @@ fn flow(mut root: Table<'_>, source: &Source, report: &mut Report<'_>) -> Option
             .collect(),
         languages: languages.clone(),
     };
+    let music = music(&mut root, report);
     let reception = target(&mut root, "reception", &names, report);
     let unsure = opening::safe_branch(&mut root, "when-hours-fail", report);
     let named_hours = opening::named_hours(&mut root, report);
@@ -155,6 +156,7 @@ fn flow(mut root: Table<'_>, source: &Source, report: &mut Report<'_>) -> Option
         zone,
         languages,
         reception,
+        music,
         calendar,
         numbers,
         services,
@@ -164,6 +166,22 @@ fn flow(mut root: Table<'_>, source: &Source, report: &mut Report<'_>) -> Option
         prompts,
         tests,
         source: source.clone(),
+    })
+}
+
+/// The name of music, if it can be one: it becomes part of a file's name.
+fn music(table: &mut Table<'_>, report: &mut Report<'_>) -> Option<Said> {
+    let word = table.word("music", report)?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    if word.text.is_empty() || !word.text.chars().all(plain) {
+        let message = "music is the name of a recording, of letters, digits, - and _";
+        let suggestion = "\"calm\" plays prompts/music/calm.mp3".to_owned();
+        report.error(word.span, message, Some(suggestion));
+        return None;
+    }
+    Some(Said {
+        name: word.text.into(),
+        span: word.span,
     })
 }
 

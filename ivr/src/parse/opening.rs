@@ -69,6 +69,7 @@ pub(super) fn services(
         let hours = word.and_then(|w| hours(&w, named, calendar, report));
         let closed = target(&mut table, "closed", names, report);
         let holiday = target(&mut table, "closed-on-holiday", names, report);
+        let music = super::music(&mut table, report);
         let own = safe_branch(&mut table, "when-hours-fail", report);
         let Some(unsure) = own.or(unsure) else {
             let why = "say once at the top what callers meet when hours cannot be evaluated: when-hours-fail = \"open\" or \"closed\"";
@@ -87,6 +88,7 @@ pub(super) fn services(
                     hours,
                     closed,
                     holiday,
+                    music,
                     unsure,
                     span,
                 },

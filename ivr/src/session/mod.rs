@@ -146,6 +146,18 @@ impl Session {
         turn.acts
     }
 
+    /// The music for this caller: of the service that the caller waits for or last waited for, else of the flow.
+    pub fn music(&self) -> Option<&str> {
+        let step = self.at.and_then(|at| self.flow.step(at));
+        let service = step.and_then(|step| match &step.kind {
+            StepKind::Ring { service, .. } | StepKind::Queue { service, .. } => service.as_ref(),
+            StepKind::Hours { service, .. } => Some(service),
+            _ => None,
+        });
+        let own = service.and_then(|name| self.flow.services.get(name)?.music.as_ref());
+        own.or(self.flow.music.as_ref()).map(|said| &*said.name)
+    }
+
     /// The flow revision this caller began with.
     pub fn flow(&self) -> &Arc<Flow> {
         &self.flow

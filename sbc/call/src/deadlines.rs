@@ -43,11 +43,13 @@ pub(crate) enum LegTimer {
     Retire,
     /// The page must be heard (again).
     Page,
+    /// A party of whom nothing is heard any more should have answered by now.
+    Probe,
 }
 
 impl LegTimer {
     /// All kinds, for the sweep.
-    const ALL: [LegTimer; 10] = [
+    const ALL: [LegTimer; 11] = [
         LegTimer::FirstAnswer,
         LegTimer::Accept,
         LegTimer::Reliable,
@@ -58,6 +60,7 @@ impl LegTimer {
         LegTimer::Report,
         LegTimer::Retire,
         LegTimer::Page,
+        LegTimer::Probe,
     ];
 }
 
@@ -70,15 +73,18 @@ pub(crate) enum CallTimer {
     Ring,
     /// The parked or returned caller has waited long enough.
     Park,
+    /// A phone has held the other party for long, or was reminded of it for long.
+    Hold,
     /// The queue has something to do for this caller.
     Queue,
 }
 
 impl CallTimer {
-    const ALL: [CallTimer; 4] = [
+    const ALL: [CallTimer; 5] = [
         CallTimer::Collect,
         CallTimer::Ring,
         CallTimer::Park,
+        CallTimer::Hold,
         CallTimer::Queue,
     ];
 }

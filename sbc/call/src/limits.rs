@@ -48,6 +48,8 @@ pub const ADVICE: Duration = Duration::from_secs(60);
 pub const PARK_SLOTS: u16 = 100;
 /// A parked caller returns to who parked her after this.
 pub const PARK: Duration = Duration::from_secs(120);
+/// A phone that holds for so long is reminded, unless the town says otherwise.
+pub const HOLD: Duration = Duration::from_secs(120);
 /// The default and the longest registration, seconds.
 pub const REGISTER_DEFAULT: u32 = 3_600;
 /// The shortest registration accepted; a shorter one gets 423 with Min-Expires.
@@ -64,6 +66,8 @@ pub const REPORT: Duration = Duration::from_secs(5);
 pub const MISSED: Duration = Duration::from_secs(2);
 /// Who speaks to a page that is not heard has waited long enough (CON-15): it counts from the last sound.
 pub const REATTACH: Duration = Duration::from_secs(30);
+/// A party of whom neither sound nor reports are heard is asked; without an answer by then it is lost.
+pub const PROBE: Duration = Duration::from_secs(10);
 /// A 1xx is repeated so often while a caller waits (RFC 3261 13.3.1.1).
 pub const PROGRESS: Duration = Duration::from_secs(60);
 /// How long a transfer target rings before the caller returns.

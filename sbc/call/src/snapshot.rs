@@ -1,7 +1,7 @@
 //! What the core must know of the town, in the core's own words. Immutable parts, each its own `Arc`, swapped whole by
 //! `Input::Reload`; only `src/compose` of the program fills them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -33,6 +33,27 @@ pub struct Snapshot {
     pub emergency: Arc<Emergency>,
 }
 
+impl Snapshot {
+    /// The sounds that callers hear first, and the music: worth decoding before the first call comes.
+    pub fn first_heard(&self) -> Vec<SoundId> {
+        let mut sounds = vec![self.settings.music.clone()];
+        sounds.extend(self.numbers.values().filter_map(|row| row.music.clone()));
+        for flow in self.flows.values() {
+            sounds.extend(flow.all_music().map(music));
+            let prompts = flow.first_heard().into_iter();
+            sounds.extend(prompts.map(|prompt| SoundId::from(prompt.to_string())));
+        }
+        let mut seen = BTreeSet::new();
+        sounds.retain(|sound| seen.insert(sound.clone()));
+        sounds
+    }
+}
+
+/// The sound of the music that a dialplan names.
+pub(crate) fn music(name: &str) -> SoundId {
+    SoundId::from(format!("music/{name}"))
+}
+
 /// The node's own addresses and habits.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -62,6 +83,8 @@ pub struct Settings {
     pub calls: usize,
     /// Ring limit of a direct call.
     pub ring: Duration,
+    /// A phone that holds for so long is reminded.
+    pub hold: Duration,
     /// Names of headers that pass from one leg to the other unchanged (SBC-3), lower case.
     pub relay_headers: Vec<String>,
     /// Sound that tells a caller that an emergency call found no way out, one prompt name for every language.
@@ -165,6 +188,8 @@ pub struct Number {
     pub valid_from: Option<SystemTime>,
     /// In use until.
     pub valid_to: Option<SystemTime>,
+    /// Music for who called it and waits, unless the dialplan names some; the settings' when `None`.
+    pub music: Option<SoundId>,
     /// Spoken before the flow when the number is being retired: a prompt name.
     pub retirement: Option<String>,
 }

@@ -64,6 +64,7 @@ url = "sqlite:centrale-data"            # accounts, records, registrations; back
 # [limits]
 # calls = 200                           # what ports and descriptors allow when not said
 # ring = "60 s"
+# hold = "2 min"                        # who holds for longer is reminded: their phones ring
 "#,
         name = plan.name,
         number = plan.number,

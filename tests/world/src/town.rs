@@ -64,6 +64,7 @@ fn number(e164: &str, flow: &str) -> (String, Number) {
         flow: flow.to_owned(),
         valid_from: None,
         valid_to: None,
+        music: None,
         retirement: None,
     };
     (e164.to_owned(), number)
@@ -111,6 +112,7 @@ fn settings() -> Settings {
         codecs: vec![Codec::G722, Codec::Pcma, Codec::Pcmu],
         calls: 100,
         ring: Duration::from_secs(60),
+        hold: Duration::from_secs(120),
         relay_headers: Vec::new(),
         no_route_advice: "emergency-no-route".to_owned(),
     }

@@ -10,7 +10,8 @@ const MAX_FORWARDS: u8 = 70;
 /// The hops left for what we send on, or the status to refuse with.
 ///
 /// A call of ours comes back when one of its Via values has a branch that this process minted (a proxy brought it), or
-/// when its Session-ID is that of a call that is still up and whose other side we called (another B2BUA brought it).
+/// when its Session-ID is that of a call that is still up and whose other side we called (another B2BUA brought it), and
+/// it is no honest forward of a number outside.
 pub(crate) fn check(stack: &Stack, request: &Message, own_session: bool) -> Result<u8, StatusCode> {
     let hops = request.max_forwards().unwrap_or(MAX_FORWARDS);
     if hops == 0 {

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use media::Source;
+
 use crate::border::destination::Outgoing;
 use crate::desk::{CallState, DecisionText, Returned};
 use crate::effect::CallEvent;
@@ -81,6 +83,8 @@ pub(crate) struct Call {
     pub(crate) session_id: u128,
     /// Headers that pass from the caller to the callee unchanged, by policy.
     pub(crate) relayed: Vec<(String, String)>,
+    /// The phone that holds the other party just now, and those that are rung to remind of it.
+    pub(crate) holder: Option<feature::reminder::Holder>,
     /// The phone whose transfer is under way, while it is still there.
     pub(crate) referrer: Option<LegId>,
     /// Who did not take the caller when they were sent there last.
@@ -144,6 +148,7 @@ impl Call {
             max_forwards: opening.max_forwards,
             session_id: opening.session_id,
             relayed: opening.relayed,
+            holder: None,
             referrer: None,
             returned_from: None,
             legs_so_far: 0,
@@ -179,6 +184,7 @@ impl Call {
             _ => {}
         }
         feature::refer::settle(self, cx);
+        feature::reminder::keep_watch(self, cx);
         scene::apply(self, cx);
     }
 
@@ -200,6 +206,21 @@ impl Call {
         // What came with the first caller was for whom they called.
         self.plan = None;
         self.relayed.clear();
+    }
+
+    /// What who waits here hears: as the dialplan says for the service, else the number's music, else the site's.
+    pub(crate) fn music(&self, stack: &Stack) -> Source {
+        let named = self.plan.as_ref().and_then(ivr::Session::music);
+        let number = self.dialled.as_ref();
+        let number = number.and_then(|number| stack.snapshot.numbers.get(number));
+        let music = named
+            .map(crate::snapshot::music)
+            .or_else(|| number?.music.clone())
+            .unwrap_or_else(|| stack.settings().music.clone());
+        Source::Play {
+            sounds: Arc::from([music]),
+            repeat: true,
+        }
     }
 
     /// Whether a phone that speaks here may bring the party of its other call.
@@ -243,6 +264,8 @@ impl Call {
             Role::Forked
         } else if self.phase.consulted() == Some(id) {
             Role::Consulted
+        } else if self.holder.as_ref().is_some_and(|one| one.rings(id)) {
+            Role::Reminded
         } else {
             Role::None
         }

@@ -143,6 +143,8 @@ pub(crate) enum Role {
     Forked,
     /// The third party of a consultation.
     Consulted,
+    /// A phone that is reminded of whom its account holds.
+    Reminded,
     /// None, or the event has no leg.
     None,
 }
@@ -195,6 +197,12 @@ arms! {
     ConsultedGone,
     /// Held or parked too long.
     WaitedTooLong,
+    /// A phone holds for long: its account is reminded. Or it was reminded for long.
+    HeldLong,
+    /// A reminded phone takes the party that was held.
+    ReminderAnswered,
+    /// A reminded phone does not.
+    ReminderRefused,
     /// The queue's moment.
     QueueTick,
     /// The comfort message was heard.
@@ -327,6 +335,10 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (_, Role::Forked, E::Answered) => Arm::ForkAnswered,
         (_, Role::Forked, E::Refused { .. } | E::Cancelled(_)) => Arm::ForkRefused,
         (_, Role::Forked, E::Gone(_)) => Arm::ForkGone,
+        (_, Role::Reminded, E::Answered) => Arm::ReminderAnswered,
+        (_, Role::Reminded, E::Refused { .. } | E::Cancelled(_) | E::Gone(_)) => {
+            Arm::ReminderRefused
+        }
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
         (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
@@ -369,6 +381,7 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
         (Phase::Advice(_), CallTimer::Ring) => Arm::AdvicePlayed,
         (Phase::Idle, CallTimer::Ring) => Arm::StationRefused,
         (Phase::Held { .. } | Phase::Parked { .. }, CallTimer::Park) => Arm::WaitedTooLong,
+        (Phase::Talking { .. }, CallTimer::Hold) => Arm::HeldLong,
         _ => Arm::Ignored,
     }
 }
@@ -422,6 +435,7 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             Arm::ForkTimeout => feature::fork::timeout(call, cx),
             Arm::QueueTick => feature::queue::tick(call, cx),
             Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
+            Arm::HeldLong => feature::reminder::held_long(call, cx),
             Arm::AdvicePlayed => feature::advice::played(call, cx),
             Arm::StationRefused => feature::station::unanswered(call, cx),
             _ => {}
@@ -466,6 +480,8 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::ForkGone, LegEvent::Gone(cause)) => {
             feature::fork::refused(call, cx, leg, StatusCode::SERVICE_UNAVAILABLE, cause);
         }
+        (Arm::ReminderAnswered, _) => feature::reminder::answered(call, cx, leg),
+        (Arm::ReminderRefused, _) => feature::reminder::refused(call, cx, leg),
         (Arm::PartnerGone, LegEvent::Gone(cause)) => {
             feature::farewell::partner_gone(call, cx, leg, cause)
         }

@@ -28,30 +28,30 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
         Phase::Plan(speaking) => vec![(caller, speaking.source.clone())],
         Phase::Ringing(fork) => {
             let mut scene = match fork.early {
-                Some(early) => pair(cx, caller, early),
-                None if fork.hears_music() => vec![(caller, music(cx))],
+                Some(early) => pair(call, cx, caller, early),
+                None if fork.hears_music() => vec![(caller, call.music(cx.stack))],
                 None => vec![(caller, ringback(cx))],
             };
             scene.extend(call.referrer.map(|leg| (leg, Source::Silence)));
             scene
         }
-        Phase::Talking { with } => pair(cx, caller, *with),
+        Phase::Talking { with } => pair(call, cx, caller, *with),
         Phase::Held { with, .. } => {
-            let mut scene = vec![(caller, music(cx))];
+            let mut scene = vec![(caller, call.music(cx.stack))];
             scene.extend(with.map(|leg| (leg, Source::Silence)));
             scene
         }
-        Phase::Parked { .. } => vec![(caller, music(cx))],
+        Phase::Parked { .. } => vec![(caller, call.music(cx.stack))],
         Phase::Consulting { with, third } => {
-            let mut scene = vec![(caller, music(cx))];
+            let mut scene = vec![(caller, call.music(cx.stack))];
             match third {
                 Third::Waiting(third) => {
-                    scene = pair(cx, caller, *with);
-                    scene.push((*third, music(cx)));
+                    scene = pair(call, cx, caller, *with);
+                    scene.push((*third, call.music(cx.stack)));
                 }
-                Third::Up(third) => scene.extend(pair(cx, *with, *third)),
+                Third::Up(third) => scene.extend(pair(call, cx, *with, *third)),
                 Third::Ringing(fork) => match fork.early {
-                    Some(early) => scene.extend(pair(cx, *with, early)),
+                    Some(early) => scene.extend(pair(call, cx, *with, early)),
                     None => scene.push((*with, ringback(cx))),
                 },
             }
@@ -60,7 +60,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
         Phase::Queued(place) => vec![(
             caller,
             match &place.hears {
-                Hears::Music => music(cx),
+                Hears::Music => call.music(cx.stack),
                 Hears::Comfort(sounds) => Source::Play {
                     sounds: Arc::clone(sounds),
                     repeat: false,
@@ -80,23 +80,16 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
 }
 
 /// Two legs that hear each other; one that is held by its peer does not count: the other hears music.
-fn pair(cx: &Cx<'_>, a: LegId, b: LegId) -> Vec<(LegId, Source)> {
-    vec![(a, hears_of(cx, b)), (b, hears_of(cx, a))]
+fn pair(call: &Call, cx: &Cx<'_>, a: LegId, b: LegId) -> Vec<(LegId, Source)> {
+    vec![(a, hears_of(call, cx, b)), (b, hears_of(call, cx, a))]
 }
 
 /// What someone connected to this leg hears.
-fn hears_of(cx: &Cx<'_>, id: LegId) -> Source {
+fn hears_of(call: &Call, cx: &Cx<'_>, id: LegId) -> Source {
     match cx.legs.get(&id) {
-        Some(leg) if leg.holds_us() => music(cx),
+        Some(leg) if leg.holds_us() => call.music(cx.stack),
         Some(leg) => leg.endpoint().map_or(Source::Silence, Source::Endpoint),
         None => Source::Silence,
-    }
-}
-
-fn music(cx: &Cx<'_>) -> Source {
-    Source::Play {
-        sounds: Arc::from([cx.stack.snapshot.settings.music.clone()]),
-        repeat: true,
     }
 }
 

@@ -60,7 +60,7 @@ impl Core {
         }
         // Who takes a leg's place comes in its session, with its call running (RFC 7989 section 7).
         let replaces = emergency.is_none() && request.has(&HeaderName::Replaces);
-        let own_session = !replaces && self.is_own_session(request);
+        let own_session = !replaces && self.goes_round(request, trunk.as_deref());
         let max_forwards =
             match loop_guard::check(&self.stack, request, own_session && emergency.is_none()) {
                 Ok(hops) => hops,
@@ -114,14 +114,21 @@ impl Core {
         })
     }
 
-    /// Whether the Session-ID is that of a call of ours which already called out (RFC 7332).
-    fn is_own_session(&self, request: &Message) -> bool {
+    /// Whether a call of ours comes back and would go round: by its Session-ID it is one that already called out. An
+    /// outside number may be forwarded to the town, so that a call comes back honestly, once, to another number than it
+    /// went through; the second time, or to the same number, it is a loop (SBC-16).
+    fn goes_round(&self, request: &Message, trunk: Option<&str>) -> bool {
         let Some(session) = session_id::said(request) else {
             return false;
         };
         let same = (session, CallId(0))..=(session, CallId(u64::MAX));
-        let mut calls = self.sessions.range(same);
-        calls.any(|(_, id)| self.calls.get(id).is_some_and(|call| call.legs.len() > 1))
+        let same = self.sessions.range(same);
+        let calls: Vec<&Call> = same.filter_map(|(_, id)| self.calls.get(id)).collect();
+        let called = self.in_full(&self.dialled(request, trunk));
+        let again = calls
+            .iter()
+            .any(|call| call.dialled.as_ref() == Some(&called));
+        calls.iter().any(|call| call.legs.len() > 1) && (calls.len() > 1 || again)
     }
 
     /// The only codecs that this line takes; none: all.
@@ -265,18 +272,13 @@ impl Core {
     }
 
     /// The number that was called: by the trunk's profile (NUM-1), or what the phone dialled.
-    fn dialled(&self, fresh: &Fresh) -> String {
-        let request = &fresh.request;
+    fn dialled(&self, request: &Message, trunk: Option<&str>) -> String {
         let from_uri = || emergency::user_of(request.request_uri());
-        let Some(name) = &fresh.caller.trunk else {
+        let Some(name) = trunk else {
             return from_uri().unwrap_or_default();
         };
-        let trunk = self
-            .stack
-            .snapshot
-            .trunks
-            .iter()
-            .find(|trunk| &trunk.name == name);
+        let mut trunks = self.stack.snapshot.trunks.iter();
+        let trunk = trunks.find(|trunk| trunk.name == name);
         let order = trunk
             .map(|trunk| trunk.called_from.clone())
             .unwrap_or_default();
@@ -285,6 +287,12 @@ impl Core {
             .find_map(|place| called_at(request, *place))
             .or_else(from_uri)
             .unwrap_or_default()
+    }
+
+    /// A number as records have it.
+    fn in_full(&self, dialled: &str) -> String {
+        let number = number::to_e164(self.stack.settings().country, dialled);
+        number.unwrap_or_else(|| dialled.to_owned())
     }
 
     /// 100.
@@ -300,7 +308,7 @@ impl Core {
         self.trying(&fresh);
         let dialled = match &fresh.emergency {
             Some(number) => number.clone(),
-            None => self.dialled(&fresh),
+            None => self.dialled(&request, fresh.caller.trunk.as_deref()),
         };
         let (caller, emergency) = (fresh.caller.clone(), fresh.emergency.clone());
         let mut call = self.opening(&fresh);
@@ -309,8 +317,7 @@ impl Core {
             .clone()
             .or(caller.account.clone())
             .unwrap_or_else(|| "unproven".to_owned());
-        let to = number::to_e164(self.stack.settings().country, &dialled)
-            .unwrap_or_else(|| dialled.clone());
+        let to = self.in_full(&dialled);
         let number = call.number_leg();
         let other = self.stack.random.u128();
         let codecs = self.codecs_of(caller.trunk.as_deref());

@@ -29,7 +29,7 @@ impl Core {
                     format!("the sound {sound} cannot be had: it was skipped"),
                 );
             }
-            MediaEvent::Heard { .. } => {}
+            MediaEvent::Heard { .. } => leg.heard(stack),
             MediaEvent::Attached { .. } => leg.page_attached(stack),
             MediaEvent::Lost { .. } => leg.page_missed(stack),
             MediaEvent::Back { .. } => leg.page_back(stack),

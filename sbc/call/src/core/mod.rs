@@ -155,6 +155,7 @@ impl Core {
             LegTimer::Refresh => leg.session_due(stack),
             LegTimer::Glare => leg.try_again(stack),
             LegTimer::Report => leg.media_closed(stack, None),
+            LegTimer::Probe => leg.probe_unanswered(stack),
             LegTimer::Retire => leg.hang_up(stack, Cause::Transferred),
             LegTimer::Page => leg.page_gone(stack),
         });

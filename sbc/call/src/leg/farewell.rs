@@ -144,9 +144,23 @@ impl Leg {
         stack.tell(self.id, LegEvent::Gone(cause));
     }
 
-    /// The party sent no sound for too long while it should.
+    /// Neither sound nor reports came for too long. A phone that is muted and suppresses silence is no lost phone: it is
+    /// asked, and only one that does not answer is given up.
     pub(crate) fn silent(&mut self, stack: &mut Stack) {
         if self.state == State::Up && !self.holds_us() {
+            self.refresh(stack);
+            stack.after(Timer::Leg(self.id, LegTimer::Probe), limits::PROBE);
+        }
+    }
+
+    /// Something of the party was heard: it lives.
+    pub(crate) fn heard(&mut self, stack: &mut Stack) {
+        stack.deadlines.cancel(Timer::Leg(self.id, LegTimer::Probe));
+    }
+
+    /// A silent party that was asked said nothing.
+    pub(crate) fn probe_unanswered(&mut self, stack: &mut Stack) {
+        if self.state == State::Up {
             self.lost(stack, Cause::MediaSilent);
         }
     }

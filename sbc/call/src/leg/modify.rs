@@ -146,6 +146,7 @@ impl Leg {
         if status.is_provisional() {
             return;
         }
+        self.heard(stack);
         let Some(pending) = self.modify.pending.take() else {
             // A repeated 2xx to a re-INVITE: the ACK was lost.
             if status.is_success() && *response.method() == Method::Invite {

@@ -52,6 +52,7 @@ impl Leg {
             return self.refuse(stack, tx, request, StatusCode::SERVER_INTERNAL_ERROR);
         }
         self.follow(stack, from);
+        self.heard(stack);
         self.take(stack, tx, request);
         self.record_change(stack);
     }

@@ -100,6 +100,8 @@ pub(crate) struct Sound {
     sent: Option<LocalMedia>,
     sent_sdp: Bytes,
     negotiated: Option<Negotiated>,
+    /// The codec of the conversation, kept while the peer holds us.
+    spoken: Option<Codec>,
     connects: u32,
     hears: u32,
     hearing: Option<Source>,
@@ -290,13 +292,13 @@ impl Sound {
             return Ok(self.sent_sdp.clone());
         };
         // The codec in use stays in use as long as the peer still offers it.
-        let current: Vec<Codec> = self
-            .negotiated
-            .iter()
-            .map(|negotiated| negotiated.codec)
-            .collect();
-        let wanted = if current.is_empty() { prefer } else { &current };
-        let order = agreed_order(self.ours(stack), offer, wanted);
+        let current = self.negotiated.as_ref().map(|agreed| agreed.codec);
+        let wanted: Vec<Codec> = match current {
+            // A phone that changed the codec to hold us gets back, when it resumes, what was spoken before.
+            Some(current) => self.spoken.into_iter().chain([current]).collect(),
+            None => prefer.to_vec(),
+        };
+        let order = agreed_order(self.ours(stack), offer, &wanted);
         let local = LocalMedia {
             codecs: order,
             ..self.local(stack, &[])
@@ -310,7 +312,7 @@ impl Sound {
         self.sent = Some(local);
         self.sent_sdp = Bytes::from(sdp);
         self.offer = Offer::Stable;
-        self.negotiated = Some(negotiated);
+        self.agree(negotiated);
         self.connect(stack, link);
         Ok(self.sent_sdp.clone())
     }
@@ -335,9 +337,16 @@ impl Sound {
         };
         let negotiated = offer_answer::accept(answer, sent)?;
         self.offer = Offer::Stable;
-        self.negotiated = Some(negotiated);
+        self.agree(negotiated);
         self.connect(stack, link);
         Ok(())
+    }
+
+    fn agree(&mut self, negotiated: Negotiated) {
+        if !negotiated.held_by_peer {
+            self.spoken = Some(negotiated.codec);
+        }
+        self.negotiated = Some(negotiated);
     }
 
     /// An offer of ours was refused: what was agreed before stands (RFC 3264 section 8).

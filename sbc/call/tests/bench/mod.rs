@@ -66,6 +66,7 @@ pub fn snapshot() -> Snapshot {
         flow: "demo".to_owned(),
         valid_from: None,
         valid_to: None,
+        music: None,
         retirement: None,
     };
     Snapshot {
@@ -87,6 +88,7 @@ pub fn snapshot() -> Snapshot {
             codecs: vec![Codec::G722, Codec::Pcma, Codec::Pcmu],
             calls: 100,
             ring: Duration::from_secs(60),
+            hold: Duration::from_secs(120),
             relay_headers: Vec::new(),
             no_route_advice: "emergency-no-route".to_owned(),
         }),

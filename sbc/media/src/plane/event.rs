@@ -70,7 +70,7 @@ pub enum MediaEvent {
         /// Who is heard.
         endpoint: EndpointId,
     },
-    /// No RTP for 30 s although sound is expected; told once per silence.
+    /// Neither RTP nor RTCP for 30 s although sound is expected; told once per silence.
     Silent {
         /// Who is silent.
         endpoint: EndpointId,

@@ -30,6 +30,8 @@ pub(super) struct Incoming {
     /// Since when sound is expected; `None` while the party is held.
     expected: Option<Instant>,
     last: Option<Instant>,
+    /// When RTCP of the party last came: it lives, though it may be muted and suppress silence.
+    pub(super) reported: Option<Instant>,
     /// `Silent` went out for this silence.
     told: bool,
     pub(super) discarded_source: u64,
@@ -110,7 +112,8 @@ impl Incoming {
     /// When the party counts as silent if nothing comes; `None` when nothing is expected, or it was told.
     pub(super) fn silent_at(&self) -> Option<Instant> {
         let expected = self.expected.filter(|_| !self.told)?;
-        let since = self.last.map_or(expected, |last| last.max(expected));
+        let signs = self.last.max(self.reported);
+        let since = signs.map_or(expected, |sign| sign.max(expected));
         Some(since + SILENCE)
     }
 

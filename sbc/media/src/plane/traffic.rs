@@ -139,6 +139,7 @@ impl Endpoint {
             None => false,
         };
         if believed {
+            self.incoming.reported = Some(now);
             self.feedback(now, bytes);
         } else {
             self.incoming.discarded_source = self.incoming.discarded_source.saturating_add(1);

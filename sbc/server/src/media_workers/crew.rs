@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use media::SoundId;
 use media::plane::{EndpointId, Limits, MediaCommand, Plane};
 use mio::{Poll, Waker};
 
@@ -119,6 +120,11 @@ impl Crew {
     /// The endpoint is gone without an order of ours.
     pub(crate) fn forget(&mut self, endpoint: EndpointId) {
         self.placement.forget(endpoint);
+    }
+
+    /// These sounds will be wanted: music, and what callers hear first. A full loader prepares none.
+    pub(crate) fn prepare(&mut self, sounds: Vec<SoundId>) {
+        let _ = self.loader.push(Job::Chore(Chore::Prepare(sounds)));
     }
 
     /// Sounds and the old configuration give way to new ones.

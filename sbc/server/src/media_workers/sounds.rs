@@ -1,12 +1,13 @@
 //! The loader of sounds: decodes prompts and music off the media threads, once, and shares them among all workers.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use call::io::Level;
 use media::{Clip, Codec, SoundId};
@@ -20,6 +21,9 @@ pub type SoundSource = Arc<dyn Fn(&SoundId) -> Option<Cow<'static, [u8]>> + Send
 
 /// Decoded sounds kept; beyond it all are let go of, and those in use live on with their players.
 const KEPT: usize = 1_024;
+
+/// After a start or a reload nothing is decoded ahead until nobody has asked for so long: the first calls need the cores.
+const CALM: Duration = Duration::from_millis(500);
 
 /// A worker asks for a sound.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub(crate) struct Inlet {
 pub(crate) enum Chore {
     /// Sounds may have changed.
     Forget,
+    /// These will be wanted soon: decode them when there is nothing else to do.
+    Prepare(Vec<SoundId>),
     /// Free an old configuration: thousands of small pieces.
     Drop(Box<call::snapshot::Snapshot>),
 }
@@ -60,14 +66,57 @@ pub(crate) fn start(
         .name("sounds".into())
         .spawn(move || {
             let mut kept: HashMap<SoundId, Option<Arc<Clip>>> = HashMap::new();
-            for job in &jobs {
+            let mut ahead = Ahead::default();
+            while let Some(job) = ahead.next(&jobs) {
                 match job {
-                    Job::Chore(Chore::Forget) => kept.clear(),
-                    Job::Chore(Chore::Drop(snapshot)) => drop(snapshot),
-                    Job::Wish(wish) => answer(wish, &mut kept, &source, &workers, &log),
+                    Next::Job(Job::Chore(Chore::Forget)) => kept.clear(),
+                    Next::Job(Job::Chore(Chore::Prepare(sounds))) => ahead.begin(sounds),
+                    Next::Job(Job::Chore(Chore::Drop(snapshot))) => drop(snapshot),
+                    Next::Job(Job::Wish(wish)) => answer(wish, &mut kept, &source, &workers, &log),
+                    Next::Sound(sound) => {
+                        keep(&sound, &mut kept, &source, &log);
+                    }
                 }
             }
         })
+}
+
+/// What to do next.
+enum Next {
+    /// Somebody asked.
+    Job(Job),
+    /// Nobody asked: this one will be wanted.
+    Sound(SoundId),
+}
+
+/// Sounds to be decoded while nobody asks.
+#[derive(Default)]
+struct Ahead {
+    sounds: VecDeque<SoundId>,
+    /// How long nobody must have asked.
+    calm: Duration,
+}
+
+impl Ahead {
+    fn begin(&mut self, sounds: Vec<SoundId>) {
+        self.sounds = sounds.into();
+        self.calm = CALM;
+    }
+
+    /// Who asks comes first; `None` when nobody can ask any more.
+    fn next(&mut self, jobs: &Receiver<Job>) -> Option<Next> {
+        if self.sounds.is_empty() {
+            return jobs.recv().ok().map(Next::Job);
+        }
+        match jobs.recv_timeout(self.calm) {
+            Ok(job) => Some(Next::Job(job)),
+            Err(RecvTimeoutError::Timeout) => {
+                self.calm = Duration::ZERO;
+                self.sounds.pop_front().map(Next::Sound)
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
 }
 
 fn answer(
@@ -77,17 +126,7 @@ fn answer(
     workers: &[Inlet],
     log: &Log,
 ) {
-    if kept.len() >= KEPT {
-        kept.clear();
-    }
-    let clip = kept
-        .entry(wish.sound.clone())
-        .or_insert_with(|| load(&wish.sound, source, log))
-        .clone();
-    if clip.is_none() {
-        // Asked again at the next use: the file may be put in place by then.
-        kept.remove(&wish.sound);
-    }
+    let clip = keep(&wish.sound, kept, source, log);
     if let Some(worker) = workers.get(wish.worker) {
         let loaded = ToWorker::Loaded {
             sound: wish.sound,
@@ -98,6 +137,27 @@ fn answer(
             let _ = worker.waker.wake();
         }
     }
+}
+
+/// The sound, decoded now unless it was before.
+fn keep(
+    sound: &SoundId,
+    kept: &mut HashMap<SoundId, Option<Arc<Clip>>>,
+    source: &SoundSource,
+    log: &Log,
+) -> Option<Arc<Clip>> {
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    let clip = kept
+        .entry(sound.clone())
+        .or_insert_with(|| load(sound, source, log))
+        .clone();
+    if clip.is_none() {
+        // Asked again at the next use: the file may be put in place by then.
+        kept.remove(sound);
+    }
+    clip
 }
 
 /// Decodes, and encodes for each codec at once, so that no media thread ever does. A decoder that panics on a town's

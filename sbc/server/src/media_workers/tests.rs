@@ -416,3 +416,39 @@ fn tone_file(hertz: f64) -> Vec<u8> {
     }
     file
 }
+
+#[test]
+fn what_will_be_wanted_is_decoded_while_nobody_asks() {
+    let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let source: SoundSource = Arc::new(move |sound| {
+        seen.lock().unwrap().push(sound.as_str().to_owned());
+        Some(Cow::Owned(tone_file(700.0)))
+    });
+    let mut shell = Shell::new(6, 1, 40_000..=40_099, source);
+    let first = ["music/default", "nl/welcome"].map(SoundId::from);
+    shell.crew.prepare(first.to_vec());
+    let end = Instant::now() + Duration::from_secs(20);
+    while asked.lock().unwrap().len() < 2 {
+        assert!(Instant::now() < end, "nothing is prepared");
+        shell.crew.flush();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // A caller finds them ready: nothing is read a second time.
+    let phone = Phone::new(1, 500.0);
+    shell.open(&phone, 0);
+    let source = Source::Play {
+        sounds: first.into(),
+        repeat: false,
+    };
+    shell.hear(&phone, source);
+    let endpoint = phone.endpoint;
+    shell.wait_for("played", |told| {
+        told_event(told)
+            == Some(&MediaEvent::Played {
+                endpoint,
+                generation: Generation(2),
+            })
+    });
+    assert_eq!(*asked.lock().unwrap(), ["music/default", "nl/welcome"]);
+}

@@ -96,6 +96,8 @@ impl Signalling {
             accept_again: None,
         };
         signalling.feed(Input::Restore { bindings, ghosts });
+        let sounds = signalling.snapshot.first_heard();
+        signalling.limbs.crew.prepare(sounds);
         signalling
     }
 
@@ -313,9 +315,11 @@ impl Signalling {
 
     fn reload(&mut self, snapshot: Snapshot) {
         self.emergencies = Emergencies::new(&snapshot.emergency);
+        let sounds = snapshot.first_heard();
         let old = std::mem::replace(&mut self.snapshot, snapshot.clone());
         self.feed(Input::Reload(snapshot));
         self.limbs.crew.reloaded(Box::new(old));
+        self.limbs.crew.prepare(sounds);
     }
 
     fn read(&mut self) {

@@ -167,6 +167,7 @@ pub(crate) fn snapshot(
         codecs: vec![Codec::Pcma],
         calls,
         ring: Duration::from_secs(60),
+        hold: Duration::from_secs(120),
         relay_headers: Vec::new(),
         no_route_advice: "advice".into(),
     };
@@ -178,6 +179,7 @@ pub(crate) fn snapshot(
         rules: Default::default(),
         flows: Default::default(),
         situation: Default::default(),
+        languages: Default::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".into()],
             line_prefixes: vec!["0".into()],

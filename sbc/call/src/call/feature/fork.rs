@@ -27,6 +27,8 @@ pub(crate) enum Why {
     Recall(Option<String>),
     /// A partner consults a third party.
     Consult,
+    /// The account of this leg is reminded of whom it holds.
+    Remind(LegId),
 }
 
 /// Phones that ring together.
@@ -180,6 +182,10 @@ fn in_name_of(call: &Call, cx: &Cx<'_>, why: &Why) -> Identity {
     let partner = call.phase.partner().and_then(|leg| cx.legs.get(&leg));
     match why {
         Why::Consult => partner.map_or_else(|| call.identity.clone(), |leg| leg.identity().clone()),
+        // Who holds is told who waits.
+        Why::Remind(holder) if *holder == call.caller => {
+            partner.map_or_else(|| call.identity.clone(), |leg| leg.identity().clone())
+        }
         Why::Recall(Some(from)) => transfer::returned(cx.stack, &call.identity, from),
         _ => call.identity.clone(),
     }
@@ -321,5 +327,7 @@ pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
         Why::Transfer(back) => transfer::came_back(call, cx, back, status, &cause),
         Why::Recall(_) => transfer::nobody_took_back(call, cx, cause),
         Why::Consult => super::consult::third_failed(call, cx, &cause),
+        // Stands in no phase: see `reminder`.
+        Why::Remind(_) => {}
     }
 }

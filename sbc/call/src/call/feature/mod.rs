@@ -12,6 +12,7 @@ pub(crate) mod park;
 pub(crate) mod plan;
 pub(crate) mod queue;
 pub(crate) mod refer;
+pub(crate) mod reminder;
 pub(crate) mod replaces;
 pub(crate) mod station;
 pub(crate) mod transfer;

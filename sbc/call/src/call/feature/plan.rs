@@ -313,12 +313,9 @@ fn carry_out(call: &mut Call, cx: &mut Cx<'_>, acts: Vec<Act>) -> Option<Event> 
             Act::Collect { timeout } => collect(call, cx, timeout),
             Act::Music => {
                 answer(call, cx);
-                let music = cx.stack.snapshot.settings.music.clone();
+                let music = call.music(cx.stack);
                 if let Phase::Plan(speaking) = &mut call.phase {
-                    speaking.source = Source::Play {
-                        sounds: Arc::from([music]),
-                        repeat: true,
-                    };
+                    speaking.source = music;
                 }
             }
             Act::Hangup { cause } => hang_up(call, cx, cause),

@@ -24,12 +24,17 @@ pub(crate) fn party(call: &mut Call, cx: &mut Cx<'_>, old: LegId, new: LegId) {
         return;
     }
     call.record(cx.stack, "phone", "replaces", &[], "taken over");
+    take_over(call, old, new);
+    call.dismiss(cx, old, Cause::Transferred);
+}
+
+/// The new leg stands where the old one stood.
+pub(crate) fn take_over(call: &mut Call, old: LegId, new: LegId) {
     if call.caller == old {
         call.caller = new;
     } else {
         take_place(&mut call.phase, old, new);
     }
-    call.dismiss(cx, old, Cause::Transferred);
 }
 
 fn take_place(phase: &mut Phase, old: LegId, new: LegId) {

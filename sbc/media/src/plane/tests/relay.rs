@@ -1,6 +1,7 @@
 //! Two parties talk: who hears what, through codecs, losses and disorder.
 
 use super::*;
+use crate::rtcp::{OutgoingReport, write_report};
 
 #[test]
 fn each_hears_the_other_and_not_itself_whatever_the_codecs() {
@@ -218,4 +219,31 @@ fn ten_in_one_mix_hear_all_others() {
         }
         world.assert_one_run(id);
     }
+}
+
+#[test]
+fn a_muted_party_whose_reports_come_is_not_silent() {
+    let mut world = World::bridge(Codec::Pcma, Codec::Pcma);
+    let mut alice = Phone::new(A, Codec::Pcma, 500.0);
+    alice.say(&mut world);
+    world.events.clear();
+    let mut report = Vec::new();
+    let facts = OutgoingReport {
+        ssrc: 7,
+        cname: "a",
+        sender: None,
+        reception: None,
+    };
+    write_report(&mut report, &facts);
+    for _ in 0..12 {
+        world.pass(Duration::from_secs(10));
+        let from = SocketAddr::new(phone(A).ip(), phone(A).port() + 1);
+        world.arrive(A, Channel::Rtcp, from, &report);
+    }
+    assert_eq!(world.events, [MediaEvent::Silent { endpoint: B }]);
+    world.pass(Duration::from_secs(31));
+    assert_eq!(
+        world.events.last(),
+        Some(&MediaEvent::Silent { endpoint: A })
+    );
 }
