@@ -17,7 +17,8 @@ export async function house(state, { order, silent, extra, ...how } = {}) {
   const { page, context, faults } = await open(browser, server.url, how);
   return {
     server, page, context, faults, said,
-    peer: () => server.peers.findLast((p) => p.path === '/ws' && !p.socket.destroyed),
+    /** The page's socket; on a slow machine it may just have been given up, and what is said into it is lost. */
+    peer: () => server.peers.findLast((p) => p.path === '/ws' && !p.socket.destroyed) ?? server.peers.findLast((p) => p.path === '/ws'),
     /** Waits for the desk to be in a state. */
     in: (mode) => page.waitForFunction((m) => document.body.dataset.mode === m, mode, { timeout: 60000 }),
     /** Waits for an order. */

@@ -34,7 +34,9 @@ choices.wear(prefs);
 
 const announcer = new Announcer({ polite: at('polite'), assertive: at('assertive') });
 const say = announcer.say.bind(announcer);
-const ring = new Ring(() => store.dispatch({ t: 'fault', fault: 'bell' }));
+const ring = new Ring((blocked) => {
+  if (blocked || store.state.fault === 'bell') store.dispatch({ t: 'fault', fault: blocked ? 'bell' : null });
+});
 const media = new Media({
   send: (up) => line.send({ t: 'media', ...up }),
   fault: ({ kind, label }) => {

@@ -6,7 +6,7 @@ const CHIME = [[0, 659.3], [0.18, 880], [0.5, 659.3], [0.68, 880]];
 const PERIOD = 3;
 
 export class Ring {
-  /** @param {() => void} blocked told when the browser lets no sound out */
+  /** @param {(blocked: boolean) => void} blocked told whether the browser lets no sound out */
   constructor(blocked) {
     this.blocked = blocked;
     /** @type {AudioContext|null} */
@@ -27,9 +27,9 @@ export class Ring {
     }
     if (this.gain) this.gain.gain.value = this.volume;
     // The caller of a blocked bell is told by the screen: a promise that never settles is a refusal too.
-    await Promise.race([this.context.resume().catch(() => {}), new Promise((done) => setTimeout(done, 300))]);
+    await Promise.race([this.context.resume().catch(() => {}), new Promise((done) => setTimeout(done, 1500))]);
     await /** @type {any} */ (this.context).setSinkId?.(this.device).catch(() => {});
-    if (this.context.state !== 'running') this.blocked();
+    this.blocked(this.context.state !== 'running');
     return this.context.state === 'running';
   }
 
