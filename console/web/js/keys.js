@@ -69,7 +69,8 @@ export function find(key, mode, { field = null, pad = false, off = false } = {})
   if (field === 'search' && FIELD[key]) return at(FIELD[key]);
   if (field === 'note' && NOTE[key]) return at(NOTE[key]);
   if (off && key !== 'Escape') return null;
-  if (PAD[key]) return pad && !(field && key !== 'NumpadEnter') ? at(TABLE[PAD[key]]) : null;
+  const means = PAD[key];
+  if (means) return pad && !(field && key !== 'NumpadEnter') ? at(TABLE[means]) : null;
   const digit = /^Alt\+Digit([1-9])$/.exec(key);
   if (digit) {
     const hit = at(TABLE['Alt+Digit']);
