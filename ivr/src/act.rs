@@ -84,6 +84,24 @@ pub struct QueueOrder {
     pub max_wait: Duration,
     /// Most callers waiting at once, before `Full`.
     pub max_length: u32,
+    /// Who is rung first.
+    pub strategy: Strategy,
+    /// Time after a call in which an operator is rung for no other.
+    pub wrap_up: Duration,
+    /// Whether the comfort message tells the place in the line.
+    pub tell_position: bool,
+    /// Whether it tells how long the wait will be, when enough calls of late tell (at least 5).
+    pub tell_wait: bool,
+}
+
+/// Whom a queue rings for a caller (QUE-2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// Everybody who is free.
+    #[default]
+    RingAll,
+    /// One at a time: who has been free for longest.
+    LongestIdle,
 }
 
 /// Why the dialplan ended the call.

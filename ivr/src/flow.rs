@@ -1,5 +1,6 @@
 //! A flow: the whole dialplan of one town, read and ready to be walked.
 
+use crate::act::Strategy;
 use crate::diagnostic::{Source, Span};
 use crate::lang::Lang;
 use crate::schedule::{Calendar, Hours};
@@ -230,6 +231,16 @@ pub enum StepKind {
         max_wait: Duration,
         /// Most callers.
         max_length: u32,
+        /// The line that callers wait in, when it is not named like the step: steps of one line share it.
+        line: Option<Arc<str>>,
+        /// Who is rung first.
+        strategy: Strategy,
+        /// Time after a call in which an operator is rung for no other.
+        wrap_up: Duration,
+        /// The comfort message tells the place in the line.
+        tell_position: bool,
+        /// And the wait to expect.
+        tell_wait: bool,
         /// Step when the queue is full.
         full: StepId,
         /// Step when the wait was too long.
@@ -277,6 +288,17 @@ impl Flow {
     /// A step's id by its name.
     pub fn find(&self, name: &str) -> Option<StepId> {
         self.steps.iter().position(|s| &*s.name == name).map(StepId)
+    }
+
+    /// The phones that the queue of this name rings.
+    pub fn queue_phones(&self, queue: &str) -> Option<&[String]> {
+        self.steps.iter().find_map(|step| match &step.kind {
+            StepKind::Queue { line, targets, .. } => {
+                let name = line.as_ref().unwrap_or(&step.name);
+                (**name == *queue).then_some(targets.as_slice())
+            }
+            _ => None,
+        })
     }
 
     /// A step's name, for a record.

@@ -31,7 +31,7 @@ pub mod simulate;
 pub mod situation;
 mod sounds;
 
-pub use act::{Act, Cause, QueueOrder};
+pub use act::{Act, Cause, QueueOrder, Strategy};
 pub use check::{Surroundings, check, refused};
 pub use decision::{Decision, Rule};
 pub use diagnostic::{Diagnostic, Severity};
@@ -43,3 +43,4 @@ pub use parse::parse;
 pub use session::{Facts, Session};
 pub use simulate::{Case, Walk, run_tests, simulate};
 pub use situation::{Closure, QueueState, Situation};
+pub use sounds::{position, wait_of};

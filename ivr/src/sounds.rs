@@ -3,6 +3,8 @@
 use crate::flow::{Flow, Said, StepId, StepKind};
 use crate::lang::Prompt;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Prompts the evaluator says by itself.
 pub(crate) const SAID_BY_ITSELF: [&str; 4] = [
@@ -14,6 +16,26 @@ pub(crate) const SAID_BY_ITSELF: [&str; 4] = [
 
 /// Prompts of a language step that remembers.
 pub(crate) const ABOUT_REMEMBERING: [&str; 2] = ["language-remembered", "remember-language"];
+
+/// The last place in a line that has a prompt.
+const POSITIONS: u32 = 6;
+/// Waits that have a prompt, in minutes.
+const WAITS: [u64; 6] = [1, 2, 3, 5, 10, 15];
+
+/// The prompt that tells a place in the line, counted from 1; none far behind.
+pub fn position(place: u32) -> Option<Arc<str>> {
+    (1..=POSITIONS)
+        .contains(&place)
+        .then(|| format!("queue-position-{place}").into())
+}
+
+/// The prompt that tells a wait, never a shorter one than it is; none for a wait that no prompt is long enough for.
+pub fn wait_of(wait: Duration) -> Option<Arc<str>> {
+    let minutes = WAITS
+        .iter()
+        .find(|minutes| **minutes * 60 >= wait.as_secs());
+    minutes.map(|minutes| format!("queue-wait-{minutes}").into())
+}
 
 impl Flow {
     /// Whether a step remembers languages.
@@ -33,7 +55,8 @@ impl Flow {
                     .into_iter()
                     .filter(|_| self.remembers())
                     .map(Into::into),
-            );
+            )
+            .chain(self.told_in_queues());
         names
             .flat_map(|name| {
                 self.languages.iter().map(move |lang| Prompt {
@@ -42,6 +65,24 @@ impl Flow {
                 })
             })
             .collect()
+    }
+
+    /// The places and waits that queues of the flow tell.
+    fn told_in_queues(&self) -> impl Iterator<Item = Arc<str>> {
+        let tells = |kind: &StepKind| match kind {
+            StepKind::Queue {
+                tell_position,
+                tell_wait,
+                ..
+            } => (*tell_position, *tell_wait),
+            _ => (false, false),
+        };
+        let all = self.steps.iter().map(|step| tells(&step.kind));
+        let (place, wait) = all.fold((false, false), |a, b| (a.0 || b.0, a.1 || b.1));
+        let places = (1..=POSITIONS).filter(move |_| place).filter_map(position);
+        let waits = WAITS.iter().filter(move |_| wait);
+        let waits = waits.filter_map(|minutes| wait_of(Duration::from_secs(minutes * 60)));
+        places.chain(waits)
     }
 
     /// What a caller hears first, up to the first question, and the music: worth having ready before the first call.

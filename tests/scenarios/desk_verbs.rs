@@ -73,7 +73,8 @@ fn a_station_calls_out_and_holds_whom_it_called() {
     world.must(Verb::Hold { journey });
     world.hears_soon(called, "music/default");
     world.hears_nothing(station);
-    assert_eq!(world.desk.stations["desk"].state, StationState::Ready);
+    // Whoever holds somebody is offered nobody else.
+    assert_eq!(world.desk.stations["desk"].state, StationState::Talking);
     world.must(Verb::Retrieve {
         station: desk(),
         journey,

@@ -15,6 +15,7 @@ mod citizen_through_menu;
 mod closed_hours;
 mod codecs_differ;
 mod desk_answers_and_holds;
+mod desk_queues;
 mod desk_transfers;
 mod desk_verbs;
 mod desk_watches;

@@ -7,16 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use call::{Arm, Verb};
+use call::{Arm, Duty, Verb};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use world::{Conditions, Line, Party, Reliably, World, town};
 
 /// Arms that the random calls never take, and why.
-const NEVER: &[(Arm, &str)] = &[(
-    Arm::ForkGone,
-    "an outbound leg says Answered or Refused first, and leaves the fork with that; kept for a leg that a fault strikes",
-)];
+const NEVER: &[(Arm, &str)] = &[];
 
 /// Arms that only the order of two events decides: reached by chance, and neither way is a fault.
 const BY_CHANCE: &[(Arm, &str)] = &[
@@ -325,6 +322,20 @@ impl Life {
                 device: call::Device::Phone(station.clone()),
                 station,
             },
+            (_, 6) => match self.below(4) {
+                0 => Verb::Serve {
+                    station,
+                    queues: vec!["line".into(), "reception".into()],
+                },
+                1 => Verb::Next { station },
+                2 => Verb::Decline { station, journey },
+                _ => Verb::StationState {
+                    station,
+                    state: [Duty::Ready, Duty::Paused(String::new()), Duty::Out]
+                        [self.below(3) as usize]
+                        .clone(),
+                },
+            },
             _ => Verb::Answer { station, journey },
         };
         self.world.order(verb);
@@ -408,10 +419,44 @@ fn rare() -> BTreeMap<Arm, u64> {
     world.run(500);
     world.nothing_left();
     let mut taken = world.arms_taken();
-    for (arm, count) in rare_transfers() {
+    for (arm, count) in rare_transfers().into_iter().chain(rare_waits()) {
         *taken.entry(arm).or_default() += count;
     }
     taken
+}
+
+/// The same of queues: a mobile that hangs up instead of pressing 1, then takes the caller; other phones meanwhile.
+fn rare_waits() -> BTreeMap<Arm, u64> {
+    let mut world = World::new(1_002);
+    let carrier = world.carrier();
+    world.must(Verb::AttachStation {
+        station: "anna".to_owned(),
+        device: call::Device::Mobile("+32475111111".to_owned()),
+    });
+    world.serve("anna", &["line"]);
+    for presses in [false, true] {
+        let citizen = world.citizen_calls(carrier, town::SECOND);
+        world.hears_soon(citizen, "nl/demo-menu");
+        world.press(citizen, "2");
+        world.hears_soon(citizen, "music/default");
+        world.tell_core(call::Input::Reload(town::snapshot()));
+        let mobile = world.ringing(carrier);
+        world.answer(mobile);
+        if presses {
+            world.press(mobile, "1");
+            world.talk(citizen, mobile);
+        } else {
+            world.hang_up(mobile);
+            world.hears_within(citizen, "nl/queue-comfort", 25);
+        }
+        world.hang_up(citizen);
+        world.run(6_000);
+    }
+    world.must(Verb::DetachStation {
+        station: "anna".to_owned(),
+    });
+    world.nothing_left();
+    world.arms_taken()
 }
 
 /// The same of transfers by phones.

@@ -2,6 +2,7 @@
 
 use super::table::{Report, Table, Word, word};
 use super::{Names, language, need_target, said, step, target};
+use crate::act::Strategy;
 use crate::flow::{Patience, Said, Step, StepKind};
 use crate::lang::Lang;
 use std::collections::BTreeMap;
@@ -198,7 +199,11 @@ fn language_step(
 
 fn queue(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> Option<StepKind> {
     let service = service(table, names, report);
-    let targets = targets(table, report);
+    // Without phones, stations alone serve it.
+    let targets = match table.value("phones") {
+        Some(_) => targets(table, report),
+        None => Vec::new(),
+    };
     let time = table
         .length("time", 5, 120, report)
         .unwrap_or(Duration::from_secs(20));
@@ -234,6 +239,8 @@ fn queue(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> O
         names,
         report,
     );
+    let line = table.word("line", report).map(|word| word.text.into());
+    let (strategy, wrap_up) = (strategy(table, report), wrap_up(table, report));
     Some(StepKind::Queue {
         service,
         targets,
@@ -242,10 +249,35 @@ fn queue(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) -> O
         comfort_every,
         max_wait,
         max_length,
+        line,
+        strategy,
+        wrap_up,
+        tell_position: table.flag("tell-position", report).unwrap_or(false),
+        tell_wait: table.flag("tell-wait", report).unwrap_or(false),
         full: full?,
         too_long: too_long?,
         nobody: nobody?,
     })
+}
+
+fn wrap_up(table: &mut Table<'_>, report: &mut Report<'_>) -> Duration {
+    table
+        .length("wrap-up", 0, 600, report)
+        .unwrap_or(Duration::ZERO)
+}
+
+fn strategy(table: &mut Table<'_>, report: &mut Report<'_>) -> Strategy {
+    let Some(word) = table.word("strategy", report) else {
+        return Strategy::default();
+    };
+    match word.text {
+        "ring-all" => Strategy::RingAll,
+        "longest-idle" => Strategy::LongestIdle,
+        _ => {
+            report.unknown(&word, "strategy", ["ring-all", "longest-idle"]);
+            Strategy::default()
+        }
+    }
 }
 
 fn need_say(table: &Table<'_>, say: &[Said], report: &mut Report<'_>) {

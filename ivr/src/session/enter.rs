@@ -140,6 +140,7 @@ impl Session {
     fn line_up(&mut self, turn: &mut Turn<'_>, step: &Step) -> Option<StepId> {
         let StepKind::Queue {
             max_length,
+            line,
             full,
             nobody,
             ..
@@ -147,11 +148,12 @@ impl Session {
         else {
             return None;
         };
-        let state = turn.situation.queues.get(&step.name);
+        let queue = line.as_ref().unwrap_or(&step.name);
+        let state = turn.situation.queues.get(queue);
         let waiting = state.map_or(0, |s| s.waiting).to_string();
         let limit = max_length.to_string();
         let inputs = [
-            ("queue", &*step.name),
+            ("queue", &**queue),
             ("waiting", waiting.as_str()),
             ("limit", limit.as_str()),
         ];
@@ -203,6 +205,11 @@ impl Session {
             comfort_every,
             max_wait,
             max_length,
+            line,
+            strategy,
+            wrap_up,
+            tell_position,
+            tell_wait,
             ..
         }) = self.kind(&flow)
         else {
@@ -211,7 +218,7 @@ impl Session {
         self.waiting = Waiting::Queue;
         self.typed = None;
         turn.acts.push(Act::Queue(QueueOrder {
-            queue: self.node(),
+            queue: line.clone().unwrap_or_else(|| self.node()),
             service: service.clone(),
             targets: targets.clone(),
             ring: *time,
@@ -219,6 +226,10 @@ impl Session {
             comfort_every: *comfort_every,
             max_wait: *max_wait,
             max_length: *max_length,
+            strategy: *strategy,
+            wrap_up: *wrap_up,
+            tell_position: *tell_position,
+            tell_wait: *tell_wait,
         }));
     }
 

@@ -271,6 +271,7 @@ impl Session {
             nobody,
             max_wait,
             max_length,
+            line,
             ..
         }) = self.kind(&flow)
         else {
@@ -294,7 +295,7 @@ impl Session {
             String::new()
         };
         let inputs = [
-            ("queue", &*node),
+            ("queue", &**line.as_ref().unwrap_or(&node)),
             ("waiting", waiting.as_str()),
             ("limit", limit.as_str()),
         ];

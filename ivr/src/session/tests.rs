@@ -127,7 +127,7 @@ fn zero_is_reception_wherever_the_caller_is() {
             acts.iter().all(|a| a.contains("to-reception")),
             "after {keys}: {acts:?}"
         );
-        assert_eq!(tell(&mut call, Event::Played), ["ring 2104 20"]);
+        assert_eq!(tell(&mut call, Event::Played), ["queue reception"]);
         assert_eq!(press(&mut call, '0'), [""; 0], "already there");
     }
     let (mut call, _) = begin(DEMO, "+3254310000");
@@ -225,10 +225,7 @@ fn the_closing_message_can_be_repeated_and_left() {
     press(&mut call, '0');
     tell(&mut call, Event::Played);
     let message = ["tell nl/nobody-answers nl/goodbye fr/nobody-answers fr/goodbye"];
-    assert_eq!(
-        tell(&mut call, Event::Ring(RingOutcome::Unreachable)),
-        message
-    );
+    assert_eq!(tell(&mut call, Event::Queue(QueueOutcome::Nobody)), message);
     assert_eq!(press(&mut call, '*'), message);
     assert_eq!(tell(&mut call, Event::Played), ["hangup NobodyThere"]);
     assert!(call.is_over());

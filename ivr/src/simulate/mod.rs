@@ -291,6 +291,12 @@ impl Walk {
             .queues
             .get(&order.queue)
             .and_then(|q| q.estimate);
+        // Without phones, stations serve it: the case says how many.
+        let state = case.situation.queues.get(&order.queue);
+        if order.targets.is_empty() && state.is_some_and(|state| state.agents > 0) {
+            let by = order.queue.to_string();
+            return QueueOutcome::Answered { by };
+        }
         match ring(&order.targets, &case.phones) {
             RingOutcome::Answered { by } => QueueOutcome::Answered { by },
             RingOutcome::Unreachable => QueueOutcome::Nobody,

@@ -87,6 +87,7 @@ Why
   open: town-planning at 24 December 16:45 (calendar 24/7) [open]
   all phones are busy (2103), on to try-reception [busy]
   open: reception at 24 December 16:45 (calendar 24/7) [open]
+  waits in the queue reception (0 before) [queue-wait]
   2104 answered [answered]
 Rang     2103, then 2104
 Unused   keys 5
@@ -108,7 +109,7 @@ fn a_failed_test_says_what_was_expected_and_why_it_came_otherwise() {
     assert!(text.contains("FAILED Population in Dutch"), "{text}");
     assert!(text.contains("expected 2199 to answer, 2101 did"), "{text}");
     assert!(
-        text.contains("10 tests, 1 failed; 10 of 10 steps reached"),
+        text.contains("12 tests, 1 failed; 12 of 12 steps reached"),
         "{text}"
     );
     let remark = report.outcomes[0].remark.as_ref().unwrap();

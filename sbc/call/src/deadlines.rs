@@ -18,6 +18,8 @@ pub(crate) enum Timer {
     Flow(FlowId),
     /// The next binding runs out.
     Bindings,
+    /// The queues have something to do.
+    Queues,
 }
 
 /// What a leg waits for.
@@ -75,17 +77,14 @@ pub(crate) enum CallTimer {
     Park,
     /// A phone has held the other party for long, or was reminded of it for long.
     Hold,
-    /// The queue has something to do for this caller.
-    Queue,
 }
 
 impl CallTimer {
-    const ALL: [CallTimer; 5] = [
+    const ALL: [CallTimer; 4] = [
         CallTimer::Collect,
         CallTimer::Ring,
         CallTimer::Park,
         CallTimer::Hold,
-        CallTimer::Queue,
     ];
 }
 

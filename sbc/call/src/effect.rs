@@ -109,6 +109,10 @@ pub(crate) enum CallEvent {
     },
     /// A leg was moved here.
     Arrived(LegId),
+    /// By the queues.
+    Queue(crate::queue::Act),
+    /// The configuration is another one.
+    Reloaded,
     /// A phone asked to have its two calls joined, and the other call gave this up; nothing when it did not.
     Joined {
         /// The phone's leg in this call.

@@ -14,6 +14,7 @@
     )
 )]
 
+mod agent;
 pub mod border;
 mod call;
 pub mod command;

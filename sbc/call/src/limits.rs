@@ -72,6 +72,12 @@ pub const PROBE: Duration = Duration::from_secs(10);
 pub const PROGRESS: Duration = Duration::from_secs(60);
 /// How long a transfer target rings before the caller returns.
 pub const TRANSFER_RING: Duration = Duration::from_secs(25);
+/// Offers in a row that a station may leave unanswered; then it is paused, with notice.
+pub const UNANSWERED_OFFERS: u32 = 3;
+/// A queue's phone that did not answer is not rung again before.
+pub const PHONE_BREATH: Duration = Duration::from_secs(5);
+/// Queues that stations may serve before any caller came; more are not shown until one comes.
+pub const QUEUES: usize = 256;
 /// Menu choices of one caller that a desk is shown.
 pub const PATH: usize = 16;
 /// REFERs of one dialog that are put before its call; further ones are declined.

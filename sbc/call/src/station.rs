@@ -28,6 +28,12 @@ impl Stations {
         self.table.get(name)
     }
 
+    /// The name itself, when it is a station's.
+    pub(crate) fn get_name(&self, name: &str) -> Option<&str> {
+        let (name, _) = self.table.get_key_value(name)?;
+        Some(name)
+    }
+
     /// A station comes on duty.
     pub(crate) fn insert(&mut self, name: String, station: Station) {
         self.table.insert(name, station);
@@ -50,6 +56,13 @@ impl Stations {
         let mut stations = self.table.iter();
         let found = stations.find(|(_, station)| station.home == Some(home));
         found.map(|(name, _)| name.as_str())
+    }
+
+    /// The station of this name has another leg, or none.
+    pub(crate) fn set_leg(&mut self, name: &str, leg: Option<LegId>) {
+        if let Some(station) = self.table.get_mut(name) {
+            station.leg = leg;
+        }
     }
 
     /// Resting places: they are calls, and count against no limit.

@@ -27,6 +27,40 @@ impl World {
         self.replies[&id].clone()
     }
 
+    /// Orders all of this at the same moment; what became of each.
+    pub fn order_at_once(&mut self, verbs: Vec<Verb>) -> Vec<CommandResult> {
+        let first = self.commands + 1;
+        for verb in verbs {
+            self.commands += 1;
+            let command = Command {
+                id: CommandId(self.commands),
+                actor: "everybody".to_owned(),
+                at: self.wall_now(),
+                if_version: None,
+                verb,
+            };
+            self.core_later(Duration::from_millis(1), Input::Command(command));
+        }
+        let last = self.commands;
+        self.until("the last reply", |world| world.replies.contains_key(&last));
+        (first..=last).map(|id| self.replies[&id].clone()).collect()
+    }
+
+    /// Attaches a station that serves these queues.
+    pub fn on_duty(&mut self, name: &str, queues: &[&str]) -> crate::Line {
+        let line = self.attach(name);
+        self.serve(name, queues);
+        line
+    }
+
+    /// The station serves these queues from now on.
+    pub fn serve(&mut self, name: &str, queues: &[&str]) {
+        self.must(Verb::Serve {
+            station: name.to_owned(),
+            queues: queues.iter().map(|queue| (*queue).into()).collect(),
+        });
+    }
+
     /// Orders something that must be done.
     pub fn must(&mut self, verb: Verb) {
         let name = verb.name();

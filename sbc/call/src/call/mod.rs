@@ -109,6 +109,10 @@ pub(crate) struct Call {
     pub(crate) service: Option<Arc<str>>,
     /// Since when the caller waits in a queue.
     pub(crate) waiting_since: Option<SystemTime>,
+    /// The queue that the dialplan chose last.
+    pub(crate) order: Option<ivr::QueueOrder>,
+    /// The holder was reminded of the caller already.
+    pub(crate) recalled: bool,
     /// The caller came back.
     pub(crate) returned: Option<Returned>,
     /// The last decision.
@@ -161,6 +165,8 @@ impl Call {
             path: Vec::new(),
             service: None,
             waiting_since: None,
+            order: None,
+            recalled: false,
             returned: None,
             reason: None,
         }
@@ -250,7 +256,10 @@ impl Call {
             | CallEvent::Arrived(id)
             | CallEvent::Joined { by: id, .. }
             | CallEvent::Replaces { old: id, .. } => *id,
-            CallEvent::Timer(_) | CallEvent::Verb { .. } => return Role::None,
+            CallEvent::Timer(_)
+            | CallEvent::Verb { .. }
+            | CallEvent::Queue(_)
+            | CallEvent::Reloaded => return Role::None,
         };
         if id == self.caller {
             Role::Caller

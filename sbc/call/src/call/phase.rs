@@ -11,6 +11,7 @@ use crate::command::Verb;
 use crate::deadlines::CallTimer;
 use crate::effect::{CallEvent, LegEvent};
 use crate::id::LegId;
+use crate::queue::Act;
 
 /// What is going on.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ pub(crate) enum Phase {
         third: Third,
     },
     /// The caller waits in a queue.
-    Queued(Place),
+    Queued(Box<Place>),
     /// The caller hears advice, then is refused with this status.
     Advice(StatusCode),
     /// A station's leg rests here.
@@ -203,8 +204,18 @@ arms! {
     ReminderAnswered,
     /// A reminded phone does not.
     ReminderRefused,
-    /// The queue's moment.
-    QueueTick,
+    /// An agent is rung for the caller.
+    QueueOffer,
+    /// An agent is rung no longer.
+    QueueWithdraw,
+    /// Time for the comfort message.
+    QueueComfort,
+    /// The stay in the queue is over without an answer.
+    QueueOverflow,
+    /// The queue may ring other phones now.
+    QueueReloaded,
+    /// A key of a mobile that rings for a queue.
+    ForkKey,
     /// The comfort message was heard.
     QueuePlayed,
     /// Advice was heard.
@@ -303,12 +314,39 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             _ => Arm::StationTakes,
         },
         CallEvent::Verb { verb, .. } => verb_arm(phase, verb),
+        CallEvent::Queue(act) => queue_arm(phase, act),
+        CallEvent::Reloaded => match phase {
+            Phase::Queued(_) => Arm::QueueReloaded,
+            _ => Arm::Ignored,
+        },
         CallEvent::Joined { .. } => Arm::ReferJoined,
         CallEvent::Replaces { .. } => match (phase, role) {
             (_, Role::Forked) => Arm::ReplacesRinging,
             (Phase::Idle, _) | (_, Role::None) => Arm::ReplacesNobody,
             _ => Arm::ReplacesParty,
         },
+    }
+}
+
+fn queue_arm(phase: &Phase, act: &Act) -> Arm {
+    match (phase, act) {
+        (Phase::Queued(_), Act::Offer(..)) => Arm::QueueOffer,
+        (Phase::Queued(_), Act::Withdraw(..)) => Arm::QueueWithdraw,
+        (Phase::Queued(_), Act::Comfort(_)) => Arm::QueueComfort,
+        (Phase::Queued(_), Act::Overflow(..)) => Arm::QueueOverflow,
+        _ => Arm::Ignored,
+    }
+}
+
+fn act_queue(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, act: Act) {
+    match (arm, act) {
+        (Arm::QueueOffer, Act::Offer(_, name)) => feature::queue::offer(call, cx, &name),
+        (Arm::QueueWithdraw, Act::Withdraw(_, name)) => feature::queue::withdraw(call, cx, &name),
+        (Arm::QueueComfort, _) => feature::queue::comfort(call, cx),
+        (Arm::QueueOverflow, Act::Overflow(_, outcome)) => {
+            feature::queue::overflow(call, cx, outcome);
+        }
+        _ => {}
     }
 }
 
@@ -339,6 +377,7 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (_, Role::Reminded, E::Refused { .. } | E::Cancelled(_) | E::Gone(_)) => {
             Arm::ReminderRefused
         }
+        (Phase::Queued(_), Role::Forked, E::Digit(_)) => Arm::ForkKey,
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
         (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
@@ -376,7 +415,6 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
     match (phase, timer) {
         (Phase::Plan(_), CallTimer::Collect) => Arm::PlanSilence,
         (Phase::Ringing(_) | Phase::Consulting { .. }, CallTimer::Ring) => Arm::ForkTimeout,
-        (Phase::Queued(_), CallTimer::Queue | CallTimer::Ring) => Arm::QueueTick,
         // It must have been heard by now.
         (Phase::Advice(_), CallTimer::Ring) => Arm::AdvicePlayed,
         (Phase::Idle, CallTimer::Ring) => Arm::StationRefused,
@@ -388,7 +426,7 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
 
 fn verb_arm(phase: &Phase, verb: &Verb) -> Arm {
     match (phase, verb) {
-        (Phase::Idle, Verb::DetachStation { .. }) => Arm::VerbDetach,
+        (Phase::Idle, Verb::DetachStation { .. } | Verb::StationState { .. }) => Arm::VerbDetach,
         (Phase::Idle, Verb::Dial { .. }) => Arm::VerbDial,
         (Phase::Idle, _) => Arm::VerbNotNow,
         (_, Verb::HangUp { .. }) => Arm::VerbHangUp,
@@ -433,13 +471,15 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
         CallEvent::Timer(_) => match arm {
             Arm::PlanSilence => feature::plan::silence(call, cx),
             Arm::ForkTimeout => feature::fork::timeout(call, cx),
-            Arm::QueueTick => feature::queue::tick(call, cx),
             Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
             Arm::HeldLong => feature::reminder::held_long(call, cx),
             Arm::AdvicePlayed => feature::advice::played(call, cx),
             Arm::StationRefused => feature::station::unanswered(call, cx),
             _ => {}
         },
+        CallEvent::Queue(act) => act_queue(call, cx, arm, act),
+        CallEvent::Reloaded if arm == Arm::QueueReloaded => feature::queue::reloaded(call, cx),
+        CallEvent::Reloaded => {}
         CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),
         CallEvent::Verb {
             command,
@@ -477,6 +517,7 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::ForkRefused, LegEvent::Refused { status, cause }) => {
             feature::fork::refused(call, cx, leg, status, cause)
         }
+        (Arm::ForkKey, LegEvent::Digit(digit)) => feature::queue::pressed(call, cx, leg, digit),
         (Arm::ForkGone, LegEvent::Gone(cause)) => {
             feature::fork::refused(call, cx, leg, StatusCode::SERVICE_UNAVAILABLE, cause);
         }
@@ -486,7 +527,9 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
             feature::farewell::partner_gone(call, cx, leg, cause)
         }
         (Arm::HolderGone, _) => feature::hold::holder_gone(call, cx, leg),
-        (Arm::ConsulterGone, _) => feature::consult::consulter_gone(call, cx, leg),
+        (Arm::ConsulterGone, LegEvent::Gone(cause)) => {
+            feature::consult::consulter_gone(call, cx, leg, &cause);
+        }
         (Arm::ConsultedGone, _) => feature::consult::consulted_gone(call, cx, leg),
         (Arm::DigitAcross, LegEvent::Digit(digit)) => feature::digit::across(call, cx, leg, digit),
         (Arm::SoundChanged, _) => {}

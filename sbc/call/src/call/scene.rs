@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use media::Source;
 
-use super::feature::queue::Hears;
+use super::feature::queue::{Hears, question};
 use super::phase::{Phase, Third};
 use super::{Call, Cx};
 use crate::id::LegId;
@@ -57,16 +57,18 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
             }
             scene
         }
-        Phase::Queued(place) => vec![(
-            caller,
-            match &place.hears {
+        Phase::Queued(place) => {
+            let heard = match &place.hears {
                 Hears::Music => call.music(cx.stack),
                 Hears::Comfort(sounds) => Source::Play {
                     sounds: Arc::clone(sounds),
                     repeat: false,
                 },
-            },
-        )],
+            };
+            let asked = place.asked.iter();
+            let asked = asked.map(|leg| (*leg, question(cx.stack)));
+            std::iter::once((caller, heard)).chain(asked).collect()
+        }
         Phase::Advice(_) => cx
             .legs
             .get(&caller)

@@ -114,6 +114,7 @@ impl Core {
             if let Some(name) = self.stack.stations.of_home(id).map(str::to_owned) {
                 self.stack.stations.remove(&name);
             }
+            self.stack.watch.call(id);
             self.with_call(id, |call, cx| {
                 call.drop_leg(call.caller);
                 call.finish(cx, Cause::PeerLost);
@@ -125,6 +126,7 @@ impl Core {
             self.stack.deadlines.sweep_call(id);
             self.sessions.remove(&(call.session_id, id));
             let cause = call.cause.unwrap_or(Cause::Internal);
+            self.stack.watch.call(id);
             self.tell_gone(id, call.journey, cause.clone());
             self.stack.journal(Fact::JourneyEnded {
                 journey: call.journey,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Core;
-use crate::command::{Command, CommandId, CommandResult, Refusal, Verb};
+use crate::command::{Command, CommandId, CommandResult, Duty, Refusal, Verb};
 use crate::effect::CallEvent;
 use crate::id::CallId;
 use crate::io::Output;
@@ -82,24 +82,32 @@ impl Core {
                 let station = station.clone();
                 return self.dial(command, &station);
             }
-            Verb::Next { .. }
-            | Verb::StationState { .. }
+            Verb::Next { station } => return self.next(command.clone(), station.clone()),
+            Verb::StationState {
+                state: Duty::Ready | Duty::Paused(_),
+                ..
+            }
             | Verb::Serve { .. }
-            | Verb::Decline { .. } => return Err(Refusal::NotNow),
+            | Verb::Decline { .. } => return self.agent_order(&command),
             Verb::BrowserMedia { station, offer } => {
                 return self.station_page(command.id, &command.actor, station, offer);
             }
             Verb::Call { offer } => {
                 return self.citizen_page(command.id, &command.actor, offer);
             }
-            Verb::DetachStation { station } => (self.resting_place(station)?, None),
+            Verb::DetachStation { station } | Verb::StationState { station, .. } => {
+                if self.leave_duty(&command, station)? {
+                    return Ok(());
+                }
+                (self.resting_place(station)?, None)
+            }
             Verb::Digit { station, .. } => {
                 let leg = self.station_leg(station)?;
                 let call = self.legs.get(&leg).and_then(|leg| leg.call);
                 (call.ok_or(Refusal::NotNow)?, Some(leg))
             }
             Verb::Answer { station, journey } | Verb::Retrieve { station, journey } => {
-                (self.call_of(*journey)?, Some(self.station_leg(station)?))
+                (self.call_of(*journey)?, self.station_leg_if_any(station)?)
             }
             Verb::HangUp { journey }
             | Verb::Hold { journey }

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use super::Core;
+use crate::agent::Agent;
+use crate::call::feature::transfer::Back;
 use crate::call::phase::{Phase, Third};
 use crate::call::{Call, Owner};
 use crate::command::Device;
@@ -12,7 +15,7 @@ use crate::desk::{
     CallState, CallView, Caller, DeskEvent, DeskSnapshot, DeviceKind, PresenceState, PresenceView,
     QueueView, StationMedia, StationState, StationView,
 };
-use crate::id::CallId;
+use crate::id::{CallId, LegId};
 use crate::io::Output;
 use crate::journal::{Cause, JourneyId};
 use crate::leg::Leg;
@@ -25,6 +28,8 @@ pub(super) struct Shown {
     queues: BTreeMap<Arc<str>, QueueView>,
     stations: BTreeMap<String, StationView>,
     presence: BTreeMap<String, PresenceView>,
+    /// The queues' count of events when they were looked at.
+    changes: u64,
 }
 
 impl Core {
@@ -70,13 +75,18 @@ impl Core {
 
     /// Tells what changed.
     pub(super) fn tell_desk(&mut self) {
-        if self.stack.watch.is_calm() {
+        let changes = self.stack.queues.changes;
+        let moved = std::mem::replace(&mut self.shown.changes, changes) != changes;
+        if !self.stack.watch.on || (self.stack.watch.is_calm() && !moved) {
             return;
         }
         for id in std::mem::take(&mut self.stack.watch.calls) {
             self.tell_call(id);
         }
         self.tell_stations();
+        if moved {
+            self.tell_queues();
+        }
         for account in std::mem::take(&mut self.stack.watch.accounts) {
             self.tell_presence(account);
         }
@@ -185,17 +195,31 @@ impl Core {
     }
 
     /// The station whose resting place this is, or that has the caller to answer for.
-    fn responsible(&self, call: &Call) -> Option<String> {
-        let home = match &call.phase {
-            Phase::Talking { with } | Phase::Consulting { with, .. } => self.legs.get(with)?.home,
-            Phase::Held { back, .. } | Phase::Parked { back, .. } => back.station,
+    pub(super) fn responsible(&self, call: &Call) -> Option<String> {
+        let of_leg = |leg: LegId| {
+            let stations = &self.stack.stations;
+            let home = || stations.of_home(self.legs.get(&leg)?.home?);
+            stations.of_leg(leg).or_else(home)
+        };
+        let of_back = |back: &Back| {
+            let home = back
+                .station
+                .and_then(|home| self.stack.stations.of_home(home));
+            home.or_else(|| self.stack.stations.get_name(back.account.as_deref()?))
+        };
+        let station = match &call.phase {
+            Phase::Talking { with } | Phase::Consulting { with, .. } => of_leg(*with),
+            Phase::Held {
+                with: Some(with), ..
+            } => of_leg(*with),
+            Phase::Held { back, .. } | Phase::Parked { back, .. } => of_back(back),
             Phase::Ringing(fork) => match fork.back() {
-                Some(back) => back.station,
-                None => self.legs.get(&call.caller)?.home,
+                Some(back) => of_back(back),
+                None => of_leg(call.caller),
             },
             _ => None,
-        }?;
-        self.stack.stations.of_home(home).map(str::to_owned)
+        };
+        station.map(str::to_owned)
     }
 
     /// Who rings, talks or is consulted.
@@ -211,6 +235,40 @@ impl Core {
         };
         let leg = self.legs.get(&leg?)?;
         Some(leg.party().to_owned())
+    }
+
+    /// The wall time of a moment of the clock that never jumps.
+    fn wall_of(&self, at: Instant) -> SystemTime {
+        let now = self.stack.now;
+        let ago = now.monotonic.saturating_duration_since(at);
+        now.wall.checked_sub(ago).unwrap_or(now.wall)
+    }
+
+    /// Queues that changed.
+    fn tell_queues(&mut self) {
+        let now = self.stack.now.monotonic;
+        let mut views = Vec::new();
+        for (queue, line) in self.stack.queues.lines() {
+            let (ready, talking, open) = self.stack.queues.staff(queue);
+            let waiting = u32::try_from(line.callers().count()).unwrap_or(u32::MAX);
+            views.push(QueueView {
+                queue: Arc::clone(queue),
+                service: line.service.clone(),
+                waiting,
+                longest_since: line.longest().map(|at| self.wall_of(at)),
+                ready,
+                talking,
+                estimate: line.estimate(waiting.saturating_add(1), now),
+                open,
+            });
+        }
+        for view in views {
+            if self.shown.queues.get(&view.queue) != Some(&view) {
+                let name = Arc::clone(&view.queue);
+                self.shown.queues.insert(name, view.clone());
+                self.say(DeskEvent::Queue(view));
+            }
+        }
     }
 
     /// Stations that changed, and those that left.
@@ -235,11 +293,8 @@ impl Core {
                 ..view
             }));
         }
-        for mut view in views {
+        for view in views {
             let old = self.shown.stations.get(&view.station);
-            if let Some(old) = old.filter(|old| old.state == view.state) {
-                view.since = old.since;
-            }
             if old != Some(&view) {
                 self.shown
                     .stations
@@ -251,17 +306,16 @@ impl Core {
 
     fn station_view(&self, name: &str, station: &Station) -> StationView {
         let leg = station.leg.and_then(|leg| self.legs.get(&leg));
-        let away = leg.filter(|leg| leg.is_up() && !leg.is_resting());
-        let call = away.and_then(|leg| self.calls.get(&leg.call?));
-        let state = match (leg, call) {
-            (_, Some(_)) => StationState::Talking,
-            (Some(leg), None) if !leg.is_up() => StationState::Calling,
-            _ => StationState::Ready,
-        };
+        let agent = self.stack.queues.agent(name);
+        let state = agent.map_or(StationState::Calling, Agent::state);
+        let mut engaged = self.engaged.iter().filter(|(_, with)| *with == name);
+        let call = engaged.next().map(|(call, _)| *call);
+        let call = call.or_else(|| agent.and_then(Agent::offered));
+        let call = call.and_then(|call| self.calls.get(&call));
         StationView {
             station: name.to_owned(),
             state,
-            since: self.stack.now.wall,
+            since: agent.map_or(self.stack.now.wall, |agent| self.wall_of(agent.since)),
             device: match &station.device {
                 Device::Phone(account) | Device::Handset(account) => {
                     DeviceKind::Phone(account.clone())
@@ -270,7 +324,7 @@ impl Core {
                 Device::Mobile(number) => DeviceKind::Mobile(number.clone()),
             },
             journey: call.map(|call| call.journey),
-            serves: Vec::new(),
+            serves: self.stack.queues.served_by(name).to_vec(),
             media: match leg {
                 Some(leg) if leg.is_missed() => StationMedia::Lost,
                 _ => StationMedia::Up,
@@ -314,6 +368,9 @@ impl Core {
         let mut rings = false;
         let mine = |leg: &&Leg| leg.account() == Some(account) && leg.call.is_some();
         for leg in self.legs.values().filter(mine) {
+            if leg.is_resting() {
+                continue;
+            }
             if leg.is_engaged() {
                 let other = leg.call.and_then(|call| self.across(call, leg));
                 return (PresenceState::Busy, other);

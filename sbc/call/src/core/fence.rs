@@ -70,9 +70,6 @@ impl Core {
     /// The desk is told of the call and of the phones in it.
     fn touch(&mut self, call: &Call) {
         let watch = &mut self.stack.watch;
-        if !watch.on {
-            return;
-        }
         watch.call(call.id);
         for leg in call.legs.iter().filter_map(|id| self.legs.get(id)) {
             if let Some(account) = leg.account() {

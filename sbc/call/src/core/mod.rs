@@ -3,6 +3,7 @@
 
 mod apply;
 mod arrival;
+mod attend;
 mod commands;
 mod desk;
 mod fence;
@@ -25,6 +26,7 @@ use sip::transaction::TransactionEvent;
 use sip::{Peer, StatusCode, Transport};
 
 use crate::call::Call;
+use crate::call::feature::queue;
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
@@ -45,6 +47,8 @@ pub struct Core {
     commands: commands::Remembered,
     /// Calls by the caller's half of Session-ID, to know one that comes back (RFC 7332).
     sessions: BTreeSet<(u128, CallId)>,
+    /// Which station has which call.
+    engaged: BTreeMap<CallId, String>,
     /// What a watching desk was told last.
     shown: desk::Shown,
     /// `Output::Idle` was said since the drain began.
@@ -60,6 +64,7 @@ impl Core {
             calls: BTreeMap::new(),
             commands: commands::Remembered::default(),
             sessions: BTreeSet::new(),
+            engaged: BTreeMap::new(),
             shown: desk::Shown::default(),
             said_idle: false,
         }
@@ -95,6 +100,7 @@ impl Core {
             Input::Reload(snapshot) => {
                 self.stack.snapshot = snapshot;
                 self.touch_everything();
+                self.tell_queues_reloaded();
             }
             Input::Watch(on) => self.watch(on),
             Input::Look => self.look(),
@@ -104,6 +110,7 @@ impl Core {
             Input::Deadline => {}
         }
         self.settle();
+        self.attend();
         self.tell_desk();
         if self.stack.draining && !self.said_idle && self.is_empty() {
             self.said_idle = true;
@@ -139,6 +146,7 @@ impl Core {
                     .effects
                     .push_back(Effect::Tell(id, CallEvent::Timer(kind))),
                 Timer::Flow(id) => self.flow_due(id),
+                Timer::Queues => queue::feed(&mut self.stack, crate::queue::Event::Tick),
                 Timer::Bindings => crate::registrar::expire(&mut self.stack),
             }
             self.settle();

@@ -53,6 +53,7 @@ impl Core {
             home: Some(id),
         };
         self.stack.stations.insert(name.to_owned(), station);
+        self.muster();
         self.attached(command, actor, call, "attach-station", answer);
         Ok(())
     }

@@ -1,14 +1,17 @@
 //! Stations come on duty and call out: orders that are for no call yet.
 
 use super::Core;
+use crate::agent::Event as AgentEvent;
 use crate::border::destination;
-use crate::call::feature::{fork, station};
+use crate::call::feature::{fork, queue, station};
 use crate::call::{Call, Cx, Opening, Owner};
-use crate::command::{Command, CommandId, CommandResult, Device, Refusal, Verb};
+use crate::command::{Command, CommandId, CommandResult, Device, Duty, Refusal, Verb};
+use crate::desk::Pause;
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::journal::{Fact, JourneyId};
 use crate::leg::Identity;
+use crate::queue::Event;
 use crate::station::Station;
 
 impl Core {
@@ -33,6 +36,7 @@ impl Core {
                 home: None,
             };
             self.stack.stations.insert(name, rung);
+            self.muster();
             self.commanded(None, actor, "attach-station", "on-duty");
             self.stack
                 .reply(command, CommandResult::Done { version: 0 });
@@ -59,6 +63,7 @@ impl Core {
         station::calling(&mut call, &mut cx, ringing.legs, device);
         let (version, journey) = (call.version, call.journey);
         self.calls.insert(call.id, call);
+        self.muster();
         self.commanded(Some(journey), actor, "attach-station", "calling");
         self.stack.reply(command, CommandResult::Done { version });
         Ok(())
@@ -156,5 +161,76 @@ impl Core {
         station
             .and_then(|station| station.leg)
             .ok_or(Refusal::NoStation)
+    }
+
+    /// The same, but one whose device is rung for each call may have none just now.
+    pub(super) fn station_leg_if_any(&self, station: &str) -> Result<Option<LegId>, Refusal> {
+        match self.stack.stations.get(station) {
+            Some(station) if !station.device.is_kept() => Ok(station.leg),
+            _ => self.station_leg(station).map(Some),
+        }
+    }
+
+    /// The station takes whoever has waited longest for it.
+    pub(super) fn next(&mut self, command: Command, station: String) -> Result<(), Refusal> {
+        let first = self.stack.queues.longest(&station);
+        let call = first.ok_or(Refusal::NotNow)?;
+        let journey = self.calls.get(&call).ok_or(Refusal::Gone)?.journey;
+        let leg = self.station_leg_if_any(&station)?;
+        let event = CallEvent::Verb {
+            command: command.id,
+            actor: command.actor,
+            verb: Verb::Answer { station, journey },
+            station: leg,
+        };
+        self.deliver(call, event);
+        Ok(())
+    }
+
+    /// What an operator says about offers; no call is asked.
+    pub(super) fn agent_order(&mut self, command: &Command) -> Result<(), Refusal> {
+        let name = match &command.verb {
+            Verb::StationState { station, .. }
+            | Verb::Serve { station, .. }
+            | Verb::Decline { station, .. } => station.clone(),
+            _ => return Err(Refusal::NotNow),
+        };
+        if self.stack.stations.get(&name).is_none() {
+            return Err(Refusal::NoStation);
+        }
+        // A station that came on duty in this very moment is an agent already.
+        self.attend();
+        let event = match &command.verb {
+            Verb::Serve { queues, .. } => Event::Serve(name, queues.clone()),
+            Verb::Decline { journey, .. } => Event::Declined(name, self.call_of(*journey)?),
+            Verb::StationState {
+                state: Duty::Paused(why),
+                ..
+            } => Event::Agent(name, AgentEvent::Pause(Pause::Asked(why.clone()))),
+            _ => Event::Agent(name, AgentEvent::Ready),
+        };
+        queue::feed(&mut self.stack, event);
+        self.commanded(None, &command.actor, command.verb.name(), "done");
+        let done = CommandResult::Done { version: 0 };
+        self.stack.reply(command.id, done);
+        Ok(())
+    }
+
+    /// A station without a kept leg goes off duty; a conversation that it is in goes on. `false`: it has a kept leg.
+    pub(super) fn leave_duty(&mut self, command: &Command, name: &str) -> Result<bool, Refusal> {
+        let station = self.stack.stations.get(name).ok_or(Refusal::NoStation)?;
+        if station.device.is_kept() {
+            return Ok(false);
+        }
+        let leg = station.leg;
+        self.stack.stations.remove(name);
+        if let Some(call) = leg.and_then(|leg| self.legs.get(&leg)?.call) {
+            self.stack.watch.call(call);
+        }
+        self.muster();
+        self.commanded(None, &command.actor, command.verb.name(), "off-duty");
+        let done = CommandResult::Done { version: 0 };
+        self.stack.reply(command.id, done);
+        Ok(true)
     }
 }

@@ -65,7 +65,10 @@ pub(crate) fn complete(call: &mut Call, cx: &mut Cx<'_>) -> Done {
 }
 
 /// Who consulted hung up: that is how many phones say "connect them".
-pub(crate) fn consulter_gone(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
+pub(crate) fn consulter_gone(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, cause: &Cause) {
+    if station::lost_in_call(call, cx, leg, cause) {
+        return;
+    }
     let back = Back {
         station: None,
         ..Back::of(cx, leg)

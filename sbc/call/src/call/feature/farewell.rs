@@ -32,6 +32,9 @@ fn leave(call: &mut Call, cx: &mut Cx<'_>, why: Cause) {
 
 /// The partner hung up: the conversation is over. A station that is the caller's side rests.
 pub(crate) fn partner_gone(call: &mut Call, cx: &mut Cx<'_>, partner: LegId, cause: Cause) {
+    if station::lost_in_call(call, cx, partner, &cause) {
+        return;
+    }
     call.drop_leg(partner);
     station::forget(cx, partner);
     cx.stack.release(partner);

@@ -220,6 +220,14 @@ pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
 
 /// A phone answered: it wins, here and now; the others are told so (RFC 3326).
 pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
+    if !queue::asks(call, cx, winner) {
+        won(call, cx, winner);
+    }
+}
+
+/// This phone has the caller.
+pub(crate) fn won(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
+    let agent = queue::whose(call, winner);
     cx.stack
         .deadlines
         .cancel(Timer::Call(call.id, CallTimer::Ring));
@@ -240,7 +248,10 @@ pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
         .map(|leg| leg.party().to_owned())
         .unwrap_or_default();
     plan::connected(call, cx, &party);
-    queue::leave(call, cx);
+    if let Some(name) = &agent {
+        cx.stack.stations.set_leg(name, Some(winner));
+    }
+    queue::answered(call, cx, agent);
     let caller = call.caller;
     let codecs = cx
         .legs
@@ -265,6 +276,7 @@ pub(crate) fn refused(
 ) {
     call.drop_leg(leg);
     cx.stack.release(leg);
+    let in_queue = matches!(call.phase, Phase::Queued(_));
     let Some(fork) = call.phase.fork_mut() else {
         return;
     };
@@ -273,6 +285,9 @@ pub(crate) fn refused(
         fork.early = None;
     }
     fork.note(status, cause);
+    if in_queue {
+        return queue::refused(call, cx, leg);
+    }
     // A global refusal ends the search at once (RFC 3261 21.6).
     if (600..700).contains(&status.0) {
         for other in std::mem::take(&mut fork.legs) {
@@ -313,9 +328,6 @@ pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
     cx.stack
         .deadlines
         .cancel(Timer::Call(call.id, CallTimer::Ring));
-    if matches!(call.phase, Phase::Queued(_)) {
-        return queue::attempt_failed(call, cx);
-    }
     let Some(fork) = call.phase.fork() else {
         return;
     };

@@ -37,6 +37,11 @@ pub(crate) fn verb(
         // Nobody at a desk may take, hold or end a call for help (CMP-1).
         _ if call.emergency => Err(Refusal::Forbidden),
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, Some(leg)) => station::take(call, cx, leg),
+        (Arm::VerbAnswer, Verb::Answer { station, .. }, None)
+            if queue::call_in(call, cx, &station) =>
+        {
+            Ok(None)
+        }
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, None) => Err(Refusal::NoStation),
         (Arm::VerbHold, ..) => hold::hold(call, cx),
         (Arm::VerbPark, ..) => park::park(call, cx),

@@ -3,7 +3,7 @@
 
 use super::super::phase::{Arm, Phase};
 use super::super::{Call, Cx, Owner};
-use super::{Done, fork, plan, queue};
+use super::{Done, fork, plan, queue, transfer};
 use crate::command::{Device, Refusal};
 use crate::deadlines::{CallTimer, Timer};
 use crate::effect::Effect;
@@ -67,6 +67,15 @@ pub(crate) fn forget(cx: &mut Cx<'_>, leg: LegId) {
     let Some(name) = cx.stack.stations.of_leg(leg).map(str::to_owned) else {
         return;
     };
+    // A device that is rung for each call is on duty without a leg.
+    if cx
+        .stack
+        .stations
+        .get(&name)
+        .is_some_and(|at| !at.device.is_kept())
+    {
+        return cx.stack.stations.set_leg(&name, None);
+    }
     if let Some(home) = cx
         .stack
         .stations
@@ -108,6 +117,13 @@ pub(crate) fn send_home_or(
 
 /// A station answers or retrieves the caller: its leg is asked to come, and takes the caller when it arrives.
 pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
+    // A device that is rung for each call stayed with the caller.
+    if matches!(call.phase, Phase::Held { with: Some(with), .. } if with == leg) {
+        let timer = Timer::Call(call.id, CallTimer::Park);
+        cx.stack.deadlines.cancel(timer);
+        call.phase = Phase::Talking { with: leg };
+        return Ok(None);
+    }
     let resting = cx.legs.get(&leg).is_some_and(Leg::is_resting);
     if !resting {
         return Err(Refusal::NoStation);
@@ -154,7 +170,9 @@ fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
         .map(|leg| leg.party().to_owned())
         .unwrap_or_default();
     plan::connected(call, cx, &party);
-    queue::leave(call, cx);
+    let by = cx.stack.stations.of_leg(leg).map(str::to_owned);
+    queue::answered(call, cx, by);
+    call.recalled = false;
     let caller = call.caller;
     cx.introduce(caller, leg);
     cx.with(caller, |leg, stack| leg.answer(stack, &[]));
@@ -179,4 +197,31 @@ pub(crate) fn taken(call: &Call, cx: &Cx<'_>) -> Refusal {
     Refusal::Taken {
         by: by.unwrap_or_default(),
     }
+}
+
+/// A station's leg was lost, and nobody hung up: the caller stands first in the queue, or begins again (CON-15). `false`:
+/// it was no station, or somebody hung up.
+pub(crate) fn lost_in_call(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, cause: &Cause) -> bool {
+    let hung_up = matches!(
+        cause,
+        Cause::CallerHungUp | Cause::CalleeHungUp | Cause::Desk | Cause::Shutdown
+    );
+    let name = cx.stack.stations.of_leg(leg).map(str::to_owned);
+    let Some(name) = name.filter(|_| !hung_up) else {
+        return false;
+    };
+    fork::withdraw(call, cx, Cause::Cancelled);
+    if let Some(third) = call.phase.consulted() {
+        call.dismiss(cx, third, Cause::Cancelled);
+    }
+    call.drop_leg(leg);
+    forget(cx, leg);
+    cx.stack.release(leg);
+    let inputs = [("cause", cause.code().to_owned())];
+    call.record(cx.stack, "desk", "station-lost", &inputs, "queue");
+    transfer::returns(call, cx, name, cause.clone());
+    if !queue::line_up_first(call, cx) && !plan::begin_again(call, cx) {
+        call.finish(cx, cause.clone());
+    }
+    true
 }

@@ -8,9 +8,11 @@ use sip::StatusCode;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
-use super::{Done, farewell, hold, refer, station};
+use super::{Done, farewell, hold, plan, queue, refer, station};
 use crate::border::destination::{self, Outgoing};
 use crate::command::Refusal;
+use crate::deadlines::{CallTimer, Timer};
+use crate::desk::Returned;
 use crate::id::{CallId, LegId};
 use crate::journal::Cause;
 use crate::leg::Identity;
@@ -69,6 +71,7 @@ pub(crate) fn ring(
     targets: Vec<Outgoing>,
     back: Back,
 ) {
+    call.returned = None;
     let inputs = [("target", target.to_owned())];
     call.record(cx.stack, node, "blind-transfer", &inputs, "ringing");
     let back = Back {
@@ -98,8 +101,20 @@ pub(crate) fn came_back(
     let result = if kept { "transferor" } else { "recall" };
     call.record(cx.stack, node, "returned", &inputs, result);
     if !kept {
+        let from = back.from.clone().unwrap_or_default();
+        returns(call, cx, from, cause.clone());
         recall(call, cx, back);
     }
+}
+
+/// The caller is marked as one who came back.
+pub(crate) fn returns(call: &mut Call, cx: &Cx<'_>, from: String, why: Cause) {
+    let after = cx.stack.now.wall.duration_since(call.since);
+    call.returned = Some(Returned {
+        from,
+        why,
+        after: after.unwrap_or_default(),
+    });
 }
 
 /// A phone whose transfer failed hung up and has not noticed: the caller is not lost for that.
@@ -146,7 +161,26 @@ pub(crate) fn waited_too_long(call: &mut Call, cx: &mut Cx<'_>) {
         _ => return,
     };
     call.record(cx.stack, "desk", "waited-too-long", &[], "recall");
-    // A second time round the station's own device is rung like any phone.
+    let who = back
+        .station
+        .and_then(|home| cx.stack.stations.of_home(home));
+    let (who, again) = (who.map(str::to_owned), call.recalled);
+    returns(call, cx, "hold".to_owned(), Cause::NoAnswer);
+    if let Some(who) = who.filter(|_| !again) {
+        // The holder is reminded first: the caller stands first in the station's list.
+        call.recalled = true;
+        returns(call, cx, who, Cause::NoAnswer);
+        call.phase = Phase::Held { with: None, back };
+        let at = cx.stack.now.monotonic + limits::TRANSFER_RING;
+        return cx
+            .stack
+            .deadlines
+            .set(Timer::Call(call.id, CallTimer::Park), at);
+    }
+    if again && (queue::line_up_first(call, cx) || plan::begin_again(call, cx)) {
+        return;
+    }
+    // Without a station, or with nowhere else to go, the device is rung like any phone.
     let back = Back {
         station: None,
         ..back
@@ -196,7 +230,7 @@ pub(crate) fn returned(stack: &Stack, caller: &Identity, from: &str) -> Identity
 
 /// Not even the transferor takes the caller back: the dialplan begins again if it brought the caller, else it is over.
 pub(crate) fn nobody_took_back(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
-    if super::plan::begin_again(call, cx) {
+    if plan::begin_again(call, cx) {
         return;
     }
     if cx.legs.get(&call.caller).is_some_and(|leg| leg.is_up()) {
