@@ -22,6 +22,10 @@ pub const FORBIDDEN_IN_CORE: &[(&str, &str)] = &[
     ("mpsc", "effects leave as outputs, not through channels"),
     ("static mut", "state belongs to a value"),
     ("OsRng", "randomness is one generator, seeded from outside"),
+    (
+        "SystemRandom",
+        "randomness is one generator, seeded from outside",
+    ),
     ("SysRng", "randomness is one generator, seeded from outside"),
     (
         "ThreadRng",
