@@ -3,11 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use call::snapshot::{AddressRange, CalledFrom, Country, Habits, NumberFormat, Trunk};
+use call::snapshot::{AddressRange, CalledFrom, Conveyance, Country, Habits, NumberFormat, Trunk};
 use ivr::Lang;
 use sip::Transport;
 
-use crate::config::{CODECS, Config, DATA_DIRECTORY, Limits, Media, PORTS, Site, listener};
+use crate::config::{
+    CODECS, Config, DATA_DIRECTORY, Emergency, Limits, Media, PORTS, Site, listener,
+};
 
 /// Where SIP is heard.
 pub(crate) const ADDRESS: SocketAddr = SocketAddr::new(LOOPBACK, 5060);
@@ -59,7 +61,10 @@ pub(crate) fn config(address: SocketAddr, data: Option<PathBuf>) -> Result<Confi
         dialplans: Vec::new(),
         prompts: None,
         limits: Limits::default(),
-        line_prefixes: vec!["0".to_owned()],
+        emergency: Emergency {
+            test_prefix: Some("*99".to_owned()),
+            ..Emergency::default()
+        },
     })
 }
 
@@ -81,6 +86,7 @@ fn operator() -> Trunk {
         codecs: CODECS.to_vec(),
         habits: Habits::STRICT,
         dial_rules: false,
+        location: Conveyance::default(),
     }
 }
 

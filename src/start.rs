@@ -85,7 +85,7 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
     let server = Server::bind(&shell(&config))?;
     let left =
         runtime.block_on(directory.restore(&journal, moment(SystemTime::now()), PATIENCE))?;
-    let (bindings, ghosts) = restored::restored(&left);
+    let (bindings, ghosts, callbacks) = restored::restored(&left);
     let told: Vec<LegId> = left.ghosts.iter().map(|ghost| ghost.leg.clone()).collect();
     let capacity = server.capacity();
     let town = Town::new(
@@ -100,6 +100,7 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         snapshot,
         bindings,
         ghosts,
+        callbacks,
     };
     let handle = server
         .run(

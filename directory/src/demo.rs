@@ -106,7 +106,6 @@ fn demo_number() -> Number {
         flow: FLOW.into(),
         valid_from: None,
         valid_to: None,
-        retirement: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Facts are written as JSON with a `fact` tag. Adding an optional field (`#[serde(default)]`) or a new fact keeps old journals
 //! readable; renaming one needs a new segment format ([`crate::journal::FORMAT`]).
 use crate::types::{
-    Arguments, Binding, DialogRecord, Direction, JourneyId, LegId, MediaReport, Moment,
+    Arguments, Binding, Callback, DialogRecord, Direction, JourneyId, LegId, MediaReport, Moment,
 };
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +130,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<MediaReport>,
     },
+    /// Somebody called for help: calls back are for that phone.
+    CalledForHelp {
+        /// When.
+        at: Moment,
+        /// The whole row; it replaces the one of the same number.
+        callback: Box<Callback>,
+    },
     /// The way is over.
     JourneyEnded {
         /// When.
@@ -178,6 +185,7 @@ impl Fact {
             | Fact::LegDialog { at, .. }
             | Fact::LegMoved { at, .. }
             | Fact::LegEnded { at, .. }
+            | Fact::CalledForHelp { at, .. }
             | Fact::JourneyEnded { at, .. }
             | Fact::Command { at, .. }
             | Fact::Gap { at, .. } => *at,

@@ -38,8 +38,8 @@ pub use key::SealingKey;
 pub use restart::Restored;
 pub use store::Snapshot;
 pub use types::{
-    Account, AccountChange, Arguments, Binding, CallerLanguage, CommandRow, DecisionRow,
-    DialogRecord, Digests, Direction, Entity, GhostLeg, Ha1, Hours, JourneyId, JourneyRecord,
-    LegId, LegRow, MediaReport, Moment, MoveRow, NewAccount, Number, PeerAddress, Person,
-    PersonKind, PersonNumber, Phone, Service, Site, Visibility, is_e164,
+    Account, AccountChange, Arguments, Binding, CallOrigin, Callback, CallerLanguage, CommandRow,
+    DecisionRow, DialogRecord, Digests, Direction, Entity, GhostLeg, Ha1, Hours, JourneyId,
+    JourneyRecord, LegId, LegRow, MediaReport, Moment, MoveRow, NewAccount, Number, PeerAddress,
+    Person, PersonKind, PersonNumber, Phone, Service, Site, Visibility, is_e164,
 };

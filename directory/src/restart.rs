@@ -5,7 +5,7 @@ use crate::error::DirectoryError;
 use crate::fold::Folder;
 use crate::journal::Journal;
 use crate::store::number;
-use crate::types::{Binding, GhostLeg, LegId, Moment};
+use crate::types::{Binding, Callback, GhostLeg, LegId, Moment};
 use std::time::Duration;
 
 /// The code of the cause.
@@ -21,6 +21,8 @@ pub struct Restored {
     pub bindings: Vec<Binding>,
     /// Answered legs of earlier processes whose peers wait for a BYE.
     pub ghosts: Vec<GhostLeg>,
+    /// Whom calls back after emergency calls are for.
+    pub callbacks: Vec<Callback>,
     /// How many journeys were open and are now closed.
     pub closed_journeys: u64,
 }
@@ -62,15 +64,21 @@ impl Directory {
             .bind(now.0.saturating_sub(LANGUAGE_KEPT))
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM binding WHERE expires_at <= $1")
-            .bind(now.0)
-            .execute(&mut *transaction)
-            .await?;
+        for lapsed in [
+            "DELETE FROM binding WHERE expires_at <= $1",
+            "DELETE FROM callback WHERE until <= $1",
+        ] {
+            sqlx::query(lapsed)
+                .bind(now.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
         let bindings = self.bindings(now).await?;
         Ok(Restored {
             bindings,
             ghosts: self.ghosts().await?,
+            callbacks: self.callbacks(now).await?,
             closed_journeys: closed.rows_affected(),
         })
     }

@@ -232,6 +232,24 @@ async fn an_account_is_added_once_and_checked() {
     account.site = Some("nowhere".into());
     let error = directory.add_account(&account, NOW).await.unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
+    let before = directory.accounts().await.unwrap().remove(0);
+    assert!(before.outside && before.place.is_empty() && !before.blocked);
+    let change = AccountChange {
+        outside: Some(false),
+        place: Some("room 12".into()),
+        ..AccountChange::default()
+    };
+    directory
+        .change_account(REALM, "2101", &change)
+        .await
+        .unwrap();
+    let nothing = AccountChange::default();
+    directory
+        .change_account(REALM, "2101", &nothing)
+        .await
+        .unwrap();
+    let after = directory.accounts().await.unwrap().remove(0);
+    assert!(!after.outside && after.place == "room 12");
     assert!(directory.block_account(REALM, "2101", true).await.unwrap());
     assert!(directory.accounts().await.unwrap()[0].blocked);
     assert!(directory.remove_account(REALM, "2101").await.unwrap());
@@ -243,7 +261,7 @@ async fn a_file_is_previewed_then_imported_whole() {
     let temp = tempfile::tempdir().unwrap();
     let directory = town::open(temp.path()).await;
     directory.seed_demo(NOW).await.unwrap();
-    let text = "account;name;password;site;digests\r\n2201;\"Peeters; An\";my own password;town-hall;md5\r\n2202;Jan;;;\r\n";
+    let text = "account;name;password;site;digests;calls;place\r\n2201;\"Peeters; An\";my own password;town-hall;md5;inside;room 12\r\n2202;Jan;;;;;\r\n";
     let preview = directory.preview_accounts(REALM, text).await.unwrap();
     assert_eq!(
         directory.accounts().await.unwrap().len(),
@@ -269,6 +287,12 @@ async fn a_file_is_previewed_then_imported_whole() {
         (an.display.as_str(), an.digests, an.ha1.sha256),
         ("Peeters; An", Digests::Md5, None)
     );
+    let reach: Vec<_> = accounts
+        .iter()
+        .filter(|account| account.name.starts_with("22"))
+        .map(|account| (account.outside, account.place.as_str()))
+        .collect();
+    assert_eq!(reach, [(false, "room 12"), (true, "")]);
     let again = directory.import_accounts(&preview, NOW).await.unwrap_err();
     assert_eq!(mistakes(again)[0].0, 2);
 }
@@ -282,11 +306,11 @@ async fn a_file_with_mistakes_is_refused_whole_with_all_its_lines() {
         .add_account(&NewAccount::new(REALM, "2201", "password"), NOW)
         .await
         .unwrap();
-    let text = "account,name,site,number,digests\n2201,there already,,,\n2202,fine,,,\n2203,,attic,,\n2204,,,0470,\n2205,,,,sha1\n2202,twice,,,\n2206,short\n";
+    let text = "account,name,site,number,digests,calls\n2201,there already,,,,\n2202,fine,,,,\n2203,,attic,,,\n2204,,,0470,,\n2205,,,,sha1,\n2202,twice,,,,\n2206,short\n2207,,,,,everywhere\n";
     let mistakes = mistakes(directory.preview_accounts(REALM, text).await.unwrap_err());
     assert_eq!(
         mistakes.iter().map(|mistake| mistake.0).collect::<Vec<_>>(),
-        [2, 4, 5, 6, 7, 8]
+        [2, 4, 5, 6, 7, 8, 9]
     );
     assert!(
         mistakes[1].1.contains("town-hall"),

@@ -9,7 +9,7 @@
 mod town;
 
 use directory::journal::{Limits, Position};
-use directory::{Directory, Fact, Folder, JourneyId, LegId, Moment};
+use directory::{CallOrigin, Callback, Directory, Fact, Folder, JourneyId, LegId, Moment};
 use std::time::Duration;
 use town::{NOW, at};
 
@@ -419,4 +419,31 @@ async fn facts_without_their_beginning_still_make_a_record() {
             sequence: 1
         }
     );
+}
+
+#[tokio::test]
+async fn the_way_back_after_an_emergency_call_outlives_the_process() {
+    let temp = tempfile::tempdir().unwrap();
+    let directory = town::open(temp.path()).await;
+    let row = |digits: &str, until| Callback {
+        number: "+3254310099".into(),
+        origin: CallOrigin::Line {
+            trunk: "school".into(),
+            digits: digits.into(),
+        },
+        until: Moment(until),
+        centre: None,
+    };
+    let fact = |callback: &Callback| Fact::CalledForHelp {
+        at: NOW,
+        callback: Box::new(callback.clone()),
+    };
+    let (first, last) = (row("2201", NOW.0 + 1_000), row("2202", NOW.0 + 2_000));
+    write(&directory, &[fact(&first), fact(&last)]).await;
+    let journal = directory.open_journal(limits()).await.unwrap();
+    let left = directory.restore(&journal, NOW, PATIENCE).await.unwrap();
+    assert_eq!(left.callbacks, [last]);
+    let later = Moment(NOW.0 + 2_000);
+    let left = directory.restore(&journal, later, PATIENCE).await.unwrap();
+    assert_eq!(left.callbacks, []);
 }

@@ -28,8 +28,9 @@ pub(super) enum Command {
 }
 
 const IMPORT: &str = "\
-The first line names the columns: account, name, password, site, number, digests. Only `account` must be there; an empty
-password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old phones).
+The first line names the columns: account, name, password, site, number, digests, calls, place. Only `account` must be
+there; an empty password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old
+phones); calls is outside (usual) or inside; place is told when the phone calls an emergency number.
 
   account,name,number
   2120,Desk 2120,+3254310020
@@ -45,6 +46,12 @@ pub(super) struct Add {
     /// Number shown outside, e.g. +3254310020 [default: the site's]
     #[arg(long)]
     number: Option<String>,
+    /// It may call colleagues and emergency numbers, and no other number outside
+    #[arg(long)]
+    internal_only: bool,
+    /// Floor and room, told when it calls an emergency number
+    #[arg(long)]
+    place: Option<String>,
     /// How the phone proves itself
     #[arg(long, value_enum, default_value_t = Proof::Both)]
     digests: Proof,
@@ -55,7 +62,7 @@ pub(super) struct Change {
     /// User part of its address, e.g. 2101
     account: String,
     /// Make a new password, which is shown once
-    #[arg(long, required_unless_present_any = ["digests", "name", "number"])]
+    #[arg(long, required_unless_present_any = ["digests", "name", "number", "calls", "place"])]
     new_password: bool,
     /// How the phone proves itself; it goes on with the password it has
     #[arg(long, value_enum)]
@@ -66,6 +73,21 @@ pub(super) struct Change {
     /// Number shown outside, e.g. +3254310020
     #[arg(long)]
     number: Option<String>,
+    /// What it may call; emergency numbers always
+    #[arg(long, value_enum)]
+    calls: Option<Reach>,
+    /// Floor and room, told when it calls an emergency number
+    #[arg(long)]
+    place: Option<String>,
+}
+
+/// What a phone may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Reach {
+    /// Colleagues and outside numbers
+    Outside,
+    /// Colleagues alone
+    Inside,
 }
 
 #[derive(Args, Debug)]
@@ -132,6 +154,8 @@ async fn add(config: &Config, directory: &Directory, add: Add) -> Result<bool, F
         account.display = name;
     }
     account.caller_number = add.number;
+    account.outside = !add.internal_only;
+    account.place = add.place.unwrap_or_default();
     account.digests = add.digests.into();
     directory
         .add_account(&account, moment(SystemTime::now()))
@@ -152,6 +176,8 @@ async fn change(config: &Config, directory: &Directory, asked: Change) -> Result
         password: password.clone(),
         digests: asked.digests.map(Digests::from),
         caller_number: asked.number,
+        outside: asked.calls.map(|reach| reach == Reach::Outside),
+        place: asked.place,
     };
     let realm = &config.site.realm;
     directory
@@ -173,7 +199,18 @@ fn show_once(realm: &str, password: &str) {
 async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
     let accounts = directory.accounts().await?;
     let bindings = directory.bindings(moment(SystemTime::now())).await?;
-    let mut lines = vec![["ACCOUNT", "NAME", "DIGESTS", "NUMBER", "REGISTERED"].map(str::to_owned)];
+    let mut lines = vec![
+        [
+            "ACCOUNT",
+            "NAME",
+            "DIGESTS",
+            "NUMBER",
+            "CALLS",
+            "PLACE",
+            "REGISTERED",
+        ]
+        .map(str::to_owned),
+    ];
     for account in accounts.iter().filter(|a| a.realm == config.site.realm) {
         let phones: Vec<&str> = bindings
             .iter()
@@ -189,6 +226,12 @@ async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
                 .caller_number
                 .clone()
                 .unwrap_or_else(|| "-".to_owned()),
+            if account.outside { "outside" } else { "inside" }.to_owned(),
+            if account.place.is_empty() {
+                "-".to_owned()
+            } else {
+                account.place.clone()
+            },
             if phones.is_empty() {
                 "-".to_owned()
             } else {

@@ -3,6 +3,7 @@
 mod account;
 mod check;
 mod dialplan;
+mod emergency;
 mod init;
 mod journeys;
 mod reload;
@@ -26,8 +27,9 @@ Examples:
   centrale init --address 192.168.1.10    make a town of your own: centrale.toml, a dialplan, accounts
   centrale check                          say whether configuration and dialplans are right
   centrale reload                         take changed files without ending a call
-  centrale account add 2120 --name \"Desk 2120\"
+  centrale account add 2120 --name \"Desk 2120\" --place \"first floor, room 12\"
   centrale account change 2101 --new-password
+  centrale emergency test 112 --account 2101
   centrale journeys -n 5                  the last calls, leg by leg, with the reason of each decision
   centrale dialplan simulate dialplans/town.toml --to +3254310000 --at 2026-12-25T10:00 --keys 11
 
@@ -95,6 +97,9 @@ enum Command {
     /// Phone accounts
     #[command(subcommand)]
     Account(account::Command),
+    /// Say what an emergency call would do, without making one
+    #[command(subcommand)]
+    Emergency(emergency::Command),
     /// Show the last calls with their legs and the reasons of every decision
     Journeys(journeys::Arguments),
     /// Check, test and try dialplans without a telephone
@@ -113,6 +118,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Reload) => reload::run(&cli.place, "reload"),
         Some(Command::Status) => reload::run(&cli.place, "status"),
         Some(Command::Account(command)) => account::run(&cli.place, command),
+        Some(Command::Emergency(command)) => emergency::run(&cli.place, command),
         Some(Command::Journeys(arguments)) => journeys::run(&cli.place, &arguments),
         Some(Command::Dialplan(command)) => dialplan::run(&cli.place, command),
     };

@@ -64,7 +64,7 @@ pub(crate) fn surroundings(config: &Config) -> (Surroundings, Vec<String>) {
     let (library, unusable) = sounds::library(config.prompts.as_deref());
     let around = Surroundings {
         library,
-        emergency: emergency::of(config.site.country, &config.line_prefixes).numbers,
+        emergency: emergency::of(config.site.country, &config.emergency).numbers,
         country_code: emergency::country_code(config.site.country).to_owned(),
     };
     (around, unusable)

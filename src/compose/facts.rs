@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use call::Entry;
-use call::journal::{Binding, Cause, Fact, GhostDialog, JourneyId, LegRef, Quality};
-use directory::{Arguments, DialogRecord, Direction, LegId, MediaReport, Moment};
+use call::journal::{
+    Binding, Callback, Cause, Fact, GhostDialog, JourneyId, LegRef, Origin, Quality,
+};
+use directory::{Arguments, CallOrigin, DialogRecord, Direction, LegId, MediaReport, Moment};
 
 use super::peer;
 use super::snapshot::moment;
@@ -59,6 +61,7 @@ impl Translator {
                 code: rule.clone(),
                 arguments: arguments(inputs, result),
             },
+            Fact::CalledForHelp(row) => called_for_help(at, row),
             Fact::JourneyEnded { journey, cause } => directory::Fact::JourneyEnded {
                 at,
                 journey: journey_id(*journey),
@@ -131,17 +134,12 @@ impl Translator {
                 leg,
                 to,
                 to_leg,
-            } => {
-                let name = self.name(*journey, *leg);
-                self.moved.remove(&(*journey, *leg));
-                self.moved.insert((*to, *to_leg), name.clone());
-                directory::Fact::LegMoved {
-                    at,
-                    journey: journey_id(*to),
-                    leg: name,
-                    reason: "moved".to_owned(),
-                }
-            }
+            } => directory::Fact::LegMoved {
+                at,
+                journey: journey_id(*to),
+                leg: self.renamed((*journey, *leg), (*to, *to_leg)),
+                reason: "moved".to_owned(),
+            },
             Fact::LegEnded {
                 journey,
                 leg,
@@ -171,12 +169,50 @@ impl Translator {
         }
     }
 
+    /// The name of a leg that the core calls otherwise from now on.
+    fn renamed(&mut self, old: (JourneyId, LegRef), new: (JourneyId, LegRef)) -> LegId {
+        let name = self.name(old.0, old.1);
+        self.moved.remove(&old);
+        self.moved.insert(new, name.clone());
+        name
+    }
+
     fn name(&self, journey: JourneyId, leg: LegRef) -> LegId {
         let first = || LegId(format!("{:032x}-{}", journey.0, leg.0));
         self.moved
             .get(&(journey, leg))
             .cloned()
             .unwrap_or_else(first)
+    }
+}
+
+fn called_for_help(at: Moment, row: &Callback) -> directory::Fact {
+    directory::Fact::CalledForHelp {
+        at,
+        callback: Box::new(callback(row)),
+    }
+}
+
+fn callback(row: &Callback) -> directory::Callback {
+    directory::Callback {
+        number: row.number.clone(),
+        origin: match &row.origin {
+            Origin::Phone {
+                account,
+                contact,
+                peer,
+            } => CallOrigin::Phone {
+                account: account.clone(),
+                contact: contact.clone(),
+                peer: peer::to_record(peer),
+            },
+            Origin::Line { trunk, digits } => CallOrigin::Line {
+                trunk: trunk.clone(),
+                digits: digits.clone(),
+            },
+        },
+        until: moment(row.until),
+        centre: row.centre.clone(),
     }
 }
 

@@ -1,18 +1,43 @@
 //! What the last process left, from the directory's words into the core's.
 
-use call::journal::{Binding, GhostDialog, JourneyId};
-use directory::{GhostLeg, Restored};
+use call::journal::{Binding, Callback, GhostDialog, JourneyId, Origin};
+use directory::{CallOrigin, GhostLeg, Restored};
 
 use super::peer;
 use super::snapshot::time;
 
-/// Registrations and ghost dialogs, for the core's first input. A row that cannot be read is left out: the phone registers
-/// again, and the session timer ends the dialog.
-pub(crate) fn restored(rows: &Restored) -> (Vec<Binding>, Vec<GhostDialog>) {
+/// Registrations, ghost dialogs and ways back after emergency calls, for the core's first input. A row that cannot be read
+/// is left out: the phone registers again, and the session timer ends the dialog.
+pub(crate) fn restored(rows: &Restored) -> (Vec<Binding>, Vec<GhostDialog>, Vec<Callback>) {
     (
         rows.bindings.iter().filter_map(binding).collect(),
         rows.ghosts.iter().filter_map(ghost).collect(),
+        rows.callbacks.iter().filter_map(callback).collect(),
     )
+}
+
+/// Whom a call back after an emergency call is for.
+pub(super) fn callback(row: &directory::Callback) -> Option<Callback> {
+    Some(Callback {
+        number: row.number.clone(),
+        origin: match &row.origin {
+            CallOrigin::Phone {
+                account,
+                contact,
+                peer,
+            } => Origin::Phone {
+                account: account.clone(),
+                contact: contact.clone(),
+                peer: peer::from_record(peer)?,
+            },
+            CallOrigin::Line { trunk, digits } => Origin::Line {
+                trunk: trunk.clone(),
+                digits: digits.clone(),
+            },
+        },
+        until: time(row.until)?,
+        centre: row.centre.clone(),
+    })
 }
 
 /// One registration.

@@ -41,7 +41,7 @@ pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
         flows: Arc::new(parts.flows.clone()),
         situation: Arc::new(situation(parts.rows)),
         languages: Arc::new(languages(parts.rows)),
-        emergency: Arc::new(emergency::of(config.site.country, &config.line_prefixes)),
+        emergency: Arc::new(emergency::of(config.site.country, &config.emergency)),
     }
 }
 
@@ -75,29 +75,45 @@ fn settings(config: &Config, parts: &Parts<'_>) -> Settings {
 
 /// The accounts of the site's realm; another realm's secrets would never fit.
 fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account> {
-    let places: BTreeMap<&str, String> = rows
+    let buildings: BTreeMap<&str, &directory::Site> = rows
         .sites
         .iter()
-        .map(|row| (row.id.as_str(), format!("{}, {}", row.name, row.address)))
+        .map(|row| (row.id.as_str(), row))
         .collect();
     let of_realm = rows.accounts.iter().filter(|row| row.realm == site.realm);
     of_realm
         .map(|row| {
-            let place = row.site.as_deref().and_then(|id| places.get(id));
+            let building = row.site.as_deref().and_then(|id| buildings.get(id));
+            let number = building.map(|building| building.emergency_number.clone());
             let account = Account {
                 name: row.name.clone(),
                 display: row.display.clone(),
                 ha1: ha1(row),
                 md5_only: row.digests == Digests::Md5,
                 blocked: row.blocked,
-                outside: true,
+                outside: row.outside,
                 number: row.caller_number.clone(),
+                // The central number is everybody's: a building that has only that one has none of its own.
+                site_number: number.filter(|number| *number != site.number),
                 habits: Habits::default(),
-                place: place.unwrap_or(&site.place).clone(),
+                place: place(row, building.copied(), site),
             };
             (row.name.clone(), account)
         })
         .collect()
+}
+
+/// Floor and room, then the building; the town's own place when the account is in none.
+fn place(row: &directory::Account, building: Option<&directory::Site>, site: &Site) -> String {
+    let building = building.map_or_else(
+        || site.place.clone(),
+        |building| format!("{}, {}", building.name, building.address),
+    );
+    if row.place.is_empty() {
+        building
+    } else {
+        format!("{}, {building}", row.place)
+    }
 }
 
 fn ha1(row: &directory::Account) -> Ha1 {
@@ -140,8 +156,6 @@ fn numbers(config: &Config, parts: &Parts<'_>) -> BTreeMap<String, Number> {
                     .and_then(|day| day.checked_add_days(Days::new(1)))
                     .and_then(|day| midnight(flow, day)),
                 music: None,
-                // The dialplan says it itself.
-                retirement: None,
             };
             numbers.insert(number.e164.clone(), number);
         }
@@ -158,7 +172,6 @@ fn numbers(config: &Config, parts: &Parts<'_>) -> BTreeMap<String, Number> {
             valid_from: row.valid_from.and_then(time),
             valid_to: row.valid_to.and_then(time),
             music: music_of(config, &row.entity),
-            retirement: row.retirement.clone(),
         };
         numbers.insert(number.e164.clone(), number);
     }

@@ -13,12 +13,13 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
-use call::snapshot::{Listener, Rule, Trunk};
+use call::snapshot::{Country, Listener, Rule, Trunk};
 use ivr::diagnostic::Source;
 use ivr::parse::read_toml;
 use ivr::parse::table::{Report, Table};
 
 pub(crate) use data::DIRECTORY as DATA_DIRECTORY;
+pub(crate) use emergency::Emergency;
 pub(crate) use limits::Limits;
 pub(crate) use listen::listener;
 pub(crate) use media::{CODECS, Media, PORTS};
@@ -51,8 +52,8 @@ pub(crate) struct Config {
     pub(crate) prompts: Option<PathBuf>,
     /// Bounds.
     pub(crate) limits: Limits,
-    /// Digits that people dial first for an outside line: `0112` is an emergency call too.
-    pub(crate) line_prefixes: Vec<String>,
+    /// What a town says about emergency calls.
+    pub(crate) emergency: Emergency,
 }
 
 impl Config {
@@ -123,7 +124,8 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
     let rules = dial::read(&mut root, &trunks, report);
     let data = data::read(&mut root, here, report);
     let limits = limits::read(&mut root, report);
-    let line_prefixes = emergency::read(&mut root, report);
+    let country = site.as_ref().map_or(Country::Be, |site| site.country);
+    let emergency = emergency::read(&mut root, country, report);
     let dialplans = value::paths(&mut root, "dialplans", here, report);
     if dialplans.is_empty() {
         root.missing(
@@ -145,7 +147,7 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
         dialplans,
         prompts,
         limits: limits?,
-        line_prefixes,
+        emergency,
     })
 }
 

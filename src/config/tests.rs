@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use call::snapshot::{CalledFrom, Country, NumberFormat, RuleTarget, SymmetricRtp};
+use call::snapshot::{CalledFrom, Conveyance, Country, NumberFormat, RuleTarget, SymmetricRtp};
 
 use super::*;
 
@@ -160,4 +160,32 @@ fn what_could_never_work_is_refused() {
 fn broken_toml_is_told_with_its_place() {
     let told = read("[site\nname = \"Gooik\"\n").unwrap_err();
     assert!(told.contains("etc/centrale.toml:1:"), "{told}");
+}
+
+#[test]
+fn what_a_town_says_of_emergency_calls() {
+    let usual = read(RIGHT).unwrap();
+    assert_eq!(usual.emergency, Emergency::default());
+    assert_eq!(usual.trunks[0].location, Conveyance::Said);
+    let said = RIGHT.replace("[[dial]]", "location = \"pidf-lo\"\n\n[[dial]]")
+        + "\n[emergency]\nline-prefixes = [\"0\", \"9\"]\ncallback-number = \"054 31 00 99\"\ntest-prefix = \"*99\"\n";
+    let config = read(&said).unwrap();
+    assert_eq!(config.emergency.line_prefixes, ["0", "9"]);
+    let number = config.emergency.callback_number.as_deref();
+    assert_eq!(number, Some("+3254310099"));
+    assert_eq!(config.emergency.test_prefix.as_deref(), Some("*99"));
+    assert_eq!(config.trunks[0].location, Conveyance::Recorded);
+    for (right, wrong, expected) in [
+        (
+            "054 31 00 99",
+            "112",
+            "`callback-number` is a telephone number",
+        ),
+        ("*99", "99", "a star and one to five digits"),
+        ("*99", "*", "a star and one to five digits"),
+        ("pidf-lo", "pidf", "pidf-lo"),
+    ] {
+        let why = read(&said.replace(right, wrong)).unwrap_err();
+        assert!(why.contains(expected), "{why}");
+    }
 }

@@ -1,6 +1,6 @@
 //! `[[trunk]]`: the operators' lines.
 
-use call::snapshot::{CalledFrom, Habits, NumberFormat, SymmetricRtp, Trunk};
+use call::snapshot::{CalledFrom, Conveyance, Habits, NumberFormat, SymmetricRtp, Trunk};
 use ivr::parse::table::{Report, Table};
 use sip::Transport;
 
@@ -62,6 +62,7 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
     let codecs = value::codecs(&mut table, &media::CODECS, report);
     let symmetric_rtp = symmetric_rtp(&mut table, report);
     let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
+    let location = location(&mut table, report);
     table.finish(report);
     let target = target?;
     let itself = call::snapshot::AddressRange {
@@ -87,6 +88,7 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
             symmetric_rtp: symmetric_rtp?,
         },
         dial_rules,
+        location: location?,
     })
 }
 
@@ -130,4 +132,16 @@ fn called_from(table: &mut Table<'_>, report: &mut Report<'_>) -> Vec<CalledFrom
         .iter()
         .filter_map(|word| value::choice(word, "place of the called number", &known, report))
         .collect()
+}
+
+fn location(table: &mut Table<'_>, report: &mut Report<'_>) -> Option<Conveyance> {
+    let known = [
+        ("none", Conveyance::Nothing),
+        ("phone", Conveyance::Said),
+        ("pidf-lo", Conveyance::Recorded),
+    ];
+    let word = table.word("location", report);
+    word.map_or(Some(Conveyance::default()), |word| {
+        value::choice(&word, "choice of `location`", &known, report)
+    })
 }

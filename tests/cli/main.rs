@@ -61,6 +61,26 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     assert!(reloaded.contains("dialplan demo: unchanged"), "{reloaded}");
     assert!(reloaded.contains("11 accounts"), "{reloaded}");
     assert!(exchange.ask(&["account", "list"]).contains("Desk 2120"));
+    let place = "first floor, room 12";
+    exchange.ask(&[
+        "account", "change", "2120", "--calls", "inside", "--place", place,
+    ]);
+    let listed = exchange.ask(&["account", "list"]);
+    let line = listed
+        .lines()
+        .find(|line| line.starts_with("2120"))
+        .unwrap();
+    assert!(line.contains("inside") && line.contains(place), "{line}");
+    let told = exchange.ask(&["emergency", "test", "0112", "--account", "2120"]);
+    for part in [
+        "emergency call to 112",
+        place,
+        "+3254310000",
+        "operator: sip:112@127.0.0.2:5060",
+        "Nobody was called",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
     assert!(exchange.ask(&["journeys"]).contains("No call is on record"));
     let phones = exchange.ask(&["account", "phones"]);
     assert!(phones.contains("No device has registered yet"), "{phones}");

@@ -4,7 +4,7 @@ use crate::error::DirectoryError;
 use crate::fact::Fact;
 use crate::journal::Position;
 use crate::store::{number, text};
-use crate::types::{Binding, DialogRecord, JourneyId, LegId, MediaReport, Moment};
+use crate::types::{Binding, Callback, DialogRecord, JourneyId, LegId, MediaReport, Moment};
 use sqlx::SqliteConnection;
 
 type Applied = Result<(), DirectoryError>;
@@ -36,6 +36,7 @@ pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &F
     match fact {
         Fact::BindingSet { at, binding } => binding_set(db, *at, binding).await,
         Fact::BindingGone { aor, contact, .. } => binding_gone(db, aor, contact).await,
+        Fact::CalledForHelp { callback, .. } => called_for_help(db, callback).await,
         Fact::JourneyBegan { .. } => journey_began(db, position, fact).await,
         Fact::JourneyEnded { at, journey, cause } => {
             journey_ended(db, position, *at, journey, cause).await
@@ -150,6 +151,21 @@ async fn language_kept(
     .bind(number)
     .bind(language)
     .bind(at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn called_for_help(db: &mut SqliteConnection, callback: &Callback) -> Applied {
+    sqlx::query(
+        "INSERT INTO callback (number, origin, until, centre) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (number) DO UPDATE SET origin = excluded.origin, until = excluded.until, centre = excluded.centre \
+         WHERE callback.until <= excluded.until",
+    )
+    .bind(&callback.number)
+    .bind(text(&callback.origin)?)
+    .bind(callback.until.0)
+    .bind(&callback.centre)
     .execute(db)
     .await?;
     Ok(())

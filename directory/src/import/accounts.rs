@@ -8,8 +8,10 @@ use crate::types::{Digests, Moment, NewAccount};
 use std::collections::BTreeMap;
 
 /// The columns a header may name, in any order; `account` must be there. An empty `password` gets a generated one, an empty
-/// `digests` is `sha256+md5`.
-pub const COLUMNS: [&str; 6] = ["account", "name", "password", "site", "number", "digests"];
+/// `digests` is `sha256+md5`, an empty `calls` is `outside`.
+pub const COLUMNS: [&str; 8] = [
+    "account", "name", "password", "site", "number", "digests", "calls", "place",
+];
 
 /// One account of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,6 +227,12 @@ fn account(
         account.digests = Digests::from_code(&code)
             .ok_or_else(|| format!("digests {code:?}: expected sha256, sha256+md5 or md5"))?;
     }
+    account.outside = match field("calls").as_deref() {
+        None | Some("outside") => true,
+        Some("inside") => false,
+        Some(other) => return Err(format!("calls {other:?}: expected outside or inside")),
+    };
+    account.place = field("place").unwrap_or_default();
     account.check()?;
     Ok(ImportedAccount {
         line: row.line,

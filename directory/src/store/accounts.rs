@@ -2,7 +2,7 @@
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::secret;
-use crate::types::{Account, AccountChange, Digests, Ha1, Moment, NewAccount};
+use crate::types::{Account, AccountChange, Digests, Ha1, Moment, NewAccount, check_place};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 /// An `account` row in the order of the statement that reads it.
@@ -16,6 +16,8 @@ type Row = (
     Option<String>,
     Option<String>,
     i64,
+    i64,
+    String,
 );
 
 /// SHA-256 and MD5, sealed, where the account has them.
@@ -59,7 +61,7 @@ impl Directory {
         db: &mut SqliteConnection,
     ) -> Result<Vec<Account>, DirectoryError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked FROM account ORDER BY realm, name",
+            "SELECT realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, outside, place FROM account ORDER BY realm, name",
         )
         .fetch_all(db)
         .await?;
@@ -104,9 +106,14 @@ impl Directory {
             account.display.clone_from(display);
         }
         account.caller_number = change.caller_number.clone().or(account.caller_number);
+        account.outside = change.outside.unwrap_or(account.outside);
+        if let Some(place) = &change.place {
+            check_place(name, place).map_err(DirectoryError::Invalid)?;
+            account.place.clone_from(place);
+        }
         let (sha256, md5) = self.seal(realm, name, &account.ha1)?;
         sqlx::query(
-            "UPDATE account SET display = $3, digests = $4, ha1_sha256 = $5, ha1_md5 = $6, caller_number = $7 \
+            "UPDATE account SET display = $3, digests = $4, ha1_sha256 = $5, ha1_md5 = $6, caller_number = $7, outside = $8, place = $9 \
              WHERE realm = $1 AND name = $2",
         )
         .bind(realm)
@@ -116,6 +123,8 @@ impl Directory {
         .bind(sha256)
         .bind(md5)
         .bind(&account.caller_number)
+        .bind(i64::from(account.outside))
+        .bind(&account.place)
         .execute(&mut *transaction)
         .await?;
         Ok(transaction.commit().await?)
@@ -173,8 +182,8 @@ impl Directory {
         );
         let (sha256, md5) = self.seal(&account.realm, &account.name, &ha1)?;
         let inserted = sqlx::query(
-            "INSERT INTO account (realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) ON CONFLICT (realm, name) DO NOTHING",
+            "INSERT INTO account (realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, created_at, outside, place) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11) ON CONFLICT (realm, name) DO NOTHING",
         )
         .bind(&account.realm)
         .bind(&account.name)
@@ -185,6 +194,8 @@ impl Directory {
         .bind(&account.site)
         .bind(&account.caller_number)
         .bind(now.0)
+        .bind(i64::from(account.outside))
+        .bind(&account.place)
         .execute(&mut **transaction)
         .await
         .map_err(|error| no_such_site(error, account))?;
@@ -210,7 +221,19 @@ impl Directory {
     }
 
     fn open_account(&self, row: Row) -> Result<Account, DirectoryError> {
-        let (realm, name, display, digests, sha256, md5, site, caller_number, blocked) = row;
+        let (
+            realm,
+            name,
+            display,
+            digests,
+            sha256,
+            md5,
+            site,
+            caller_number,
+            blocked,
+            outside,
+            place,
+        ) = row;
         let sealed = || DirectoryError::Sealed {
             account: format!("{name}@{realm}"),
         };
@@ -243,6 +266,8 @@ impl Directory {
             site,
             caller_number,
             blocked: blocked != 0,
+            outside: outside != 0,
+            place,
         })
     }
 }

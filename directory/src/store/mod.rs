@@ -1,6 +1,7 @@
 //! Rows in and out, one file for each kind.
 mod accounts;
 mod bindings;
+mod callbacks;
 mod journeys;
 mod snapshot;
 pub(crate) mod town;

@@ -165,9 +165,9 @@ pub(crate) async fn dialled(db: &mut SqliteConnection, row: &Number) -> Put {
         )));
     }
     sqlx::query(
-        "INSERT INTO number (e164, entity, label, flow, valid_from, valid_to, retirement) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+        "INSERT INTO number (e164, entity, label, flow, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (e164) DO UPDATE SET entity = excluded.entity, label = excluded.label, flow = excluded.flow, \
-         valid_from = excluded.valid_from, valid_to = excluded.valid_to, retirement = excluded.retirement",
+         valid_from = excluded.valid_from, valid_to = excluded.valid_to",
     )
     .bind(&row.e164)
     .bind(&row.entity)
@@ -175,7 +175,6 @@ pub(crate) async fn dialled(db: &mut SqliteConnection, row: &Number) -> Put {
     .bind(&row.flow)
     .bind(row.valid_from.map(|at| at.0))
     .bind(row.valid_to.map(|at| at.0))
-    .bind(&row.retirement)
     .execute(db)
     .await?;
     Ok(())
@@ -256,25 +255,19 @@ pub(super) async fn services(db: &mut SqliteConnection) -> Result<Vec<Service>, 
 }
 
 pub(super) async fn numbers(db: &mut SqliteConnection) -> Result<Vec<Number>, DirectoryError> {
-    type Row = (
-        String,
-        String,
-        String,
-        String,
-        Option<i64>,
-        Option<i64>,
-        Option<String>,
-    );
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT e164, entity, label, flow, valid_from, valid_to, retirement FROM number ORDER BY e164").fetch_all(db).await?;
-    let number = |(e164, entity, label, flow, from, to, retirement): Row| Number {
+    type Row = (String, String, String, String, Option<i64>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT e164, entity, label, flow, valid_from, valid_to FROM number ORDER BY e164",
+    )
+    .fetch_all(db)
+    .await?;
+    let number = |(e164, entity, label, flow, from, to): Row| Number {
         e164,
         entity,
         label,
         flow,
         valid_from: from.map(Moment),
         valid_to: to.map(Moment),
-        retirement,
     };
     Ok(rows.into_iter().map(number).collect())
 }

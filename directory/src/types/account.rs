@@ -80,6 +80,10 @@ pub struct Account {
     pub caller_number: Option<String>,
     /// Refused at registration and for outside calls; never for emergency calls.
     pub blocked: bool,
+    /// May call outside numbers; emergency numbers always.
+    pub outside: bool,
+    /// Floor and room, told with the site's address when it calls an emergency number; empty when unsaid.
+    pub place: String,
 }
 
 /// What becomes otherwise in an account; what is not said stays.
@@ -93,6 +97,10 @@ pub struct AccountChange {
     pub digests: Option<Digests>,
     /// E.164 number shown to outside parties.
     pub caller_number: Option<String>,
+    /// May call outside numbers; emergency numbers always.
+    pub outside: Option<bool>,
+    /// Floor and room, told when it calls an emergency number.
+    pub place: Option<String>,
 }
 
 /// An account to be added.
@@ -112,6 +120,10 @@ pub struct NewAccount {
     pub site: Option<String>,
     /// E.164 number shown to outside parties.
     pub caller_number: Option<String>,
+    /// May call outside numbers; emergency numbers always.
+    pub outside: bool,
+    /// Floor and room, told when it calls an emergency number.
+    pub place: String,
 }
 
 impl NewAccount {
@@ -125,6 +137,8 @@ impl NewAccount {
             digests: Digests::Sha256ThenMd5,
             site: None,
             caller_number: None,
+            outside: true,
+            place: String::new(),
         }
     }
 
@@ -156,6 +170,7 @@ impl NewAccount {
                 self.name
             ));
         }
+        check_place(&self.name, &self.place)?;
         match &self.caller_number {
             Some(number) if !super::is_e164(number) => Err(format!(
                 "account {}: number {number:?}: expected E.164, like +3254310000",
@@ -164,6 +179,16 @@ impl NewAccount {
             _ => Ok(()),
         }
     }
+}
+
+/// What an emergency operator reads out: short, and in one line.
+pub(crate) fn check_place(account: &str, place: &str) -> Result<(), String> {
+    if place.len() > 128 || place.chars().any(char::is_control) {
+        return Err(format!(
+            "account {account}: expected a place of at most 128 printable characters"
+        ));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for NewAccount {

@@ -1,6 +1,7 @@
 //! The concepts of the directory, one file each (ARCHITECTURE.md, the directory's words).
 mod account;
 mod binding;
+mod callback;
 mod caller_language;
 mod entity;
 mod hours;
@@ -12,8 +13,10 @@ mod phone;
 mod service;
 mod site;
 
+pub(crate) use account::check_place;
 pub use account::{Account, AccountChange, Digests, Ha1, NewAccount};
 pub use binding::{Binding, PeerAddress};
+pub use callback::{CallOrigin, Callback};
 pub use caller_language::CallerLanguage;
 pub use entity::Entity;
 pub use hours::Hours;

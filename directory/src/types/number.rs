@@ -16,8 +16,6 @@ pub struct Number {
     pub valid_from: Option<Moment>,
     /// Valid before this moment, when given.
     pub valid_to: Option<Moment>,
-    /// The prompt a caller hears once the number is no longer valid.
-    pub retirement: Option<String>,
 }
 
 impl Number {
@@ -67,7 +65,6 @@ mod tests {
             flow: "main".into(),
             valid_from: Some(Moment(10)),
             valid_to: Some(Moment(20)),
-            retirement: None,
         };
         let valid: Vec<bool> = [9, 10, 19, 20]
             .into_iter()

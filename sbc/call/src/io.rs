@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use crate::command::{Command, CommandId, CommandResult};
 use crate::desk::DeskEvent;
-use crate::journal::{Binding, Entry, GhostDialog, JourneyId};
+use crate::journal::{Binding, Callback, Entry, GhostDialog, JourneyId};
 use crate::snapshot::Snapshot;
 
 /// The two times of one moment: the monotonic one for timers, the wall one for hours, nonces and records.
@@ -77,6 +77,8 @@ pub enum Input {
         bindings: Vec<Binding>,
         /// Dialogs that were answered and never ended: each gets its BYE.
         ghosts: Vec<GhostDialog>,
+        /// Whom calls back after an emergency call are for.
+        callbacks: Vec<Callback>,
     },
     /// New calls get 503 from now on; running ones go on (first Ctrl-C).
     Drain,

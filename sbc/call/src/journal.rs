@@ -113,6 +113,8 @@ pub enum Fact {
         /// What the media plane measured, when sound ever flowed.
         quality: Option<Quality>,
     },
+    /// Somebody called for help: for an hour calls back are for that phone (CMP-1).
+    CalledForHelp(Callback),
     /// The journey ended.
     JourneyEnded {
         /// Which.
@@ -167,6 +169,40 @@ pub struct Binding {
     pub user_agent: String,
     /// Last REGISTER seen.
     pub seen: SystemTime,
+}
+
+/// The phone that a call back of the emergency centre is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callback {
+    /// The number that was shown, E.164: what the centre calls.
+    pub number: String,
+    /// Who called.
+    pub origin: Origin,
+    /// Until when.
+    pub until: SystemTime,
+    /// The number that the centre answered with, when it said one.
+    pub centre: Option<String>,
+}
+
+/// Where an emergency call came from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// A phone.
+    Phone {
+        /// Its account, proven or claimed.
+        account: Option<String>,
+        /// The Contact of its INVITE.
+        contact: String,
+        /// Where the INVITE came from.
+        peer: Peer,
+    },
+    /// A caller behind another exchange of the town.
+    Line {
+        /// The trunk to it.
+        trunk: String,
+        /// The caller's number there.
+        digits: String,
+    },
 }
 
 /// What it takes to send a BYE on a dialog (RFC 3261 section 12).

@@ -42,8 +42,18 @@ pub const UNPROVEN_EMERGENCIES: usize = 16;
 pub const EMERGENCY_TAKEN: Duration = Duration::from_secs(10);
 /// How long the other side of an emergency call may ring (RFC 3261 16.6 timer C).
 pub const EMERGENCY_RING: Duration = Duration::from_secs(181);
+/// How long after an emergency call the centre's call back reaches the phone that made it (CMP-1).
+pub const CALLBACK: Duration = Duration::from_secs(3_600);
+/// PIDF-LO documents and Geolocation values of one emergency call; what is more is not passed on.
+pub const PLACES: usize = 4;
+/// Bytes of one PIDF-LO document; a longer one is not passed on.
+pub const PLACE: usize = 16 * 1024;
+/// Bytes of one Geolocation value; a longer one is not passed on.
+pub const PLACE_REFERENCE: usize = 1_024;
 /// Spoken advice is over by then, whatever the media plane says.
 pub const ADVICE: Duration = Duration::from_secs(60);
+/// The same for a test of an emergency number, which spells numbers in each language.
+pub const TRIAL: Duration = Duration::from_secs(180);
 /// Slots of the parking orbit.
 pub const PARK_SLOTS: u16 = 100;
 /// A parked caller returns to who parked her after this.

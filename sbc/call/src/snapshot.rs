@@ -140,6 +140,8 @@ pub struct Account {
     pub number: Option<String>,
     /// How its device is spoken to.
     pub habits: Habits,
+    /// E.164 number of the building where the device is, shown for emergency calls, when it is not the settings' own.
+    pub site_number: Option<String>,
     /// Where the device is, told when it calls an emergency number.
     pub place: String,
 }
@@ -190,8 +192,6 @@ pub struct Number {
     pub valid_to: Option<SystemTime>,
     /// Music for who called it and waits, unless the dialplan names some; the settings' when `None`.
     pub music: Option<SoundId>,
-    /// Spoken before the flow when the number is being retired: a prompt name.
-    pub retirement: Option<String>,
 }
 
 /// An operator's line.
@@ -220,6 +220,20 @@ pub struct Trunk {
     /// A number that is not the town's goes through the dial rules, as a phone's would: a line between exchanges of the
     /// same owner. An operator's line says no, so that nobody outside calls on at the town's cost.
     pub dial_rules: bool,
+    /// What it is told of where an emergency caller is.
+    pub location: Conveyance,
+}
+
+/// What a trunk is told of where an emergency caller is (RFC 6442). Of any other call it is told nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conveyance {
+    /// Nothing.
+    Nothing,
+    /// What the phone says of itself.
+    #[default]
+    Said,
+    /// The same; and when the phone says nothing, the place on record as a PIDF-LO.
+    Recorded,
 }
 
 /// Addresses from `first` to `last`, of one family. An IPv4 address mapped into IPv6 is compared as IPv4.
@@ -295,4 +309,10 @@ pub struct Emergency {
     pub numbers: Vec<String>,
     /// Digits that people dial first for an outside line, e.g. `0`.
     pub line_prefixes: Vec<String>,
+    /// The number of each sub-service of `urn:service:sos` (RFC 5031), e.g. `police`; the first number when it is not here.
+    pub services: BTreeMap<String, String>,
+    /// E.164 number that is shown for emergency calls and kept for the calls back; the site's when `None`.
+    pub callback_number: Option<String>,
+    /// Dialled before an emergency number it makes a test: the way is spoken, and nobody is called.
+    pub test_prefix: Option<String>,
 }

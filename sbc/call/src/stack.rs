@@ -12,6 +12,7 @@ use sip::digest::Challenger;
 use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
 use sip::{FlowId, Method, Peer, StatusCode, Transport};
 
+use crate::border::callback::Callbacks;
 use crate::call::feature::park::Parking;
 use crate::call::phase::Arms;
 use crate::command::{CommandId, CommandResult};
@@ -71,6 +72,8 @@ pub(crate) struct Stack {
     pub(crate) challenger: Challenger,
     pub(crate) registrar: Registrar,
     pub(crate) channels: Channels,
+    /// Whom calls back after an emergency call are for.
+    pub(crate) callbacks: Callbacks,
     pub(crate) parking: Parking,
     pub(crate) languages: Languages,
     pub(crate) queues: Queues,
@@ -116,6 +119,7 @@ impl Stack {
             challenger: Challenger::new(secret, now.monotonic, limits::NONCES),
             registrar: Registrar::default(),
             channels: Channels::default(),
+            callbacks: Callbacks::default(),
             parking: Parking::default(),
             languages: Languages::default(),
             queues: Queues::default(),

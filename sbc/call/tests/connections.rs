@@ -133,6 +133,7 @@ fn no_connection_survives_the_process() {
     bench.feed(Input::Restore {
         bindings: vec![binding("2102", None), binding("2103", Some(1))],
         ghosts: Vec::new(),
+        callbacks: Vec::new(),
     });
     assert_eq!(
         bench.core.view().bindings,

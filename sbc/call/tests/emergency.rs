@@ -188,3 +188,47 @@ fn whoever_answers_for_help_may_let_it_ring_long() {
     assert_eq!(bench.count(TRUNK, "CANCEL"), 0, "nobody cuts it short");
     assert_eq!(bench.core.view().calls, 1);
 }
+
+/// The line to another exchange of the town: its callers are no strangers, and reach what the dial rules name.
+fn line_between_exchanges() -> Snapshot {
+    let mut snapshot = bench::snapshot();
+    let mut first = snapshot.trunks[0].clone();
+    first.dial_rules = true;
+    snapshot.trunks = Arc::new(vec![first]);
+    snapshot
+}
+
+#[test]
+fn help_called_behind_another_exchange_is_help() {
+    let mut bench = Bench::with(line_between_exchanges());
+    for call_id in ["sos1", "sos2", "sos3"] {
+        let invite = Request::invite(TRUNK, "sip:112@demo.centrale", "2205", call_id);
+        bench.say(&invite.body(sdp(30_000)));
+    }
+    assert_eq!(bench.count(TRUNK, "INVITE"), 3, "as many as need it");
+    let shown = bench.last(TRUNK, "INVITE").from().uri().unwrap().user;
+    assert_eq!(shown.as_deref(), Some("+3254310000"));
+    let began = |fact: &&Fact| matches!(fact, Fact::JourneyBegan { emergency: true, by, .. } if by == "operator");
+    assert_eq!(bench.facts.iter().filter(began).count(), 3);
+    // The centre calls back: the caller behind the other exchange, by the same line.
+    let back = Request::invite("127.0.0.3:5060", "sip:+3254310000@us", "112", "back");
+    bench.say(&back.body(sdp(30_004)));
+    let call = bench.last(TRUNK, "INVITE");
+    assert_eq!(call.request_uri(), format!("sip:2205@{TRUNK}"));
+    // They take no room from strangers who need help too.
+    bench.say(&help("127.0.0.99:6001", "sos4"));
+    assert_eq!(
+        bench.last(TRUNK, "INVITE").request_uri(),
+        format!("sip:112@{TRUNK}")
+    );
+    assert_eq!(bench.count("127.0.0.99:6001", "503"), 0);
+}
+
+#[test]
+fn an_operator_s_call_to_112_is_no_call_for_help() {
+    let mut bench = Bench::new();
+    let invite = Request::invite(TRUNK, "sip:112@demo.centrale", "+32475000000", "odd");
+    bench.say(&invite.body(sdp(30_000)));
+    bench.last(TRUNK, "404");
+    assert_eq!(bench.count(TRUNK, "INVITE"), 0);
+}

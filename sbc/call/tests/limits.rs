@@ -57,6 +57,7 @@ fn phones(bench: &mut Bench, account: &str, count: usize) {
     bench.feed(Input::Restore {
         bindings: (0..count).map(binding).collect(),
         ghosts: Vec::new(),
+        callbacks: Vec::new(),
     });
 }
 

@@ -29,6 +29,7 @@ fn a_wall_clock_put_right_ends_no_registration() {
     let look = Input::Restore {
         bindings: Vec::new(),
         ghosts: Vec::new(),
+        callbacks: Vec::new(),
     };
     let _ = bench.core.handle(later, look).count();
     assert_eq!(bench.core.handle(later, Input::Deadline).count(), 0);

@@ -12,7 +12,7 @@ mod bench;
 use std::time::Duration;
 
 use bench::script::{Request, in_their_dialog};
-use bench::{Bench, answer, sdp};
+use bench::{Bench, TRUNK, answer, sdp};
 use sip::{HeaderName, Message};
 
 const A: &str = "127.0.0.1:6001";
@@ -148,4 +148,22 @@ fn a_refresh_asks_for_the_interval_that_the_peer_insists_on() {
     bench.wait(Duration::from_secs(5));
     let update = bench.last(B, "UPDATE");
     assert_eq!(update.session_expires().unwrap().delta, 2_000);
+}
+
+#[test]
+fn each_answer_names_the_address_its_request_came_from() {
+    let mut bench = Bench::new();
+    let second = "127.0.0.3:5060";
+    let invite =
+        Request::invite(TRUNK, "sip:+3254310000@us", "+32475000000", "two").body(sdp(30_000));
+    bench.say(&invite);
+    let ok = bench.last(TRUNK, "200");
+    bench.say(&invite.next("ACK", 1, &ok));
+    // The same trunk from another of its addresses (RFC 3261 18.2.1).
+    let mut bye = invite.next("BYE", 2, &ok);
+    bye.at = second;
+    bench.say(&bye);
+    let answer = bench.last(second, "200");
+    let received = answer.top_via().received();
+    assert_eq!(received, Some("127.0.0.3".parse().unwrap()));
 }

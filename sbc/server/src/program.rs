@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use call::journal::{Binding, GhostDialog};
+use call::journal::{Binding, Callback, GhostDialog};
 use call::snapshot::{Listener, Snapshot};
 use media::SoundId;
 
@@ -37,6 +37,8 @@ pub struct Start {
     pub bindings: Vec<Binding>,
     /// Dialogs that the last process left open.
     pub ghosts: Vec<GhostDialog>,
+    /// Whom calls back after emergency calls are for.
+    pub callbacks: Vec<Callback>,
 }
 
 /// What a reload gave.

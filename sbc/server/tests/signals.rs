@@ -38,6 +38,7 @@ fn hangup_reloads_and_term_ends() {
         snapshot,
         bindings: Vec::new(),
         ghosts: Vec::new(),
+        callbacks: Vec::new(),
     };
     let program = Arc::clone(&office);
     let handle = server

@@ -14,6 +14,7 @@
 )]
 
 pub mod accept;
+pub mod body;
 pub mod dialog;
 pub mod digest;
 pub mod framing;

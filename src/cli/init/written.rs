@@ -57,6 +57,9 @@ codecs = ["g722", "pcma", "pcmu"]
 
 # [emergency]
 # line-prefixes = ["0"]                 # 0112 is an emergency call too; the numbers themselves are built in
+# callback-number = "{number}"    # better a number of its own: shown to the emergency services, and for an hour every
+#                                       # call to it rings the phone that called them
+# test-prefix = "*99"                   # *99112 on a phone says what a call to 112 would do, and calls nobody
 
 [data]
 url = "sqlite:centrale-data"            # accounts, records, registrations; back up this directory
@@ -85,6 +88,7 @@ fn trunk(comment: &str, address: IpAddr) -> String {
         "numbers = \"e164\"                        # how we write numbers: e164, international (00…) or national (0…)".to_owned(),
         "channels = 30                           # calls at once".to_owned(),
         "reserved = 2                            # of them for emergency calls alone".to_owned(),
+        "# location = \"pidf-lo\"                  # tell it where an emergency caller is: none, phone (what the phone says), pidf-lo".to_owned(),
     ]
     .map(|line| format!("{comment}{line}"))
     .join("\n")

@@ -80,6 +80,28 @@ fn a_binding_comes_back() {
 }
 
 #[test]
+fn a_way_back_comes_back() {
+    let phone = Origin::Phone {
+        account: Some("2101".to_owned()),
+        contact: "sip:2101@127.0.0.1:5070".to_owned(),
+        peer: peer(),
+    };
+    let line = Origin::Line {
+        trunk: "school".to_owned(),
+        digits: "2201".to_owned(),
+    };
+    for origin in [phone, line] {
+        let row = Callback {
+            number: "+3254310099".to_owned(),
+            origin,
+            until: at(3_600),
+            centre: Some("+3225000000".to_owned()),
+        };
+        assert_eq!(restored::callback(&callback(&row)), Some(row));
+    }
+}
+
+#[test]
 fn a_leg_that_moved_keeps_its_first_name() {
     let mut translator = Translator::default();
     let (one, two) = (JourneyId(1), JourneyId(2));

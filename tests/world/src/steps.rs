@@ -522,7 +522,11 @@ impl World {
         self.note("the process is killed and started again");
         let ports = self.reborn();
         let (bindings, ghosts) = self.left_in_journal();
-        self.feed(Input::Restore { bindings, ghosts });
+        self.feed(Input::Restore {
+            bindings,
+            ghosts,
+            callbacks: Vec::new(),
+        });
         self.feed(ports);
         self.desk = Mirror::default();
         self.feed(Input::Watch(true));

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use call::snapshot::{
-    Account, AddressRange, CalledFrom, Country, Emergency, Habits, Listener, Number, NumberFormat,
-    Settings, Snapshot, Trunk,
+    Account, AddressRange, CalledFrom, Conveyance, Country, Emergency, Habits, Listener, Number,
+    NumberFormat, Settings, Snapshot, Trunk,
 };
 use media::Codec;
 use sip::Transport;
@@ -52,6 +52,7 @@ pub fn account(name: &str) -> Account {
         outside: true,
         number: None,
         habits: Habits::default(),
+        site_number: None,
         place: "first floor".to_owned(),
     }
 }
@@ -65,7 +66,6 @@ fn number(e164: &str, flow: &str) -> (String, Number) {
         valid_from: None,
         valid_to: None,
         music: None,
-        retirement: None,
     };
     (e164.to_owned(), number)
 }
@@ -88,6 +88,7 @@ pub fn trunk() -> Trunk {
         codecs: Vec::new(),
         habits: Habits::STRICT,
         dial_rules: false,
+        location: Conveyance::default(),
     }
 }
 
@@ -146,6 +147,7 @@ pub fn snapshot() -> Snapshot {
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned(), "100".to_owned(), "101".to_owned()],
             line_prefixes: vec!["0".to_owned()],
+            ..Emergency::default()
         }),
     }
 }

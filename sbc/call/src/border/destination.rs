@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sip::{Peer, Uri};
 
+use super::location::Location;
 use super::{emergency, number};
 use crate::call::{Call, Cx};
 use crate::command::Refusal;
@@ -32,6 +33,28 @@ pub(crate) struct Outgoing {
     pub(crate) trunk: Option<String>,
     /// How it is spoken to.
     pub(crate) habits: Habits,
+    /// The number to be shown instead of the usual one.
+    pub(crate) presented: Option<String>,
+    /// Where the caller is, when this party shall know.
+    pub(crate) location: Option<Arc<Location>>,
+}
+
+impl Outgoing {
+    /// A phone where it was heard, whether it is registered or not.
+    pub(crate) fn at(contact: &str, peer: Peer, account: Option<&str>) -> Outgoing {
+        Outgoing {
+            uri: contact.to_owned(),
+            to: contact.to_owned(),
+            peer: Peer { flow: None, ..peer },
+            routes: Vec::new(),
+            party: account.unwrap_or("unproven").to_owned(),
+            account: account.map(str::to_owned),
+            trunk: None,
+            habits: Habits::default(),
+            presented: None,
+            location: None,
+        }
+    }
 }
 
 /// What dialled digits lead to.
@@ -169,6 +192,8 @@ fn to_device(binding: &Binding, realm: &str, habits: Habits) -> Outgoing {
         account: Some(binding.account.clone()),
         trunk: None,
         habits,
+        presented: None,
+        location: None,
     }
 }
 
@@ -231,12 +256,6 @@ pub(crate) fn outside(stack: &Stack, e164: &str, emergency: bool) -> Option<Vec<
     Some(vec![to_trunk(stack, trunk, &digits)])
 }
 
-/// An emergency number by every trunk in order, as dialled: short codes are never normalised.
-pub(crate) fn emergency_ways(stack: &Stack, number: &str) -> Vec<Outgoing> {
-    let trunks = stack.snapshot.trunks.iter();
-    trunks.map(|trunk| to_trunk(stack, trunk, number)).collect()
-}
-
 /// Digits as they are, by the trunk of that name.
 pub(crate) fn by_trunk(stack: &Stack, name: &str, digits: &str) -> Option<Outgoing> {
     stack
@@ -247,8 +266,13 @@ pub(crate) fn by_trunk(stack: &Stack, name: &str, digits: &str) -> Option<Outgoi
         .map(|trunk| to_trunk(stack, trunk, digits))
 }
 
+/// The Request-URI of digits on a trunk.
+pub(crate) fn trunk_uri(trunk: &Trunk, digits: &str) -> String {
+    format!("sip:{digits}@{}", trunk.target)
+}
+
 fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
-    let uri = format!("sip:{digits}@{}", trunk.target);
+    let uri = trunk_uri(trunk, digits);
     let local = stack
         .settings()
         .listeners
@@ -272,16 +296,17 @@ fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
         account: None,
         trunk: Some(trunk.name.clone()),
         habits: trunk.habits,
+        presented: None,
+        location: None,
     }
 }
 
 /// How the caller is shown to this party: the From value without tag, and P-Asserted-Identity for a trunk (RFC 3325).
-/// Outside, only numbers that the town owns are shown: the account's, or the site's; for emergency always the site's.
+/// Outside, only numbers that the town owns are shown: the account's, or the site's, or the one that the target says.
 pub(crate) fn shown(
     stack: &Stack,
     identity: &Identity,
     target: &Outgoing,
-    emergency: bool,
 ) -> (String, Option<String>) {
     let settings = stack.settings();
     if target.trunk.is_some() {
@@ -290,8 +315,9 @@ pub(crate) fn shown(
             .accounts
             .get(&identity.number)
             .and_then(|account| account.number.clone());
-        let number = own
-            .filter(|_| !emergency)
+        let presented = target.presented.clone();
+        let number = presented
+            .or(own)
             .unwrap_or_else(|| settings.site_number.clone());
         let host = stack.advertised(&target.peer).ip();
         let host = if host.is_ipv6() {

@@ -1,15 +1,36 @@
 //! Emergency numbers (CMP-1): recognised before everything else, however they are spelt.
 
+pub mod plan;
+
 use super::number;
 use crate::snapshot::{Country, Emergency};
+
+/// Calls to it are tests and never reach anybody (RFC 6881 section 17).
+const TEST_URN: &str = "urn:service:test.sos";
 
 /// The emergency number that this Request-URI asks for. Reads `sip:112@…`, `tel:112`, `tel:112;phone-context=…`,
 /// `urn:service:sos` and its branches (RFC 5031), separators, an outside-line prefix, and the country code before it.
 pub(crate) fn called(emergency: &Emergency, country: Country, request_uri: &str) -> Option<String> {
-    if is_sos(request_uri) {
-        return emergency.numbers.first().cloned();
+    if let Some(service) = service(request_uri, "urn:service:sos") {
+        return of_service(emergency, &service);
     }
     spelt(emergency, country, &user_of(request_uri)?)
+}
+
+/// The emergency number that this Request-URI only tries: with the test prefix before it, or as `urn:service:test.sos`
+/// (RFC 6881 section 17).
+pub(crate) fn tried(emergency: &Emergency, country: Country, request_uri: &str) -> Option<String> {
+    if let Some(service) = service(request_uri, TEST_URN) {
+        return of_service(emergency, &service);
+    }
+    let dialled = number::digits(&user_of(request_uri)?)?;
+    let number = dialled.strip_prefix(emergency.test_prefix.as_deref()?)?;
+    spelt(emergency, country, number)
+}
+
+/// Whether a Request-URI is the URN of a test.
+pub(crate) fn is_test_urn(request_uri: &str) -> bool {
+    service(request_uri, TEST_URN).is_some()
 }
 
 /// The emergency number that these dialled characters ask for.
@@ -38,9 +59,25 @@ pub(crate) fn spelt(emergency: &Emergency, country: Country, dialled: &str) -> O
         })
 }
 
-fn is_sos(uri: &str) -> bool {
+/// What stands behind this URN: empty for the URN itself, `fire` for `urn:service:sos.fire`.
+fn service(uri: &str, urn: &str) -> Option<String> {
     let lower = uri.to_ascii_lowercase();
-    lower == "urn:service:sos" || lower.starts_with("urn:service:sos.")
+    let rest = lower.strip_prefix(urn)?;
+    match rest.strip_prefix('.') {
+        Some(service) => Some(service.to_owned()),
+        None => rest.is_empty().then(String::new),
+    }
+}
+
+/// The number of a sub-service, or of the nearest one above it (RFC 5031 section 4.2).
+fn of_service(emergency: &Emergency, service: &str) -> Option<String> {
+    let mut known = emergency.services.iter();
+    let number = known.find(|(name, _)| {
+        let rest = service.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    });
+    let number = number.map(|(_, number)| number);
+    number.or_else(|| emergency.numbers.first()).cloned()
 }
 
 /// The user part of a sip:, sips: or tel: URI, unescaped once, without parameters.
@@ -58,6 +95,9 @@ mod tests {
         Emergency {
             numbers: ["112", "100", "101"].map(str::to_owned).to_vec(),
             line_prefixes: vec!["0".to_owned()],
+            services: [("police".to_owned(), "101".to_owned())].into(),
+            callback_number: None,
+            test_prefix: Some("*99".to_owned()),
         }
     }
 
@@ -86,6 +126,35 @@ mod tests {
                 Some("112"),
                 "{uri}"
             );
+        }
+    }
+
+    #[test]
+    fn a_sub_service_may_have_its_own_number() {
+        for (uri, number) in [
+            ("urn:service:sos.police", "101"),
+            ("urn:service:sos.police.municipal", "101"),
+            ("urn:service:sos.policewoman", "112"),
+        ] {
+            let read = called(&belgium(), Country::Be, uri);
+            assert_eq!(read.as_deref(), Some(number), "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_test_is_no_call_for_help() {
+        for (uri, number) in [
+            ("sip:*99112@demo.centrale", "112"),
+            ("sip:*990100@demo.centrale", "100"),
+            ("urn:service:test.sos", "112"),
+            ("urn:service:test.sos.police", "101"),
+        ] {
+            let read = tried(&belgium(), Country::Be, uri);
+            assert_eq!(read.as_deref(), Some(number), "{uri}");
+            assert_eq!(called(&belgium(), Country::Be, uri), None, "{uri}");
+        }
+        for uri in ["sip:112@x", "sip:*992110@x", "urn:service:sos"] {
+            assert_eq!(tried(&belgium(), Country::Be, uri), None, "{uri}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Header policy (SBC-3, RELIABILITY S7): an allow-list. Nothing passes from one leg to the other but what it names.
 
-use sip::Message;
+use sip::{HeaderName, Message};
 
 use crate::snapshot::Settings;
 
@@ -17,6 +17,13 @@ pub(crate) fn relayed(settings: &Settings, message: &Message) -> Vec<(String, St
     }
     message
         .headers()
+        .filter(|(name, _)| {
+            // Where a caller is goes with calls for help alone, and together with its body.
+            !matches!(
+                name,
+                HeaderName::Geolocation | HeaderName::GeolocationRouting
+            )
+        })
         .filter(|(name, value)| {
             value.len() <= LONGEST
                 && settings

@@ -7,13 +7,13 @@ pub(crate) mod feature;
 pub(crate) mod phase;
 pub(crate) mod scene;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use media::Source;
 
-use crate::border::destination::Outgoing;
+use crate::border::location::Location;
 use crate::desk::{CallState, DecisionText, Returned};
 use crate::effect::CallEvent;
 use crate::id::{CallId, LegId};
@@ -75,8 +75,8 @@ pub(crate) struct Call {
     pub(crate) language: Option<ivr::Lang>,
     /// A call to an emergency number: never held back, queued or cut.
     pub(crate) emergency: bool,
-    /// The trunks that an emergency call has not tried yet.
-    pub(crate) ways: VecDeque<Outgoing>,
+    /// What a call to an emergency number carries.
+    pub(crate) help: feature::emergency::Help,
     /// Hops left for what we send on (RFC 3261 8.1.1.6).
     pub(crate) max_forwards: u8,
     /// The caller's half of Session-ID (RFC 7989).
@@ -127,6 +127,8 @@ pub(crate) struct Opening {
     pub(crate) caller: LegId,
     pub(crate) identity: crate::leg::Identity,
     pub(crate) emergency: bool,
+    /// Where an emergency caller's phone says that it is.
+    pub(crate) location: Option<Arc<Location>>,
     pub(crate) max_forwards: u8,
     pub(crate) session_id: u128,
     pub(crate) relayed: Vec<(String, String)>,
@@ -148,7 +150,7 @@ impl Call {
             identity: opening.identity,
             language: None,
             emergency: opening.emergency,
-            ways: VecDeque::new(),
+            help: feature::emergency::Help::at(opening.location),
             max_forwards: opening.max_forwards,
             session_id: opening.session_id,
             relayed: opening.relayed,

@@ -48,8 +48,8 @@ pub(crate) enum Phase {
     },
     /// The caller waits in a queue.
     Queued(Box<Place>),
-    /// The caller hears advice, then is refused with this status.
-    Advice(StatusCode),
+    /// The caller hears advice; then this comes.
+    Advice(feature::advice::Then),
     /// A station's leg rests here.
     Idle,
     /// Nothing any more; the last records are awaited.

@@ -203,7 +203,9 @@ impl Core {
         };
         match leg {
             Some(leg) => {
-                let answer = leg.response(request, StatusCode::OK).finish();
+                let answer = leg
+                    .response_to(request, peer.remote, StatusCode::OK)
+                    .finish();
                 self.stack.respond(tx, StatusCode::OK, answer);
             }
             None => self.answer(tx, request, peer, StatusCode::OK),
@@ -303,9 +305,7 @@ impl Core {
             StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
                 writer.header(HeaderName::Allow, super::outside::ALLOW)
             }
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                writer.header(HeaderName::Accept, "application/sdp")
-            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => writer.header(HeaderName::Accept, leg::ACCEPT),
             StatusCode::SERVICE_UNAVAILABLE => writer.header(HeaderName::RetryAfter, 10),
             _ => writer,
         }

@@ -1,5 +1,7 @@
 //! A new INVITE: who calls, whom, may they, and what begins.
 
+use std::sync::Arc;
+
 use sip::session_timer;
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Peer, StatusCode, Writer};
@@ -7,10 +9,11 @@ use sip::{HeaderName, Message, Peer, StatusCode, Writer};
 use super::Core;
 use super::route::route;
 use crate::border::access::{self, Proof};
+use crate::border::location::Location;
 use crate::border::{emergency, headers, loop_guard, number};
 use crate::call::{Call, Opening, Owner};
 use crate::id::CallId;
-use crate::journal::{Fact, JourneyId, LegRef};
+use crate::journal::{Callback, Fact, JourneyId, LegRef};
 use crate::leg::session_id::{self, SessionId};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
@@ -28,6 +31,8 @@ pub(super) struct Caller {
     pub(super) claimed: Option<String>,
     pub(super) habits: Habits,
     pub(super) blocked: bool,
+    /// It is the emergency centre, and this phone is whom it calls back.
+    pub(super) back: Option<Callback>,
 }
 
 /// A new call that passed the border's checks of form.
@@ -69,13 +74,11 @@ impl Core {
         let Some(caller) = self.caller(tx, request, &peer, trunk, emergency.is_some()) else {
             return;
         };
-        if emergency.is_none()
-            && !replaces
-            && (self.stack.draining || self.journeys() >= self.stack.settings().calls)
-        {
+        let full = self.stack.draining || self.journeys() >= self.stack.settings().calls;
+        if full && emergency.is_none() && caller.back.is_none() && !replaces {
             return self.answer(tx, request, &peer, StatusCode::SERVICE_UNAVAILABLE);
         }
-        let body = match leg::screen(request) {
+        let body = match leg::screen(request, emergency.is_some()) {
             Ok(body) => body,
             Err(status) => return self.answer(tx, request, &peer, status),
         };
@@ -153,8 +156,10 @@ impl Core {
         emergency: bool,
     ) -> Option<Caller> {
         if let Some(name) = trunk {
+            let identity = self.presented_by_trunk(request);
             return Some(Caller {
-                identity: self.presented_by_trunk(request),
+                back: self.called_back(request, &name, &identity.number),
+                identity,
                 account: None,
                 habits: self.line_habits(&name),
                 trunk: Some(name),
@@ -187,7 +192,7 @@ impl Core {
         if !self.stack.registrar.knows(peer.remote.ip()) {
             let running = self.calls.values().filter(|call| call.emergency);
             let callers = running.filter_map(|call| self.legs.get(&call.caller));
-            let strangers = callers.filter(|leg| leg.account().is_none());
+            let strangers = callers.filter(|leg| leg.account().is_none() && !leg.is_trunk());
             let from: Vec<_> = strangers.map(|leg| leg.peer.remote.ip()).collect();
             let here = from.iter().filter(|ip| **ip == peer.remote.ip()).count();
             if here >= limits::UNPROVEN_EMERGENCY || from.len() >= limits::UNPROVEN_EMERGENCIES {
@@ -209,6 +214,7 @@ impl Core {
             claimed,
             habits: Habits::default(),
             blocked: false,
+            back: None,
         })
     }
 
@@ -232,6 +238,7 @@ impl Core {
             claimed: None,
             habits: account.map(|account| account.habits).unwrap_or_default(),
             blocked,
+            back: None,
         }
     }
 
@@ -269,6 +276,15 @@ impl Core {
                 .collect(),
             display: display.unwrap_or_default(),
         }
+    }
+
+    /// The phone that a trunk's call is for, when the emergency centre calls back.
+    fn called_back(&self, request: &Message, trunk: &str, caller: &str) -> Option<Callback> {
+        let country = self.stack.settings().country;
+        let called = number::to_e164(country, &self.dialled(request, Some(trunk)))?;
+        let (snapshot, now) = (&self.stack.snapshot, self.stack.now);
+        let callbacks = &self.stack.callbacks;
+        callbacks.wanted(snapshot, now, (&called, caller), request)
     }
 
     /// The number that was called: by the trunk's profile (NUM-1), or what the phone dialled.
@@ -376,6 +392,11 @@ impl Core {
     /// The call of a caller who passed the border, still without its leg.
     fn opening(&mut self, fresh: &Fresh) -> Call {
         let session_id = session_id::said(&fresh.request).unwrap_or(self.stack.random.u128());
+        let realm = self.stack.settings().realm.clone();
+        let location = fresh
+            .emergency
+            .as_ref()
+            .and_then(|_| Location::said(&fresh.request, &realm, &mut self.stack.random));
         Call::new(Opening {
             id: self.stack.next_call(),
             journey: JourneyId(self.stack.random.u128()),
@@ -383,6 +404,7 @@ impl Core {
             caller: self.stack.next_leg(),
             identity: fresh.caller.identity.clone(),
             emergency: fresh.emergency.is_some(),
+            location: location.map(Arc::new),
             max_forwards: fresh.max_forwards,
             session_id,
             relayed: headers::relayed(self.stack.settings(), &fresh.request),

@@ -104,7 +104,11 @@ impl Core {
             }
             Input::Watch(on) => self.watch(on),
             Input::Look => self.look(),
-            Input::Restore { bindings, ghosts } => self.restore(bindings, ghosts),
+            Input::Restore {
+                bindings,
+                ghosts,
+                callbacks,
+            } => self.restore(bindings, ghosts, callbacks),
             Input::Drain => self.stack.draining = true,
             Input::Stop => self.stop(),
             Input::Deadline => {}

@@ -5,7 +5,8 @@ use sip::{HeaderName, Message, Method, Peer, Scheme, StatusCode, Uri};
 
 use super::Core;
 use crate::border::access::{self, Proof};
-use crate::leg::unsupported;
+use crate::border::emergency;
+use crate::leg::{ACCEPT, unsupported};
 use crate::registrar;
 
 /// Extensions of the registrar beside those of calls.
@@ -44,7 +45,7 @@ impl Core {
         if matches!(request.method(), Method::Other(_)) {
             return Some(StatusCode::NOT_IMPLEMENTED);
         }
-        if self.is_emergency(request) {
+        if self.is_emergency(request) || emergency::is_test_urn(request.request_uri()) {
             return None;
         }
         match Uri::parse(request.request_uri()).map(|uri| uri.scheme) {
@@ -64,7 +65,7 @@ impl Core {
         let writer = self
             .plain(request, &peer, status)
             .header(HeaderName::Allow, ALLOW)
-            .header(HeaderName::Accept, "application/sdp")
+            .header(HeaderName::Accept, ACCEPT)
             .header(HeaderName::Supported, OUTSIDE_SUPPORTED);
         self.forget_and_send(tx, &peer, writer.finish());
     }

@@ -178,6 +178,7 @@ impl Caller {
             trunk: None,
             claimed: None,
             habits: Habits::default(),
+            back: None,
             blocked: false,
         }
     }

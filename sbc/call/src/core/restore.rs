@@ -1,9 +1,10 @@
-//! What the last process left: registrations go on, and dialogs that nobody owns any more get their BYE.
+//! What the last process left: registrations and ways back after emergency calls go on, and dialogs that nobody owns any
+//! more get their BYE.
 
 use sip::{HeaderName, Method, Writer};
 
 use super::Core;
-use crate::journal::{Binding, GhostDialog};
+use crate::journal::{Binding, Callback, GhostDialog};
 use crate::registrar;
 use crate::stack::Asker;
 
@@ -11,8 +12,16 @@ use crate::stack::Asker;
 const CSEQ_JUMP: u32 = 10_000;
 
 impl Core {
-    pub(super) fn restore(&mut self, bindings: Vec<Binding>, ghosts: Vec<GhostDialog>) {
+    pub(super) fn restore(
+        &mut self,
+        bindings: Vec<Binding>,
+        ghosts: Vec<GhostDialog>,
+        callbacks: Vec<Callback>,
+    ) {
         let now = self.stack.now.wall;
+        for callback in callbacks.into_iter().filter(|row| row.until > now) {
+            self.stack.callbacks.set(callback, self.stack.now);
+        }
         let live = bindings.into_iter().filter(|binding| binding.expires > now);
         let live = live.collect();
         registrar::restore(&mut self.stack, live);

@@ -1,17 +1,16 @@
 //! Where a new call goes: what was dialled decides what begins.
 
-use std::sync::Arc;
-
 use sip::StatusCode;
 
 use super::invite::Caller;
 use crate::border::destination::{self, Dialled};
-use crate::border::{access, number};
-use crate::call::feature::{emergency, farewell, fork, plan};
+use crate::border::emergency::plan::Plan;
+use crate::border::{access, emergency, number};
+use crate::call::feature::{self, farewell, fork, plan};
 use crate::call::phase::Phase;
 use crate::call::{Call, Cx};
 use crate::desk::EmergencyView;
-use crate::journal::Cause;
+use crate::journal::{Cause, Origin};
 
 /// What was dialled decides what begins.
 pub(super) fn route(
@@ -28,6 +27,9 @@ pub(super) fn route(
     if let Some(number) = emergency {
         return emergency_call(call, cx, caller, &number);
     }
+    if let Some(back) = &caller.back {
+        return feature::emergency::call_back(call, cx, back, back.number.clone());
+    }
     if caller.blocked {
         return refuse(
             call,
@@ -40,6 +42,10 @@ pub(super) fn route(
     if caller.trunk.is_some() {
         return from_trunk(call, cx, caller, dialled);
     }
+    let country = cx.stack.settings().country;
+    if let Some(number) = emergency::tried(&cx.stack.snapshot.emergency, country, request_uri) {
+        return trial(call, cx, caller, &number);
+    }
     if let Some(device) = gruu_of(cx, request_uri) {
         let device = for_caller(call, cx, device);
         return ring(call, cx, device);
@@ -47,7 +53,7 @@ pub(super) fn route(
     let meaning = destination::read(cx.stack, dialled);
     match meaning {
         Dialled::Account(name) => to_account(call, cx, &name),
-        Dialled::Flow { flow, number } => to_flow(call, cx, &flow, number),
+        Dialled::Flow { flow, number } => plan::enter(call, cx, Some((flow, number))),
         Dialled::Outside(number) => to_outside(call, cx, caller, &number),
         Dialled::Trunk { name, digits } => to_trunk(call, cx, caller, &name, &digits),
         Dialled::Emergency(number) => emergency_call(call, cx, caller, &number),
@@ -125,14 +131,14 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
         .as_ref()
         .and_then(|number| destination::own_number(cx.stack, number));
     if let (Some(flow), Some(number)) = (&flow, number) {
-        return to_flow(call, cx, flow, number);
+        return plan::enter(call, cx, Some((flow.clone(), number)));
     }
     let by_rule = Some(dialled)
         .filter(|_| has_dial_rules(cx, caller))
         .and_then(|dialled| destination::by_rule(cx.stack, dialled));
     match by_rule {
         Some(Dialled::Account(name)) => to_account(call, cx, &name),
-        Some(Dialled::Flow { flow, number }) => to_flow(call, cx, &flow, number),
+        Some(Dialled::Flow { flow, number }) => plan::enter(call, cx, Some((flow, number))),
         Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
         _ => {
             cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
@@ -152,35 +158,6 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
     }
 }
 
-fn to_flow(call: &mut Call, cx: &mut Cx<'_>, flow: &str, number: String) {
-    let flows = Arc::clone(&cx.stack.snapshot.flows);
-    let Some(flow) = flows.get(flow) else {
-        cx.stack.error(
-            "dialplan",
-            None,
-            format!("the dialplan {flow:?} of a number does not exist"),
-        );
-        return refuse(
-            call,
-            cx,
-            StatusCode::TEMPORARILY_UNAVAILABLE,
-            Cause::Internal,
-            "no dialplan",
-        );
-    };
-    if !flow.answers(&number, cx.stack.now.wall.into()) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::NOT_FOUND,
-            Cause::UnknownNumber,
-            "number not in the dialplan",
-        );
-    }
-    let flow = Arc::clone(flow);
-    plan::begin_for(call, cx, flow, number);
-}
-
 fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
     let phones = destination::for_plan(call, cx, &[name.to_owned()]);
     if !cx.stack.snapshot.accounts.contains_key(name) {
@@ -197,13 +174,7 @@ fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
 
 fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
     if !may_call_outside(cx, caller) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "no right to call outside",
-        );
+        return no_right(call, cx);
     }
     match destination::outside(cx.stack, number, false) {
         Some(parties) => ring(call, cx, parties),
@@ -219,13 +190,7 @@ fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
 
 fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digits: &str) {
     if !may_call_outside(cx, caller) {
-        return refuse(
-            call,
-            cx,
-            StatusCode::FORBIDDEN,
-            Cause::Forbidden,
-            "no right to call outside",
-        );
+        return no_right(call, cx);
     }
     match destination::by_trunk(cx.stack, name, digits) {
         Some(party) => ring(call, cx, vec![party]),
@@ -237,6 +202,12 @@ fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digit
             "no such trunk",
         ),
     }
+}
+
+/// A phone that may only call inside hears so (RFC 3261 21.4.4: the same again would not help).
+fn no_right(call: &mut Call, cx: &mut Cx<'_>) {
+    call.record(cx.stack, "border", "no right to call outside", &[], "403");
+    feature::advice::no_right(call, cx);
 }
 
 fn has_dial_rules(cx: &Cx<'_>, caller: &Caller) -> bool {
@@ -273,35 +244,78 @@ fn ring(call: &mut Call, cx: &mut Cx<'_>, parties: Vec<destination::Outgoing>) {
 /// An emergency call (CMP-1): by the trunks, with the site's number, whatever else holds; the log says where it is from.
 fn emergency_call(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
     call.emergency = true;
-    let account = caller.account.as_ref().or(caller.claimed.as_ref());
-    let place = account
-        .and_then(|name| cx.stack.snapshot.accounts.get(name))
-        .map(|account| account.place.clone());
-    let site = cx.stack.settings().site_name.clone();
+    let plan = planned(call, cx, caller, number);
     let at = cx.stack.now.wall;
     cx.stack.watch.emergency(EmergencyView {
         journey: call.journey,
-        account: account.cloned(),
+        account: caller.account.clone().or_else(|| caller.claimed.clone()),
         number: number.to_owned(),
-        site: site.clone(),
-        room: place.clone().unwrap_or_default(),
+        site: plan.site.clone(),
+        room: plan.place.clone(),
         at,
     });
     cx.stack.error(
         "emergency",
         None,
         format!(
-            "emergency call to {number} from {} at {site} {}",
-            call.identity.number,
-            place.unwrap_or_default()
+            "emergency call to {number} from {} at {} {}",
+            call.identity.number, plan.site, plan.place
         ),
     );
-    call.record(
-        cx.stack,
-        "border",
-        "emergency",
-        &[("number", number.to_owned())],
-        "trunk",
-    );
-    emergency::begin(call, cx, number);
+    let inputs = [
+        ("number", number.to_owned()),
+        ("shown", plan.presented.clone()),
+    ];
+    call.record(cx.stack, "border", "emergency", &inputs, "trunk");
+    let origin = origin(call, cx, caller);
+    feature::emergency::begin(call, cx, &plan, origin);
+}
+
+fn planned(call: &Call, cx: &Cx<'_>, caller: &Caller, number: &str) -> Plan {
+    let account = caller.account.as_ref().or(caller.claimed.as_ref());
+    let said = feature::emergency::says_place(call);
+    emergency::plan::of(
+        &cx.stack.snapshot,
+        number,
+        account.map(String::as_str),
+        said,
+    )
+}
+
+/// Where a call back to this caller goes.
+fn origin(call: &Call, cx: &Cx<'_>, caller: &Caller) -> Option<Origin> {
+    if let Some(trunk) = caller.trunk.clone() {
+        let digits = call.identity.number.clone();
+        return (digits != "anonymous").then_some(Origin::Line { trunk, digits });
+    }
+    let leg = cx.legs.get(&call.caller)?;
+    Some(Origin::Phone {
+        account: caller.account.clone().or_else(|| caller.claimed.clone()),
+        contact: leg.contact()?.to_owned(),
+        peer: leg.peer,
+    })
+}
+
+/// A test of an emergency number: the same plan, told to the caller instead of carried out.
+fn trial(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
+    if caller.blocked {
+        return refuse(
+            call,
+            cx,
+            StatusCode::FORBIDDEN,
+            Cause::Forbidden,
+            "account blocked",
+        );
+    }
+    let plan = planned(call, cx, caller, number);
+    let lines: Vec<&str> = plan.ways.iter().map(|way| way.trunk.as_str()).collect();
+    let inputs = [
+        ("number", number.to_owned()),
+        ("shown", plan.presented.clone()),
+        ("site", plan.site.clone()),
+        ("place", plan.place.clone()),
+        ("lines", lines.join(" ")),
+    ];
+    call.record(cx.stack, "border", "emergency-test", &inputs, "spoken");
+    feature::advice::trial(call, cx, &plan);
 }

@@ -110,6 +110,7 @@ impl Core {
             owner,
             caller,
             identity,
+            location: None,
             emergency: false,
             max_forwards: 70,
             session_id,

@@ -1,6 +1,8 @@
 //! Who the party is told to be connected to (RFC 4916, RFC 5876): when a transfer gives it another partner, that one's
 //! number and name follow by UPDATE, or by re-INVITE to a phone that takes none.
 
+use sip::Message;
+
 use super::{Identity, Leg, State};
 use crate::border::destination;
 use crate::stack::Stack;
@@ -59,4 +61,12 @@ impl Leg {
     pub(super) fn asserted(&self) -> Option<&str> {
         self.connected.asserted.as_deref()
     }
+}
+
+/// The number of P-Asserted-Identity (RFC 3325), which only a trunk is believed.
+pub(super) fn answered_as(response: &Message) -> Option<String> {
+    let said = response.p_asserted_identity();
+    let user = said.first()?.uri().ok()?.user?;
+    let number = user.split(';').next().unwrap_or_default();
+    Some(number.to_owned()).filter(|number| !number.is_empty())
 }

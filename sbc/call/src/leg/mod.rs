@@ -2,6 +2,8 @@
 //!
 //! A leg tells its call what happened as [`LegEvent`]s and takes orders as methods; it never looks at another leg.
 
+mod again;
+mod body;
 mod cancel;
 mod connected;
 mod farewell;
@@ -29,11 +31,12 @@ use crate::id::{CallId, LegId};
 use crate::journal::{Cause, JourneyId, LegRef};
 use crate::snapshot::Habits;
 use crate::stack::Stack;
+pub(crate) use body::{ACCEPT, Screened, screen};
 pub(crate) use farewell::dismiss_stray;
 pub(crate) use page::Page;
 pub(crate) use refresh::POLICY;
 pub(crate) use request::unsupported;
-pub(crate) use sound::{Screened, Unanswered, screen};
+pub(crate) use sound::Unanswered;
 pub(crate) use uac::Outbound;
 pub(crate) use uas::Inbound;
 
@@ -94,6 +97,8 @@ pub(crate) struct Leg {
     habits: Habits,
     emergency: bool,
     pub(crate) peer: Peer,
+    /// Where the last request came from.
+    heard_from: SocketAddr,
     tag: String,
     dialog: Option<Dialog>,
     sound: sound::Sound,
@@ -109,6 +114,8 @@ pub(crate) struct Leg {
     digits: media::dtmf::Once,
     /// The party is a web page, and whether it is there.
     page: Option<page::Presence>,
+    /// The number that a trunk says answered (RFC 3325).
+    answered_as: Option<String>,
     cause: Option<Cause>,
     /// Where a BYE goes, as the journal knows it: Request-URI and address.
     on_record: Option<(String, SocketAddr)>,
@@ -128,6 +135,21 @@ impl Leg {
     /// The account whose device it is.
     pub(crate) fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// The number that a trunk says answered, as it wrote it.
+    pub(crate) fn answered_as(&self) -> Option<&str> {
+        self.answered_as.as_deref()
+    }
+
+    /// Whether the party is a trunk.
+    pub(crate) fn is_trunk(&self) -> bool {
+        self.trunk
+    }
+
+    /// The peer's Contact.
+    pub(crate) fn contact(&self) -> Option<&str> {
+        self.dialog.as_ref().map(Dialog::target)
     }
 
     /// Whether a 2xx went out or came in.
@@ -221,13 +243,23 @@ impl Leg {
 
     /// A response to a request of the peer, with what every response of ours has.
     pub(crate) fn response(&self, request: &Message, status: StatusCode) -> Writer {
-        Writer::response(request, self.source(), status, None, Some(&self.tag))
-            .header(HeaderName::SessionId, self.session_id.value())
+        let inviting = self.uas.as_ref().filter(|uas| {
+            *request.method() == Method::Invite && uas.request.cseq() == request.cseq()
+        });
+        let source = inviting.map_or(self.heard_from, |uas| uas.source);
+        self.response_to(request, source, status)
     }
 
-    /// Where responses to the peer's requests go by `received` and `rport`: the address they come from.
-    fn source(&self) -> SocketAddr {
-        self.peer.remote
+    /// The same to a request that came from `source`: what `received` and `rport` of its Via say (RFC 3261 18.2.1). Each
+    /// request has its own: a trunk has several addresses, and a phone may have moved while its call rings.
+    pub(crate) fn response_to(
+        &self,
+        request: &Message,
+        source: SocketAddr,
+        status: StatusCode,
+    ) -> Writer {
+        Writer::response(request, source, status, None, Some(&self.tag))
+            .header(HeaderName::SessionId, self.session_id.value())
     }
 
     /// Adds what a dialog-forming message of ours has: Contact, Allow, Supported.

@@ -8,8 +8,8 @@ use sip::session_timer::{self, Answer, Party, Policy, Said, SessionTimer};
 use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Method, StatusCode};
 
-use super::sound::{Link, Screened};
-use super::{Leg, State, refresh, sound};
+use super::sound::Link;
+use super::{Leg, Screened, State, refresh, screen, sound};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
 use crate::journal::Cause;
@@ -268,7 +268,7 @@ impl Leg {
         stack: &mut Stack,
         request: &Message,
     ) -> Result<bytes::Bytes, StatusCode> {
-        match sound::screen(request)? {
+        match screen(request, self.emergency)? {
             Screened::Empty => {
                 let prefer = self.sound.codecs();
                 Ok(self.sound.make_offer(stack, &prefer))
@@ -347,7 +347,7 @@ impl Leg {
         request: &Message,
         session: Option<Answer>,
     ) {
-        let answer = match sound::screen(request) {
+        let answer = match screen(request, self.emergency) {
             Ok(Screened::Empty) => None,
             Ok(Screened::Sdp(offer)) => {
                 self.sound.take_offer(offer);

@@ -56,6 +56,7 @@ impl Leg {
                 remote: NOWHERE,
                 flow: None,
             },
+            heard_from: NOWHERE,
             tag: stack.random.tag(),
             dialog: None,
             sound: Sound::default(),
@@ -69,6 +70,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             page: Some(Presence::Awaited),
+            answered_as: None,
             cause: None,
             on_record: None,
         };

@@ -42,8 +42,15 @@ pub(super) fn ask_headers(writer: Writer, policy: &Policy, refresher: Option<Par
         .header(HeaderName::MinSe, min_se)
 }
 
-/// The same INVITE once more, with another Via, CSeq and session interval.
-pub(super) fn rewrite_invite(request: &Message, via: &str, cseq: u32, policy: &Policy) -> Bytes {
+/// The same INVITE once more, with another Via, CSeq and session interval. `alone`: only this description goes along, and
+/// not where the caller is (RFC 6442).
+pub(super) fn rewrite_invite(
+    request: &Message,
+    via: &str,
+    cseq: u32,
+    policy: &Policy,
+    alone: Option<&Bytes>,
+) -> Bytes {
     let mut writer =
         Writer::request(&Method::Invite, request.request_uri()).header(HeaderName::Via, via);
     for (name, value) in request.headers() {
@@ -54,11 +61,19 @@ pub(super) fn rewrite_invite(request: &Message, via: &str, cseq: u32, policy: &P
             | HeaderName::MinSe
             | HeaderName::ContentType
             | HeaderName::ContentLength => {}
+            HeaderName::Geolocation | HeaderName::GeolocationRouting if alone.is_some() => {}
             other => writer = writer.raw(other.as_str(), value),
         }
     }
     writer = writer.header(HeaderName::CSeq, format_args!("{cseq} INVITE"));
-    ask_headers(writer, policy, None).body("application/sdp", request.body())
+    let writer = ask_headers(writer, policy, None);
+    match alone {
+        Some(sdp) => writer.body("application/sdp", sdp),
+        None => {
+            let kind = request.header(&HeaderName::ContentType).unwrap_or_default();
+            writer.body(&kind, request.body())
+        }
+    }
 }
 
 impl Leg {

@@ -9,7 +9,7 @@ use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Method, Peer, StatusCode};
 
 use super::uas::Uas;
-use super::{Leg, State};
+use super::{ACCEPT, Leg, State};
 use crate::effect::LegEvent;
 use crate::stack::{Asker, Stack};
 
@@ -35,6 +35,7 @@ impl Leg {
         request: &Message,
         from: Peer,
     ) {
+        self.heard_from = from.remote;
         let dialog = match (&mut self.dialog, &mut self.uac) {
             (Some(dialog), _) => Some(dialog),
             // An early dialog of our INVITE knows no BYE and no re-INVITE (RFC 3261 sections 14 and 15).
@@ -83,9 +84,7 @@ impl Leg {
                 stack.respond(
                     tx,
                     StatusCode::OK,
-                    writer
-                        .header(HeaderName::Accept, "application/sdp")
-                        .finish(),
+                    writer.header(HeaderName::Accept, ACCEPT).finish(),
                 );
             }
             _ => {
@@ -164,8 +163,11 @@ impl Leg {
         request: &Message,
         status: StatusCode,
     ) {
-        let bytes = self.response(request, status).finish();
-        stack.respond(tx, status, bytes);
+        let mut writer = self.response(request, status);
+        if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            writer = writer.header(HeaderName::Accept, ACCEPT);
+        }
+        stack.respond(tx, status, writer.finish());
     }
 
     /// A re-INVITE takes the place of the INVITE whose ACK is awaited; what the peer wants for 100rel stays.
@@ -177,7 +179,12 @@ impl Leg {
         rseq: u32,
     ) {
         let reliable = ReliableSender::new(request.cseq().seq, rseq);
-        self.uas = Some(Uas::accepted(tx, request, repeat, reliable));
+        self.uas = Some(Uas::accepted(
+            tx,
+            (request, self.heard_from),
+            repeat,
+            reliable,
+        ));
     }
 }
 

@@ -9,7 +9,7 @@ use media::offer_answer::{self, BrowserAgreement, LocalMedia, Negotiated, Refusa
 use media::plane::{EndpointId, Generation, SourcePolicy, Stream};
 use media::sdp::{Direction, SessionDescription};
 use media::{Codec, Digit, MediaCommand, Source};
-use sip::{HeaderName, Message, StatusCode};
+use sip::StatusCode;
 
 use super::Leg;
 use crate::id::LegId;
@@ -42,49 +42,6 @@ enum Offer {
     Sent,
     /// Agreed.
     Stable,
-}
-
-/// What a body turned out to be.
-#[derive(Debug)]
-pub(crate) enum Screened {
-    /// No body: the peer wants our offer, or says nothing about sound.
-    Empty,
-    /// A description.
-    Sdp(Box<SessionDescription>),
-}
-
-/// Reads the body of a message. The status to refuse it with, when it cannot be used: 415, 406, 400 or 488.
-pub(crate) fn screen(message: &Message) -> Result<Screened, StatusCode> {
-    if message.has(&HeaderName::Accept) && message.is_request() && !accepts_sdp(message) {
-        return Err(StatusCode::NOT_ACCEPTABLE);
-    }
-    if message.body().is_empty() {
-        return Ok(Screened::Empty);
-    }
-    let is_sdp = message
-        .header(&HeaderName::ContentType)
-        .is_some_and(|kind| {
-            kind.split(';')
-                .next()
-                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/sdp"))
-        });
-    if !is_sdp {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    SessionDescription::parse(message.body())
-        .map(|sdp| Screened::Sdp(Box::new(sdp)))
-        .map_err(|_| StatusCode::BAD_REQUEST)
-}
-
-fn accepts_sdp(message: &Message) -> bool {
-    message.header(&HeaderName::Accept).is_some_and(|accept| {
-        accept.split(',').any(|range| {
-            let kind = range.split(';').next().unwrap_or_default().trim();
-            ["application/sdp", "application/*", "*/*"]
-                .iter()
-                .any(|ours| kind.eq_ignore_ascii_case(ours))
-        })
-    })
 }
 
 /// A leg's sound.
@@ -141,6 +98,11 @@ impl Sound {
 
     pub(super) fn endpoint(&self) -> Option<EndpointId> {
         self.endpoint
+    }
+
+    /// Our last description, as it was sent.
+    pub(super) fn sent_sdp(&self) -> Bytes {
+        self.sent_sdp.clone()
     }
 
     pub(super) fn has_offer(&self) -> bool {

@@ -5,13 +5,13 @@ use bytes::Bytes;
 use media::Codec;
 use sip::dialog::{Dialog, RemoteTag};
 use sip::reliable::ReliableReceiver;
-use sip::session_timer::{self, Policy};
+use sip::session_timer::Policy;
 use sip::transaction::ClientTx;
 use sip::{HeaderName, Message, Method, StatusCode, Writer};
 
 use super::session_id::SessionId;
-use super::sound::{Screened, Sound};
-use super::{Identity, Leg, State, connected, farewell, modify, refer, refresh, sound};
+use super::sound::Sound;
+use super::{Identity, Leg, Screened, State, connected, farewell, modify, refer, refresh, screen};
 use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
@@ -26,7 +26,7 @@ pub(super) struct Uac {
     pub(super) request: Message,
     pub(super) branch: String,
     pub(super) tx: Option<ClientTx>,
-    early: Vec<Early>,
+    pub(super) early: Vec<Early>,
     /// A provisional response came: CANCEL may be sent (RFC 3261 9.1).
     pub(super) proceeding: bool,
     /// What CANCEL will say, once it may.
@@ -39,8 +39,8 @@ pub(super) struct Uac {
     left: Vec<RemoteTag>,
     /// The ACK of our 2xx, to answer its repetitions.
     ack: Option<(RemoteTag, Bytes)>,
-    policy: Policy,
-    retried: bool,
+    pub(super) policy: Policy,
+    pub(super) retried: bool,
 }
 
 impl Uac {
@@ -58,7 +58,7 @@ impl Uac {
 
 /// One early dialog: a fork of our INVITE that sent a tag.
 #[derive(Debug)]
-struct Early {
+pub(super) struct Early {
     dialog: Dialog,
     reliable: ReliableReceiver,
 }
@@ -170,6 +170,7 @@ impl Leg {
             habits: new.target.habits,
             emergency: new.emergency,
             peer,
+            heard_from: peer.remote,
             tag,
             dialog: None,
             sound: Sound::default(),
@@ -186,6 +187,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             page: None,
+            answered_as: None,
             cause: None,
             on_record: None,
         }
@@ -211,11 +213,11 @@ impl Leg {
         new: &Outbound,
         via: &str,
         policy: &Policy,
-        sdp: &[u8],
+        sdp: &Bytes,
     ) -> Bytes {
         let target = &new.target;
         let call_id = stack.random.call_id();
-        let (from, asserted) = destination::shown(stack, &new.identity, target, new.emergency);
+        let (from, asserted) = destination::shown(stack, &new.identity, target);
         let mut writer = Writer::request(&Method::Invite, &target.uri)
             .header(HeaderName::Via, via)
             .header(HeaderName::MaxForwards, new.max_forwards);
@@ -239,7 +241,11 @@ impl Leg {
         for (name, value) in &new.relayed {
             writer = writer.raw(name, value.as_bytes());
         }
-        writer.body("application/sdp", sdp)
+        let Some(location) = &target.location else {
+            return writer.body("application/sdp", sdp);
+        };
+        let (content_type, body) = location.body(sdp, &mut stack.random);
+        location.headers(writer).body(&content_type, &body)
     }
 
     /// A response to our INVITE arrived (17.1.1.2 passes 2xx again and again).
@@ -270,7 +276,7 @@ impl Leg {
             return;
         }
         self.session_id.learn(response);
-        let early = match sound::screen(response) {
+        let early = match screen(response, false) {
             Ok(Screened::Sdp(_)) => self.take_body(stack, response),
             _ => false,
         };
@@ -423,6 +429,7 @@ impl Leg {
         };
         let policy = uac.policy;
         self.dialog = Some(dialog);
+        self.answered_as = connected::answered_as(response).filter(|_| self.trunk);
         self.learn(response);
         self.session_id.complete(&mut stack.random);
         self.acknowledge_first(stack, response);
@@ -489,9 +496,7 @@ impl Leg {
                 self.over(stack, cause);
             }
             State::Inviting => {
-                if status == StatusCode::SESSION_INTERVAL_TOO_SMALL
-                    && self.invite_again(stack, response)
-                {
+                if self.may_ask_again(status) && self.invite_again(stack, response) {
                     return;
                 }
                 let cause = self.cause_of(status);
@@ -506,46 +511,6 @@ impl Leg {
             }
             State::Accepted | State::Leaving | State::Up | State::Over => {}
         }
-    }
-
-    /// 422: once more with the interval that the peer wants (RFC 4028 section 7.3).
-    fn invite_again(&mut self, stack: &mut Stack, response: &Message) -> bool {
-        let Some(uac) = &mut self.uac else {
-            return false;
-        };
-        let Some(policy) =
-            session_timer::ask_again(&uac.policy, response.min_se()).filter(|_| !uac.retried)
-        else {
-            return false;
-        };
-        let (via, branch) = stack.via(&self.peer);
-        let cseq = uac.request.cseq().seq.saturating_add(1);
-        let bytes = refresh::rewrite_invite(&uac.request, &via, cseq, &policy);
-        let Ok(request) = Message::parse(bytes.clone()) else {
-            return false;
-        };
-        uac.request = request;
-        uac.branch.clone_from(&branch);
-        uac.policy = policy;
-        uac.retried = true;
-        uac.early.clear();
-        uac.proceeding = false;
-        uac.cancel_sent = false;
-        let tx = stack.request(
-            Asker::Invite(self.id),
-            &Method::Invite,
-            &branch,
-            bytes,
-            self.peer,
-        );
-        uac.tx = Some(tx);
-        if self.trunk {
-            stack.after(
-                Timer::Leg(self.id, LegTimer::FirstAnswer),
-                limits::TRUNK_FIRST_ANSWER,
-            );
-        }
-        true
     }
 
     /// No final response came (timer B), or the request could not be sent.

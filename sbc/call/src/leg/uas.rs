@@ -1,6 +1,8 @@
 //! The UAS side of a leg's INVITE: provisional responses, the answer and its ACK, refusal and CANCEL (RFC 3261
 //! section 13.3, RFC 3262, RFC 6337).
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use media::Codec;
 use sip::accept::{Repeat, Repeat2xx};
@@ -12,8 +14,8 @@ use sip::transaction::ServerTx;
 use sip::{HeaderName, Message, Peer, StatusCode};
 
 use super::session_id::SessionId;
-use super::sound::{Link, Screened, Sound};
-use super::{Leg, State, connected, modify, refer, refresh, sound};
+use super::sound::{Link, Sound};
+use super::{Leg, Screened, State, connected, modify, refer, refresh, screen, sound};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
 use crate::id::{CallId, LegId};
@@ -27,6 +29,8 @@ use crate::stack::Stack;
 pub(super) struct Uas {
     pub(super) tx: ServerTx,
     pub(super) request: Message,
+    /// Where it came from.
+    pub(super) source: SocketAddr,
     /// Repeats our 2xx until the ACK.
     pub(super) accepting: Option<Repeat2xx>,
     pub(super) reliable: ReliableSender,
@@ -50,13 +54,14 @@ impl Uas {
     /// A re-INVITE that was accepted at once and waits for its ACK.
     pub(super) fn accepted(
         tx: ServerTx,
-        request: Message,
+        (request, source): (Message, SocketAddr),
         accepting: Repeat2xx,
         reliable: ReliableSender,
     ) -> Uas {
         Uas {
             tx,
             request,
+            source,
             accepting: Some(accepting),
             reliable,
             hundred_rel: None,
@@ -118,6 +123,7 @@ impl Leg {
             answer_waits: None,
             session: new.session,
             request: new.request,
+            source: new.peer.remote,
         };
         stack.dialogs.insert(tag.clone(), new.id);
         stack.invites.insert(new.tx, new.id);
@@ -138,6 +144,7 @@ impl Leg {
             habits: new.habits,
             emergency: new.emergency,
             peer: new.peer,
+            heard_from: new.peer.remote,
             tag,
             dialog: Some(dialog),
             sound,
@@ -151,6 +158,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             page: None,
+            answered_as: None,
             cause: None,
             on_record: None,
         };
@@ -398,7 +406,7 @@ impl Leg {
 
     /// Takes an answer from a message's body. `false`: there is none, or it cannot be used.
     pub(super) fn take_body(&mut self, stack: &mut Stack, message: &Message) -> bool {
-        let Ok(Screened::Sdp(answer)) = sound::screen(message) else {
+        let Ok(Screened::Sdp(answer)) = screen(message, self.emergency) else {
             return false;
         };
         let link = Link::of(self);

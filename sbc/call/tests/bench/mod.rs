@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use call::journal::Fact;
 use call::snapshot::{
-    Account, AddressRange, CalledFrom, Country, Emergency, Habits, Listener, Number, NumberFormat,
-    Settings, Snapshot, Trunk,
+    Account, AddressRange, CalledFrom, Conveyance, Country, Emergency, Habits, Listener, Number,
+    NumberFormat, Settings, Snapshot, Trunk,
 };
 use call::{CommandResult, Core, Input, Now, Output};
 use media::plane::{EndpointId, Generation, MediaCommand, MediaEvent, Report};
@@ -39,6 +39,7 @@ fn operator() -> Trunk {
         reserved: 2,
         habits: Habits::STRICT,
         dial_rules: false,
+        location: Conveyance::default(),
         codecs: Vec::new(),
     }
 }
@@ -54,6 +55,7 @@ pub fn snapshot() -> Snapshot {
         outside: true,
         number: None,
         habits: Habits::default(),
+        site_number: None,
         place: "first floor".to_owned(),
     };
     let accounts = ["2101", "2102", "2103", "2104"].map(|name| (name.to_owned(), account(name)));
@@ -67,7 +69,6 @@ pub fn snapshot() -> Snapshot {
         valid_from: None,
         valid_to: None,
         music: None,
-        retirement: None,
     };
     Snapshot {
         settings: Arc::new(Settings {
@@ -102,6 +103,7 @@ pub fn snapshot() -> Snapshot {
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned()],
             line_prefixes: vec!["0".to_owned()],
+            ..Emergency::default()
         }),
     }
 }

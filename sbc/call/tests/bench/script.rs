@@ -78,7 +78,7 @@ impl<'a> Request<'a> {
     }
 
     pub fn text(&self) -> String {
-        let kind = if self.body.is_empty() {
+        let kind = if self.body.is_empty() || self.extra.contains("Content-Type:") {
             ""
         } else {
             "Content-Type: application/sdp\n"
@@ -153,6 +153,7 @@ impl Bench {
         self.feed(Input::Restore {
             bindings: vec![binding],
             ghosts: Vec::new(),
+            callbacks: Vec::new(),
         });
     }
 

@@ -79,6 +79,7 @@ impl Signalling {
             snapshot,
             bindings,
             ghosts,
+            callbacks,
         } = start;
         let mut signalling = Signalling {
             poll,
@@ -95,7 +96,11 @@ impl Signalling {
             may_have_more: false,
             accept_again: None,
         };
-        signalling.feed(Input::Restore { bindings, ghosts });
+        signalling.feed(Input::Restore {
+            bindings,
+            ghosts,
+            callbacks,
+        });
         let sounds = signalling.snapshot.first_heard();
         signalling.limbs.crew.prepare(sounds);
         signalling

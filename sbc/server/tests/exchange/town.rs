@@ -119,6 +119,7 @@ impl Town {
             snapshot: snapshot.clone(),
             bindings: Vec::new(),
             ghosts: Vec::new(),
+            callbacks: Vec::new(),
         };
         let program: Arc<dyn Program> = Arc::clone(&office) as _;
         let journal: Arc<dyn JournalSink> = Arc::clone(&pages) as _;
@@ -183,6 +184,7 @@ pub(crate) fn snapshot(
         emergency: Arc::new(Emergency {
             numbers: vec!["112".into()],
             line_prefixes: vec!["0".into()],
+            ..Emergency::default()
         }),
     }
 }
@@ -202,6 +204,7 @@ fn operator(target: SocketAddr) -> Trunk {
         reserved: 2,
         habits: Habits::STRICT,
         dial_rules: false,
+        location: call::snapshot::Conveyance::default(),
         codecs: vec![Codec::Pcma],
     }
 }

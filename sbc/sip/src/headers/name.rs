@@ -86,6 +86,8 @@ names! {
     Expires, "Expires", b' ', true;
     MinExpires, "Min-Expires", b' ', true;
     FlowTimer, "Flow-Timer", b' ', true;
+    Geolocation, "Geolocation", b' ', false;
+    GeolocationRouting, "Geolocation-Routing", b' ', true;
     HistoryInfo, "History-Info", b' ', false;
     Identity, "Identity", b'y', false;
     IdentityInfo, "Identity-Info", b'n', false;

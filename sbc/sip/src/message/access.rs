@@ -174,6 +174,12 @@ impl Message {
         self.addresses(slot!(HistoryInfo)).unwrap_or_default()
     }
 
+    /// Geolocation: where the caller says that they are, by reference or by `cid:` (RFC 6442 section 4.1); empty when any
+    /// value is malformed.
+    pub fn geolocation(&self) -> Vec<NameAddr<'_>> {
+        self.addresses(slot!(Geolocation)).unwrap_or_default()
+    }
+
     /// Privacy (RFC 3323); `None` when absent.
     pub fn privacy(&self) -> Option<Privacy> {
         self.index

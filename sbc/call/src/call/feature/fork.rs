@@ -29,6 +29,8 @@ pub(crate) enum Why {
     Consult,
     /// The account of this leg is reminded of whom it holds.
     Remind(LegId),
+    /// The emergency centre calls back to this number of ours.
+    CallBack(String),
 }
 
 /// Phones that ring together.
@@ -247,6 +249,9 @@ pub(crate) fn won(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
         .get(&winner)
         .map(|leg| leg.party().to_owned())
         .unwrap_or_default();
+    if call.emergency {
+        emergency::answered(call, cx, winner);
+    }
     plan::connected(call, cx, &party);
     if let Some(name) = &agent {
         cx.stack.stations.set_leg(name, Some(winner));
@@ -341,5 +346,6 @@ pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
         Why::Consult => super::consult::third_failed(call, cx, &cause),
         // Stands in no phase: see `reminder`.
         Why::Remind(_) => {}
+        Why::CallBack(called) => emergency::call_back_failed(call, cx, &called),
     }
 }

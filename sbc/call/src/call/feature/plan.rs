@@ -55,6 +55,37 @@ impl Speaking {
 /// More than that many rounds of the dialplan inside one event is a fault of the flow.
 const ROUNDS: usize = 32;
 
+/// Enters the dialplan of a number of ours: its name, and the number called. `None`: no dialplan has it.
+pub(crate) fn enter(call: &mut Call, cx: &mut Cx<'_>, found: Option<(String, String)>) {
+    let Some((name, number)) = found else {
+        let (status, cause) = (StatusCode::TEMPORARILY_UNAVAILABLE, Cause::NoAnswer);
+        return farewell::refuse(call, cx, status, cause);
+    };
+    let flows = Arc::clone(&cx.stack.snapshot.flows);
+    let Some(flow) = flows.get(&name) else {
+        cx.stack.error(
+            "dialplan",
+            None,
+            format!("the dialplan {name:?} of a number does not exist"),
+        );
+        let status = StatusCode::TEMPORARILY_UNAVAILABLE;
+        call.record(
+            cx.stack,
+            "border",
+            "no dialplan",
+            &[],
+            &status.0.to_string(),
+        );
+        return farewell::refuse(call, cx, status, Cause::Internal);
+    };
+    if !flow.answers(&number, wall(cx)) {
+        let (status, rule) = (StatusCode::NOT_FOUND, "number not in the dialplan");
+        call.record(cx.stack, "border", rule, &[], &status.0.to_string());
+        return farewell::refuse(call, cx, status, Cause::UnknownNumber);
+    }
+    begin_for(call, cx, Arc::clone(flow), number);
+}
+
 /// Begins a flow for the caller, who called this number, with what is known of them.
 pub(crate) fn begin_for(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, number: String) {
     let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");

@@ -1,0 +1,265 @@
+//! Bodies of several parts (RFC 5621), and where a caller for help is (RFC 6442): told to the line, and to nobody else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+mod bench;
+
+use std::sync::Arc;
+
+use bench::script::{Request, in_their_dialog};
+use bench::{Bench, PHONE, TRUNK, answer, sdp};
+use call::snapshot::{Conveyance, Snapshot};
+use sip::body::{self, Part};
+use sip::{HeaderName, Message};
+
+const PLACE: &str = "<presence entity=\"pres:a@demo.centrale\">here</presence>";
+const ISUP: &str = "Content-Type: application/ISUP";
+
+/// Parts as a phone writes them: headers, then what they hold.
+fn mixed(parts: &[(&str, &str)]) -> String {
+    let mut body = String::new();
+    for (headers, bytes) in parts {
+        body.push_str(&format!("--cut\n{headers}\n\n{bytes}\n"));
+    }
+    body + "--cut--\n"
+}
+
+fn with_place() -> String {
+    let pidf = "Content-Type: application/pidf+xml\nContent-ID: <here@phone>\nContent-Disposition: by-reference;handling=optional";
+    mixed(&[
+        ("Content-Type: application/sdp", &sdp(30_000)),
+        (pidf, PLACE),
+    ])
+}
+
+fn invite(uri: &'static str, body: String) -> Request<'static> {
+    Request::invite(PHONE, uri, "2101", "place")
+        .with("Content-Type: multipart/mixed;boundary=cut")
+        .body(body)
+}
+
+fn help() -> Request<'static> {
+    invite("sip:112@demo.centrale", with_place())
+        .with("Geolocation: <cid:here@phone>;inserted-by=\"phone\", <cid:gone@phone>, <https://lis.example.org/x>")
+        .with("Geolocation-Routing: yes")
+}
+
+fn trunk_says(location: Conveyance) -> Snapshot {
+    let mut snapshot = bench::snapshot();
+    let mut trunk = snapshot.trunks[0].clone();
+    trunk.location = location;
+    snapshot.trunks = Arc::new(vec![trunk]);
+    snapshot
+}
+
+fn parts(message: &Message) -> Vec<Part> {
+    body::parts(message, &|_| true).unwrap()
+}
+
+fn header(message: &Message, name: HeaderName) -> Option<String> {
+    message.header(&name).map(|value| value.into_owned())
+}
+
+#[test]
+fn what_the_phone_says_of_its_place_reaches_the_line() {
+    let mut bench = Bench::new();
+    bench.say(&help());
+    let call = bench.last(TRUNK, "INVITE");
+    let found = parts(&call);
+    assert_eq!(found.len(), 2, "our own description beside the place");
+    assert!(found[0].is_session());
+    assert!(!found[0].bytes.windows(5).any(|five| five == b"30000"));
+    assert_eq!(&found[1].bytes[..], PLACE.as_bytes());
+    assert_eq!(found[1].content_id.as_deref(), Some("here@phone"));
+    assert!(found[1].is_referenced() && !found[1].required);
+    let said = header(&call, HeaderName::Geolocation).unwrap();
+    assert!(said.starts_with("<cid:here@phone>"), "{said}");
+    assert!(said.contains("<https://lis.example.org/x>"), "{said}");
+    assert!(
+        !said.contains("gone"),
+        "it names nothing that is there: {said}"
+    );
+    assert_eq!(
+        header(&call, HeaderName::GeolocationRouting).unwrap(),
+        "yes"
+    );
+    // And the call itself is like any other.
+    bench.datagram(TRUNK, answer(&call, "200 OK", &sdp(30_002)));
+    assert!(!bench.last(PHONE, "200").body().is_empty());
+}
+
+#[test]
+fn a_place_that_nothing_names_is_named() {
+    let mut bench = Bench::new();
+    let pidf = ("Content-Type: application/pidf+xml", PLACE);
+    let body = mixed(&[pidf, ("Content-Type: application/sdp", &sdp(30_000))]);
+    bench.say(&invite("urn:service:sos", body));
+    let call = bench.last(TRUNK, "INVITE");
+    let id = parts(&call)[1].content_id.clone().unwrap();
+    assert_eq!(
+        header(&call, HeaderName::Geolocation).unwrap(),
+        format!("<cid:{id}>")
+    );
+}
+
+#[test]
+fn a_line_that_cannot_read_it_is_asked_once_more_without() {
+    for refusal in ["415 Unsupported Media Type", "424 Bad Location Information"] {
+        let mut bench = Bench::new();
+        bench.say(&help());
+        let call = bench.last(TRUNK, "INVITE");
+        bench.datagram(TRUNK, answer(&call, refusal, ""));
+        assert_eq!(bench.count(TRUNK, "INVITE"), 2, "{refusal}");
+        let again = bench.last(TRUNK, "INVITE");
+        assert_eq!(
+            header(&again, HeaderName::ContentType).unwrap(),
+            "application/sdp"
+        );
+        assert_eq!(parts(&again)[0].bytes, parts(&call)[0].bytes);
+        assert_eq!(header(&again, HeaderName::Geolocation), None);
+        bench.datagram(TRUNK, answer(&again, refusal, ""));
+        assert_eq!(bench.count(TRUNK, "INVITE"), 2, "once, not for ever");
+    }
+}
+
+#[test]
+fn a_session_interval_too_small_keeps_the_place() {
+    let mut bench = Bench::new();
+    bench.say(&help());
+    let call = bench.last(TRUNK, "INVITE");
+    let refusal = answer(&call, "422 Session Interval Too Small\nMin-SE: 3600", "");
+    bench.datagram(TRUNK, refusal);
+    let again = bench.last(TRUNK, "INVITE");
+    assert_ne!(again.cseq(), call.cseq());
+    assert_eq!(parts(&again), parts(&call));
+}
+
+#[test]
+fn the_place_on_record_is_written_where_the_line_wants_it() {
+    let simple = Request::invite(PHONE, "sip:112@demo.centrale", "2101", "place");
+    let mut bench = Bench::with(trunk_says(Conveyance::Recorded));
+    bench.say(&simple.clone().body(sdp(30_000)));
+    let call = bench.last(TRUNK, "INVITE");
+    let found = parts(&call);
+    let text = String::from_utf8(found[1].bytes.to_vec()).unwrap();
+    assert!(text.contains("<ca:LOC>first floor</ca:LOC>"), "{text}");
+    assert!(text.contains("<ca:NAM>Demo town hall</ca:NAM>"), "{text}");
+    let id = found[1].content_id.clone().unwrap();
+    assert_eq!(
+        header(&call, HeaderName::Geolocation).unwrap(),
+        format!("<cid:{id}>")
+    );
+    assert_eq!(
+        header(&call, HeaderName::GeolocationRouting).unwrap(),
+        "yes"
+    );
+    // Not asked for, not told.
+    let mut bench = Bench::with(trunk_says(Conveyance::Said));
+    bench.say(&simple.body(sdp(30_000)));
+    let call = bench.last(TRUNK, "INVITE");
+    assert_eq!(header(&call, HeaderName::Geolocation), None);
+    assert_eq!(parts(&call).len(), 1);
+    // What the phone says counts more than what is on record; a line that is told nothing is told nothing.
+    for (conveyance, count) in [(Conveyance::Recorded, 2), (Conveyance::Nothing, 1)] {
+        let mut bench = Bench::with(trunk_says(conveyance));
+        bench.say(&help());
+        let found = parts(&bench.last(TRUNK, "INVITE"));
+        assert_eq!(found.len(), count, "{conveyance:?}");
+        assert!(
+            found
+                .iter()
+                .skip(1)
+                .all(|part| &part.bytes[..] == PLACE.as_bytes())
+        );
+    }
+}
+
+#[test]
+fn no_other_call_tells_where_the_caller_is() {
+    let mut snapshot = trunk_says(Conveyance::Recorded);
+    let mut settings = (*snapshot.settings).clone();
+    settings.relay_headers = vec!["geolocation".to_owned(), "x-town".to_owned()];
+    snapshot.settings = Arc::new(settings);
+    let mut bench = Bench::with(snapshot);
+    bench.registered("2102", "127.0.0.1:6002");
+    for (uri, at) in [
+        ("sip:+32475000000@demo.centrale", TRUNK),
+        ("sip:2102@demo.centrale", "127.0.0.1:6002"),
+    ] {
+        let mut request = invite(uri, with_place())
+            .with("Geolocation: <cid:here@phone>, <https://lis.example.org/x>")
+            .with("X-Town: yes");
+        request.call_id = if at == TRUNK { "out" } else { "in" };
+        request.branch = format!("z9hG4bK{}", request.call_id);
+        bench.proven("2101", request);
+        let call = bench.last(at, "INVITE");
+        assert_eq!(header(&call, HeaderName::Geolocation), None, "{uri}");
+        assert_eq!(parts(&call).len(), 1, "{uri}");
+        let town = HeaderName::Other("X-Town".into());
+        assert!(header(&call, town).is_some(), "the policy is at work");
+    }
+}
+
+#[test]
+fn a_part_that_nobody_understands_is_refused_by_all_but_calls_for_help() {
+    let body = mixed(&[("Content-Type: application/sdp", &sdp(30_000)), (ISUP, "x")]);
+    let mut bench = Bench::new();
+    bench.registered("2102", "127.0.0.1:6002");
+    let request = invite("sip:2102@demo.centrale", body.clone());
+    bench.proven("2101", request);
+    let refused = bench.last(PHONE, "415");
+    assert!(
+        header(&refused, HeaderName::Accept)
+            .unwrap()
+            .contains("multipart/mixed")
+    );
+    let optional = body.replace(
+        ISUP,
+        "Content-Type: application/ISUP\nContent-Disposition: signal;handling=optional",
+    );
+    let mut request = invite("sip:2102@demo.centrale", optional);
+    request.call_id = "again";
+    request.branch = "z9hG4bKagain".to_owned();
+    bench.proven("2101", request);
+    bench.last("127.0.0.1:6002", "INVITE");
+    // A call for help is no time to be right.
+    bench.say(&invite("sip:112@demo.centrale", body));
+    bench.last(TRUNK, "INVITE");
+}
+
+#[test]
+fn an_answer_and_a_new_offer_may_come_in_parts() {
+    let mut bench = Bench::new();
+    bench.say(&help());
+    let call = bench.last(TRUNK, "INVITE");
+    let several = |text: String| {
+        text.replace(
+            "Content-Type: application/sdp\nContent-Length",
+            "Content-Type: multipart/mixed;boundary=cut\nContent-Length",
+        )
+    };
+    let parts = |port| {
+        mixed(&[
+            ("Content-Type: text/plain", "we are on our way"),
+            ("Content-Type: application/sdp", &sdp(port)),
+        ])
+    };
+    bench.datagram(TRUNK, several(answer(&call, "200 OK", &parts(30_002))));
+    let ok = bench.last(PHONE, "200");
+    bench.say(&help().next("ACK", 1, &ok));
+    let again = several(in_their_dialog(&call, "INVITE", 7, TRUNK, &parts(30_004)));
+    assert!(again.contains("multipart"));
+    bench.datagram(TRUNK, again);
+    let agreed = bench.last(TRUNK, "200");
+    assert_eq!(
+        agreed.cseq().seq,
+        7,
+        "a re-INVITE in a call for help is taken"
+    );
+    assert!(!agreed.body().is_empty());
+}
