@@ -173,7 +173,7 @@ test('desk: a line that is cut comes back by itself, goes on where it stopped, a
 test('desk: silence of the server is seen within three seconds, and orders are refused meanwhile', async () => {
   await within('reconnecting', {}, async (h) => {
     await h.in('reconnecting');
-    holds(await h.page.locator('.band').isVisible(), 'the band');
+    await h.page.locator('.band').waitFor({ timeout: 20000 });
     same(await h.page.locator('.acts .btn:not([aria-disabled])').count(), 0);
     await h.page.locator('.acts .btn').first().click({ force: true });
     await h.page.keyboard.press('F12');

@@ -272,7 +272,8 @@ function arrive(is, was, state, before) {
     say(call?.state === 'ringing' ? t('say.rings', { name: nameOf(state, call.target) }) : t('card.talking'), { polite: true });
     const writing = document.activeElement;
     const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
-    if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) at('q').focus();
+    // Not painted yet when the line is quicker than the words: the start puts the focus there.
+    if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) document.getElementById('q')?.focus();
   }
   if (is === 'consult') say(t(call?.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: nameOf(state, call?.target) }), { polite: true });
   if (is === 'transferring') say(t('card.transferring', { name: nameOf(state, transferring(state)[0]?.target) }), { polite: true });
