@@ -320,13 +320,22 @@ store.paint = () => {
   render(tiles(d), at('tiles'));
   render(context(d), at('context'));
   render(footer(d), at('foot'));
+  fit();
   windows.paint(d);
   tick(document, d.now, clock);
   title();
 };
 
+/** Where words are long or large, the buttons keep their words and give up their keys, which F1 and the tooltips say too. */
+function fit() {
+  const acts = at('card-slot').querySelector('.acts');
+  acts?.classList.remove('tight');
+  acts?.classList.toggle('tight', acts.scrollWidth > acts.clientWidth);
+}
+
 /** How many rows the list can show without scrolling. */
 function measure() {
+  fit();
   const list = at('results');
   const rows = Math.floor((list.clientHeight - 8) / parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')));
   const single = matchMedia('(max-width: 760px)').matches;
