@@ -16,7 +16,7 @@ export async function open(browser, url, { theme = 'light', lang = 'nl', density
   context.setDefaultTimeout(60000);
   const page = await context.newPage();
   const faults = [];
-  page.on('pageerror', (e) => faults.push(`error: ${e.stack ?? e.message}`));
+  page.on('pageerror', (e) => faults.push(`error: ${e.name} ${e.message} ${e.stack}`));
   page.on('console', (m) => m.type() === 'error' && !/WebSocket connection/.test(m.text()) && faults.push(`console: ${m.text()}`));
   page.on('request', (r) => { if (!r.url().startsWith(url) && !r.url().startsWith(url.replace('http', 'ws'))) faults.push(`outside: ${r.url()}`); });
   await page.addInitScript(([p, l, t, d]) => {

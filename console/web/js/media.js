@@ -54,7 +54,8 @@ export class Media {
     const pc = this.pc;
     if (!pc) return;
     if (how === 'restart') pc.restartIce();
-    await pc.setLocalDescription(await pc.createOffer({ iceRestart: how === 'restart' }));
+    // One step for the browser: a recovery that crosses the first offer must not set an older one after it.
+    await pc.setLocalDescription();
     await gathered(pc);
     if (pc !== this.pc || !pc.localDescription) return;
     this.desk.send({ media: how, sdp: pc.localDescription.sdp });
@@ -69,6 +70,7 @@ export class Media {
 
   /** The path is in doubt: find it again, with a new connection where the old one is beyond help. */
   async recover() {
+    if (this.starting) return this.starting;
     const { pc } = this;
     if (!pc) return;
     // An offer that was never answered went down with the line.
