@@ -349,7 +349,7 @@ test('desk: it rings while the state says so, on a page that is looked at or not
   });
 });
 
-test('desk: one offer for a shift; a microphone that goes is replaced on its sender', async () => {
+test('desk: one offer for a shift: answering and muting negotiate nothing', async () => {
   await within('idle', {}, async (h) => {
     await h.in('idle');
     const peer = h.peer();

@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { launch, open } from './browser.mjs';
-import { serve } from './server.mjs';
+import { HERE, serve } from './server.mjs';
 import { STATES, script } from './world.mjs';
 
 const [states, langs = 'nl', themes = 'light', sizes = '1366x625', density = 'comfort', query = ''] = process.argv.slice(2);
-const folder = path.resolve(import.meta.dirname, '../../target/browser/pictures');
+const folder = path.resolve(HERE, '../../target/browser/pictures');
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
 for (const name of !states || states === 'all' ? Object.keys(STATES) : states.split(',')) {

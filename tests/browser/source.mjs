@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { WEB } from './server.mjs';
+import { HERE, WEB } from './server.mjs';
 import { test, same, holds } from './suite.mjs';
 
 const read = (name) => readFileSync(path.join(WEB, name), 'utf8');
@@ -25,7 +25,7 @@ function modules(first, seen = new Set()) {
 }
 
 test('types: tsc finds no fault in the JavaScript', () => {
-  execFileSync(process.execPath, [path.resolve(import.meta.dirname, 'node_modules/typescript/bin/tsc'), '-p', import.meta.dirname], { stdio: 'pipe', encoding: 'utf8' });
+  execFileSync(process.execPath, [path.resolve(HERE, 'node_modules/typescript/bin/tsc'), '-p', HERE], { stdio: 'pipe', encoding: 'utf8' });
 });
 
 test('size: all JavaScript packs into 45 KB, CSS into 8, icons into 6', () => {

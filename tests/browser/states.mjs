@@ -4,12 +4,12 @@ import path from 'node:path';
 import { within } from './house.mjs';
 import { test, same, holds } from './suite.mjs';
 import { STATES } from './world.mjs';
-import { WEB } from './server.mjs';
+import { HERE, WEB } from './server.mjs';
 import { launch, open } from './browser.mjs';
 import { serve } from './server.mjs';
 
-const AXE = readFileSync(path.resolve(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8');
-const PICTURES = path.resolve(import.meta.dirname, '../../target/browser/pictures');
+const AXE = readFileSync(path.resolve(HERE, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const PICTURES = path.resolve(HERE, '../../target/browser/pictures');
 mkdirSync(PICTURES, { recursive: true });
 const LANGUAGES = ['nl', 'fr', 'de', 'en'];
 

@@ -1,10 +1,10 @@
 // view.js in a real browser: what it patches, and what it leaves alone.
 import path from 'node:path';
 import { launch, open } from './browser.mjs';
-import { serve } from './server.mjs';
+import { HERE, serve } from './server.mjs';
 import { test, same, holds } from './suite.mjs';
 
-const extra = { '/blank': path.resolve(import.meta.dirname, 'blank.html'), '/blank.js': path.resolve(import.meta.dirname, 'blank.js') };
+const extra = { '/blank': path.resolve(HERE, 'blank.html'), '/blank.js': path.resolve(HERE, 'blank.js') };
 async function blank(body) {
   const browser = await launch();
   const server = await serve({ hello: () => {}, extra: { ...extra, '/blank': extra['/blank'] } });
