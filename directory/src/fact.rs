@@ -116,6 +116,20 @@ pub enum Fact {
         /// Code of the reason, e.g. `blind-transfer`.
         reason: String,
     },
+    /// Two parties speak with each other from now on.
+    Spoke {
+        /// When.
+        at: Moment,
+        /// Their journey.
+        journey: JourneyId,
+        /// Who is the caller now: E.164, account or station.
+        caller: String,
+        /// Whom they speak with: station, account or E.164.
+        who: String,
+        /// The service that the dialplan chose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<String>,
+    },
     /// A leg is over.
     LegEnded {
         /// When.
@@ -184,6 +198,7 @@ impl Fact {
             | Fact::LegAnswered { at, .. }
             | Fact::LegDialog { at, .. }
             | Fact::LegMoved { at, .. }
+            | Fact::Spoke { at, .. }
             | Fact::LegEnded { at, .. }
             | Fact::CalledForHelp { at, .. }
             | Fact::JourneyEnded { at, .. }

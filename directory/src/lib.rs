@@ -26,6 +26,7 @@ mod key;
 mod restart;
 pub mod secret;
 mod store;
+mod typed;
 mod types;
 
 pub use data_dir::DataDir;
@@ -38,8 +39,9 @@ pub use key::SealingKey;
 pub use restart::Restored;
 pub use store::Snapshot;
 pub use types::{
-    Account, AccountChange, Arguments, Binding, CallOrigin, Callback, CallerLanguage, CommandRow,
-    DecisionRow, DialogRecord, Digests, Direction, Entity, GhostLeg, Ha1, Hours, JourneyId,
-    JourneyRecord, LegId, LegRow, MediaReport, Moment, MoveRow, NewAccount, Number, PeerAddress,
-    Person, PersonKind, PersonNumber, Phone, Service, Site, Visibility, is_e164,
+    Absence, Account, AccountChange, Arguments, Binding, CallOrigin, Callback, CallerLanguage,
+    ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests, Direction, Entity,
+    GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Missed, Moment,
+    MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion, PeerAddress,
+    Person, PersonKind, PersonNumber, Phone, Service, Site, Task, Visibility, is_e164,
 };

@@ -63,6 +63,7 @@ pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &F
             cause,
             report,
         } => leg_ended(db, position, *at, (journey, leg), cause, report.as_ref()).await,
+        Fact::Spoke { .. } => spoke(db, position, fact).await,
         Fact::LanguageKept {
             at,
             number,
@@ -185,8 +186,8 @@ async fn journey_began(db: &mut SqliteConnection, position: Position, fact: &Fac
     };
     sqlx::query(
         "INSERT INTO journey (id, epoch, began_at, caller, called, trunk, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (id) DO UPDATE SET began_at = excluded.began_at, caller = excluded.caller, called = excluded.called, \
-         trunk = excluded.trunk, session_id = excluded.session_id",
+         ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, began_at = excluded.began_at, caller = excluded.caller, \
+         called = excluded.called, trunk = excluded.trunk, session_id = excluded.session_id",
     )
     .bind(&journey.0)
     .bind(number(position.epoch))
@@ -366,6 +367,34 @@ async fn leg_moved(
         .bind(&ids.0.0)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+async fn spoke(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
+    let Fact::Spoke {
+        at,
+        journey,
+        caller,
+        who,
+        service,
+    } = fact
+    else {
+        return Ok(());
+    };
+    ensure_journey(db, position, *at, journey).await?;
+    sqlx::query(
+        "INSERT INTO spoken (epoch, sequence, journey, at, caller, who, service) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (epoch, sequence) DO NOTHING",
+    )
+    .bind(number(position.epoch))
+    .bind(number(position.sequence))
+    .bind(&journey.0)
+    .bind(at.0)
+    .bind(caller)
+    .bind(who)
+    .bind(service)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

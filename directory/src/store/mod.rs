@@ -1,9 +1,15 @@
 //! Rows in and out, one file for each kind.
+mod absences;
 mod accounts;
 mod bindings;
 mod callbacks;
+mod closures;
+mod contacts;
 mod journeys;
+mod missed;
+mod notes;
 mod snapshot;
+mod tasks;
 pub(crate) mod town;
 
 pub use snapshot::Snapshot;

@@ -1,8 +1,10 @@
 //! All rows a core, a dialplan or a console starts from, read in one consistent view.
-use super::town;
+use super::{absences, closures, town};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
-use crate::types::{Account, CallerLanguage, Entity, Hours, Number, Person, Service, Site};
+use crate::types::{
+    Absence, Account, CallerLanguage, ClosureRow, Entity, Hours, Number, Person, Service, Site,
+};
 use sqlx::SqliteConnection;
 
 /// Plain rows, each list sorted by its key. `src/compose` turns them into the words of the crates that need them.
@@ -24,6 +26,10 @@ pub struct Snapshot {
     pub accounts: Vec<Account>,
     /// Languages of callers who agreed to be remembered.
     pub languages: Vec<CallerLanguage>,
+    /// What is closed by hand; whether its time is over, the reader compares with its own clock.
+    pub closures: Vec<ClosureRow>,
+    /// Who is away and whose calls go elsewhere; the same about time.
+    pub absences: Vec<Absence>,
 }
 
 impl Directory {
@@ -41,6 +47,8 @@ impl Directory {
         let numbers = town::numbers(&mut view).await?;
         let accounts = self.accounts_in(&mut view).await?;
         let languages = caller_languages(&mut view).await?;
+        let closures = closures::closures_in(&mut view).await?;
+        let absences = absences::absences_in(&mut view).await?;
         view.rollback().await?;
         Ok(Snapshot {
             entities,
@@ -51,6 +59,8 @@ impl Directory {
             numbers,
             accounts,
             languages,
+            closures,
+            absences,
         })
     }
 }
