@@ -1,8 +1,9 @@
 //! The demo town, written once into an empty directory (issue "One number, answered", A). Its passwords are public.
+use crate::demo_town::{self, ENTITY};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::store::town;
-use crate::types::{Digests, Entity, Moment, NewAccount, Number, Service, Site};
+use crate::types::{Digests, Entity, Moment, NewAccount, Number};
 
 /// Digest realm of the demo town.
 const REALM: &str = "demo.centrale";
@@ -27,10 +28,13 @@ impl Directory {
             return Ok(false);
         }
         town::entity(&mut transaction, &demo_entity()).await?;
-        town::site(&mut transaction, &demo_site()).await?;
-        for (id, name, keywords) in SERVICES {
-            town::service(&mut transaction, &demo_service(id, name, keywords)).await?;
+        for site in demo_town::sites(CENTRAL) {
+            town::site(&mut transaction, &site).await?;
         }
+        for service in demo_town::services() {
+            town::service(&mut transaction, &service).await?;
+        }
+        town::people(&mut transaction, demo_town::people()).await?;
         town::dialled(&mut transaction, &demo_number()).await?;
         for number in 2101..=2110u32 {
             self.insert_account(&mut transaction, &demo_account(number), now)
@@ -41,34 +45,9 @@ impl Directory {
     }
 }
 
-const SERVICES: [(&str, &str, &[&str]); 3] = [
-    (
-        "population",
-        "Population",
-        &[
-            "passport",
-            "identity card",
-            "paspoort",
-            "identiteitskaart",
-            "passeport",
-            "carte d'identité",
-        ],
-    ),
-    (
-        "town-planning",
-        "Town planning",
-        &["building permit", "bouwvergunning", "permis de bâtir"],
-    ),
-    (
-        "reception",
-        "Reception",
-        &["reception", "onthaal", "accueil"],
-    ),
-];
-
 fn demo_entity() -> Entity {
     Entity {
-        id: "demo".into(),
+        id: ENTITY.into(),
         name: "Demo town".into(),
         country: "BE".into(),
         languages: vec!["nl".into(), "fr".into()],
@@ -76,32 +55,10 @@ fn demo_entity() -> Entity {
     }
 }
 
-fn demo_site() -> Site {
-    Site {
-        id: "town-hall".into(),
-        entity: "demo".into(),
-        name: "Town hall".into(),
-        address: "Marktplein 1, Demo".into(),
-        time_zone: "Europe/Brussels".into(),
-        emergency_number: CENTRAL.into(),
-    }
-}
-
-fn demo_service(id: &str, name: &str, keywords: &[&str]) -> Service {
-    Service {
-        id: id.into(),
-        entity: "demo".into(),
-        site: Some("town-hall".into()),
-        name: name.into(),
-        hours: None,
-        keywords: keywords.iter().map(|word| (*word).to_owned()).collect(),
-    }
-}
-
 fn demo_number() -> Number {
     Number {
         e164: CENTRAL.into(),
-        entity: "demo".into(),
+        entity: ENTITY.into(),
         label: "Central number".into(),
         flow: FLOW.into(),
         valid_from: None,

@@ -16,6 +16,7 @@
 mod data_dir;
 mod database;
 mod demo;
+mod demo_town;
 mod directory;
 mod error;
 mod fact;
@@ -24,6 +25,7 @@ pub mod import;
 pub mod journal;
 mod key;
 mod restart;
+pub mod search;
 pub mod secret;
 mod store;
 mod typed;
@@ -43,5 +45,5 @@ pub use types::{
     ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests, Direction, Entity,
     GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Missed, Moment,
     MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion, PeerAddress,
-    Person, PersonKind, PersonNumber, Phone, Service, Site, Task, Visibility, is_e164,
+    Person, PersonKind, PersonNumber, Phone, SearchMiss, Service, Site, Task, Visibility, is_e164,
 };

@@ -1,9 +1,13 @@
-//! Import of accounts from a CSV file: read whole, told whole, written whole or not at all.
+//! Import of accounts and of people from a CSV file: read whole, told whole, written whole or not at all.
 mod accounts;
-mod csv;
+pub(crate) mod csv;
+mod people;
+pub(crate) mod person_row;
 
 pub use accounts::{AccountImport, COLUMNS, ImportedAccount};
 pub use csv::{CsvRecord, parse};
+pub use people::{PeopleImport, PersonChange};
+pub use person_row::{ImportedPerson, PEOPLE_COLUMNS};
 
 use std::fmt;
 

@@ -8,6 +8,8 @@ mod contacts;
 mod journeys;
 mod missed;
 mod notes;
+mod reached;
+mod searches;
 mod snapshot;
 mod tasks;
 pub(crate) mod town;

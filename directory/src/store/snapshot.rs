@@ -43,7 +43,7 @@ impl Directory {
         let sites = town::sites(&mut view).await?;
         let hours = town::all_hours(&mut view).await?;
         let services = town::services(&mut view).await?;
-        let people = town::people(&mut view).await?;
+        let people = town::all_people(&mut view).await?;
         let numbers = town::numbers(&mut view).await?;
         let accounts = self.accounts_in(&mut view).await?;
         let languages = caller_languages(&mut view).await?;

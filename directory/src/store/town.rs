@@ -1,13 +1,9 @@
 //! The town's own rows: entities, sites, hours, services, people, numbers. Each `put_` adds the row or replaces the one of the same id.
-use super::{joined, split, text, value};
+use super::{joined, reached, split, text, value};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
-use crate::types::{
-    Entity, Hours, Moment, Number, Person, PersonKind, PersonNumber, Service, Site, Visibility,
-    is_e164,
-};
+use crate::types::{Entity, Hours, Moment, Number, Person, PersonKind, Service, Site, is_e164};
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
 
 type Put = Result<(), DirectoryError>;
 
@@ -108,53 +104,47 @@ pub(crate) async fn hours(db: &mut SqliteConnection, row: &Hours) -> Put {
 
 pub(crate) async fn service(db: &mut SqliteConnection, row: &Service) -> Put {
     sqlx::query(
-        "INSERT INTO service (id, entity, site, name, hours, keywords) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET \
-         entity = excluded.entity, site = excluded.site, name = excluded.name, hours = excluded.hours, keywords = excluded.keywords",
+        "INSERT INTO service (id, entity, site, name, other_names, hours, keywords, ask) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, site = excluded.site, name = excluded.name, \
+         other_names = excluded.other_names, hours = excluded.hours, keywords = excluded.keywords, ask = excluded.ask",
     )
     .bind(&row.id)
     .bind(&row.entity)
     .bind(&row.site)
     .bind(&row.name)
+    .bind(text(&row.other_names)?)
     .bind(&row.hours)
     .bind(text(&row.keywords)?)
-    .execute(db)
+    .bind(&row.ask)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    reached::write(db, reached::SERVICE, &row.id, &row.numbers).await
 }
 
 pub(crate) async fn person(db: &mut SqliteConnection, row: &Person) -> Put {
     sqlx::query(
-        "INSERT INTO person (id, entity, kind, name, service, site, languages, keywords, deputy) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, kind = excluded.kind, \
-         name = excluded.name, service = excluded.service, site = excluded.site, languages = excluded.languages, \
-         keywords = excluded.keywords, deputy = excluded.deputy",
+        "INSERT INTO person (id, entity, kind, name, other_names, function, service, site, languages, keywords, deputy, protected, \
+         source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE SET \
+         entity = excluded.entity, kind = excluded.kind, name = excluded.name, other_names = excluded.other_names, \
+         function = excluded.function, service = excluded.service, site = excluded.site, languages = excluded.languages, \
+         keywords = excluded.keywords, deputy = excluded.deputy, protected = excluded.protected, source = excluded.source",
     )
     .bind(&row.id)
     .bind(&row.entity)
     .bind(row.kind.as_str())
     .bind(&row.name)
+    .bind(text(&row.other_names)?)
+    .bind(&row.function)
     .bind(&row.service)
     .bind(&row.site)
     .bind(joined(&row.languages))
     .bind(text(&row.keywords)?)
     .bind(&row.deputy)
+    .bind(i64::from(row.protected))
+    .bind(&row.source)
     .execute(&mut *db)
     .await?;
-    sqlx::query("DELETE FROM person_number WHERE person = $1")
-        .bind(&row.id)
-        .execute(&mut *db)
-        .await?;
-    for (place, number) in (0i64..).zip(&row.numbers) {
-        sqlx::query("INSERT INTO person_number (person, place, number, kind, visibility) VALUES ($1, $2, $3, $4, $5)")
-            .bind(&row.id)
-            .bind(place)
-            .bind(&number.number)
-            .bind(&number.kind)
-            .bind(number.visibility.as_str())
-            .execute(&mut *db)
-            .await?;
-    }
-    Ok(())
+    reached::write(db, reached::PERSON, &row.id, &row.numbers).await
 }
 
 pub(crate) async fn dialled(db: &mut SqliteConnection, row: &Number) -> Put {
@@ -227,28 +217,36 @@ pub(super) async fn all_hours(db: &mut SqliteConnection) -> Result<Vec<Hours>, D
     Ok(rows.into_iter().map(hours).collect())
 }
 
+#[derive(sqlx::FromRow)]
+struct ServiceRow {
+    id: String,
+    entity: String,
+    site: Option<String>,
+    name: String,
+    other_names: String,
+    hours: Option<String>,
+    keywords: String,
+    ask: String,
+}
+
 pub(super) async fn services(db: &mut SqliteConnection) -> Result<Vec<Service>, DirectoryError> {
-    type Row = (
-        String,
-        String,
-        Option<String>,
-        String,
-        Option<String>,
-        String,
-    );
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, entity, site, name, hours, keywords FROM service ORDER BY id")
-            .fetch_all(db)
-            .await?;
-    let service = |(id, entity, site, name, hours, keywords): Row| {
-        let keywords = value(&keywords, "service keywords")?;
+    let rows: Vec<ServiceRow> = sqlx::query_as(
+        "SELECT id, entity, site, name, other_names, hours, keywords, ask FROM service ORDER BY id",
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut numbers = reached::read(db, reached::SERVICE).await?;
+    let service = |row: ServiceRow| {
         Ok(Service {
-            id,
-            entity,
-            site,
-            name,
-            hours,
-            keywords,
+            numbers: numbers.remove(&row.id).unwrap_or_default(),
+            id: row.id,
+            entity: row.entity,
+            site: row.site,
+            name: row.name,
+            other_names: value(&row.other_names, "service names")?,
+            hours: row.hours,
+            keywords: value(&row.keywords, "service keywords")?,
+            ask: row.ask,
         })
     };
     rows.into_iter().map(service).collect()
@@ -272,65 +270,66 @@ pub(super) async fn numbers(db: &mut SqliteConnection) -> Result<Vec<Number>, Di
     Ok(rows.into_iter().map(number).collect())
 }
 
-pub(super) async fn people(db: &mut SqliteConnection) -> Result<Vec<Person>, DirectoryError> {
-    type Row = (
-        String,
-        String,
-        String,
-        String,
-        Option<String>,
-        Option<String>,
-        String,
-        String,
-        Option<String>,
-    );
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, entity, kind, name, service, site, languages, keywords, deputy FROM person ORDER BY id")
-            .fetch_all(&mut *db)
-            .await?;
-    let mut numbers = person_numbers(db).await?;
-    let mut people = Vec::with_capacity(rows.len());
-    for (id, entity, kind, name, service, site, languages, keywords, deputy) in rows {
-        let kind = PersonKind::from_code(&kind).ok_or_else(|| unknown("kind", &kind, &id))?;
-        let keywords = value(&keywords, "person keywords")?;
-        let numbers = numbers.remove(&id).unwrap_or_default();
-        people.push(Person {
-            id,
-            entity,
-            kind,
-            name,
-            service,
-            site,
-            languages: split(&languages),
-            keywords,
-            deputy,
-            numbers,
-        });
+/// Writes people who may stand in for each other: first without, then with their deputies.
+pub(crate) async fn people(db: &mut SqliteConnection, people: Vec<Person>) -> Put {
+    for row in &people {
+        let alone = Person {
+            deputy: None,
+            ..row.clone()
+        };
+        person(&mut *db, &alone).await?;
     }
-    Ok(people)
+    for row in people.iter().filter(|row| row.deputy.is_some()) {
+        person(&mut *db, row).await?;
+    }
+    Ok(())
 }
 
-async fn person_numbers(
-    db: &mut SqliteConnection,
-) -> Result<BTreeMap<String, Vec<PersonNumber>>, DirectoryError> {
-    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT person, number, kind, visibility FROM person_number ORDER BY person, place",
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    id: String,
+    entity: String,
+    kind: String,
+    name: String,
+    other_names: String,
+    function: String,
+    service: Option<String>,
+    site: Option<String>,
+    languages: String,
+    keywords: String,
+    deputy: Option<String>,
+    protected: i64,
+    source: String,
+}
+
+pub(super) async fn all_people(db: &mut SqliteConnection) -> Result<Vec<Person>, DirectoryError> {
+    let rows: Vec<PersonRow> = sqlx::query_as(
+        "SELECT id, entity, kind, name, other_names, function, service, site, languages, keywords, deputy, protected, source \
+         FROM person ORDER BY id",
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
-    let mut numbers: BTreeMap<String, Vec<PersonNumber>> = BTreeMap::new();
-    for (person, number, kind, seen) in rows {
-        let visibility =
-            Visibility::from_code(&seen).ok_or_else(|| unknown("visibility", &seen, &person))?;
-        numbers.entry(person).or_default().push(PersonNumber {
-            number,
+    let mut numbers = reached::read(db, reached::PERSON).await?;
+    let person = |row: PersonRow| {
+        let kind = PersonKind::from_code(&row.kind).ok_or_else(|| {
+            DirectoryError::Invalid(format!("person {}: unknown kind {:?}", row.id, row.kind))
+        })?;
+        Ok(Person {
+            numbers: numbers.remove(&row.id).unwrap_or_default(),
+            id: row.id,
+            entity: row.entity,
             kind,
-            visibility,
-        });
-    }
-    Ok(numbers)
-}
-
-fn unknown(what: &str, code: &str, person: &str) -> DirectoryError {
-    DirectoryError::Invalid(format!("person {person}: unknown {what} {code:?}"))
+            name: row.name,
+            other_names: value(&row.other_names, "person names")?,
+            function: row.function,
+            service: row.service,
+            site: row.site,
+            languages: split(&row.languages),
+            keywords: value(&row.keywords, "person keywords")?,
+            deputy: row.deputy,
+            protected: row.protected != 0,
+            source: row.source,
+        })
+    };
+    rows.into_iter().map(person).collect()
 }

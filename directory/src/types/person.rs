@@ -1,4 +1,4 @@
-//! A person, a role or a room: whatever can be reached under a name (FEATURES DIR-1).
+//! A person, a role, a room or a partner: whatever can be reached under a name (FEATURES DIR-1).
 
 /// What an entry of the directory stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum PersonKind {
     Role,
     /// A room with a phone.
     Room,
+    /// Somebody outside the house: police, school, hospital.
+    Partner,
 }
 
 /// Who may see a number.
@@ -20,6 +22,8 @@ pub enum Visibility {
     Internal,
     /// For the person's own service only.
     Private,
+    /// It is called, and shown to nobody (FEATURES DIR-6).
+    Hidden,
 }
 
 /// One number of a person, with what it is.
@@ -40,10 +44,14 @@ pub struct Person {
     pub id: String,
     /// The entity it belongs to.
     pub entity: String,
-    /// A person, a role or a room.
+    /// A person, a role, a room or a partner.
     pub kind: PersonKind,
     /// The name that is shown and sought.
     pub name: String,
+    /// Names that are sought as well: maiden name, nickname, another language.
+    pub other_names: Vec<String>,
+    /// What they do, e.g. `milieuambtenaar`.
+    pub function: String,
     /// Service, by id.
     pub service: Option<String>,
     /// Site, by id.
@@ -56,6 +64,10 @@ pub struct Person {
     pub deputy: Option<String>,
     /// In the order they are tried.
     pub numbers: Vec<PersonNumber>,
+    /// Shown and found nowhere (FEATURES DIR-6).
+    pub protected: bool,
+    /// Where the row comes from: `csv`, `demo` …; empty when it was written by hand.
+    pub source: String,
 }
 
 impl PersonKind {
@@ -65,14 +77,20 @@ impl PersonKind {
             PersonKind::Person => "person",
             PersonKind::Role => "role",
             PersonKind::Room => "room",
+            PersonKind::Partner => "partner",
         }
     }
 
     /// Reads the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [PersonKind::Person, PersonKind::Role, PersonKind::Room]
-            .into_iter()
-            .find(|kind| kind.as_str() == code)
+        [
+            PersonKind::Person,
+            PersonKind::Role,
+            PersonKind::Room,
+            PersonKind::Partner,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == code)
     }
 }
 
@@ -83,6 +101,7 @@ impl Visibility {
             Visibility::Public => "public",
             Visibility::Internal => "internal",
             Visibility::Private => "private",
+            Visibility::Hidden => "hidden",
         }
     }
 
@@ -92,6 +111,7 @@ impl Visibility {
             Visibility::Public,
             Visibility::Internal,
             Visibility::Private,
+            Visibility::Hidden,
         ]
         .into_iter()
         .find(|seen| seen.as_str() == code)
