@@ -165,7 +165,7 @@ impl Index {
         Some(&number.number)
     }
 
-    /// Whose account or number this is, in any spelling, hidden ones included; who is protected has none (FEATURES DIR-8).
+    /// Whose account or number (E.164) this is, hidden ones included; who is protected has none (FEATURES DIR-8).
     pub fn owner(&self, number: &str) -> Option<&Entry> {
         let own = self.owners.of(number).first();
         let own = own.or_else(|| self.owners.of(&international(number)).first());
