@@ -67,7 +67,10 @@ async fn the_demo_town_is_written_once() {
         .iter()
         .map(|service| service.name.as_str())
         .collect();
-    assert_eq!(services, ["Population", "Reception", "Town planning"]);
+    assert_eq!(services.len(), 9);
+    for service in ["Population", "Reception", "Town planning"] {
+        assert!(services.contains(&service), "{service}");
+    }
 }
 
 #[tokio::test]
