@@ -8,7 +8,7 @@ use ivr::Lang;
 use sip::Transport;
 
 use crate::config::{
-    CODECS, Config, DATA_DIRECTORY, Emergency, Limits, Media, PORTS, Site, listener,
+    CODECS, Config, Console, DATA_DIRECTORY, Emergency, Limits, Media, PORTS, Site, listener,
 };
 
 /// Where SIP is heard.
@@ -22,12 +22,19 @@ pub(crate) const REALM: &str = "demo.centrale";
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// The demo town, listening on `address`, keeping its data in `data`.
+/// The demo town, listening on `address`, its console on `console`, keeping its data in `data`.
 ///
 /// # Errors
 /// A sentence when the address is not loopback.
-pub(crate) fn config(address: SocketAddr, data: Option<PathBuf>) -> Result<Config, String> {
-    if !address.ip().is_loopback() {
+pub(crate) fn config(
+    address: SocketAddr,
+    console: SocketAddr,
+    data: Option<PathBuf>,
+) -> Result<Config, String> {
+    let far = [address, console]
+        .into_iter()
+        .find(|address| !address.ip().is_loopback());
+    if let Some(address) = far {
         return Err(format!(
             "the demo town listens on loopback only, not on {address}: its passwords are public, so anybody who reaches it \
              could call at your cost. `centrale init` makes a town of your own."
@@ -38,6 +45,11 @@ pub(crate) fn config(address: SocketAddr, data: Option<PathBuf>) -> Result<Confi
         listeners: [Transport::Udp, Transport::Tcp]
             .map(|transport| listener(transport, address, None))
             .to_vec(),
+        console: Some(Console {
+            listen: vec![console],
+            tls: None,
+            names: Vec::new(),
+        }),
         media: Media {
             address: address.ip(),
             advertised: address.ip(),
@@ -93,14 +105,20 @@ fn operator() -> Trunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::CONSOLE;
 
     #[test]
     fn it_refuses_to_listen_to_the_network() {
         for address in ["0.0.0.0:5060", "192.0.2.1:5060", "[::]:5060"] {
-            let why = config(address.parse().unwrap(), None).unwrap_err();
-            assert!(why.contains("passwords are public"), "{why}");
+            let address = address.parse().unwrap();
+            for why in [
+                config(address, CONSOLE, None).unwrap_err(),
+                config(ADDRESS, address, None).unwrap_err(),
+            ] {
+                assert!(why.contains("passwords are public"), "{why}");
+            }
         }
-        let demo = config(ADDRESS, None).unwrap();
+        let demo = config(ADDRESS, CONSOLE, None).unwrap();
         assert!(
             demo.listeners
                 .iter()

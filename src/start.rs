@@ -1,10 +1,12 @@
 //! Starting and running the exchange, and the few lines that say where everything is.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use call::snapshot::NumberFormat;
+use console::{Doors, Settings, StartError, Web};
 use directory::journal::Limits;
 use directory::{DataDir, Directory, DirectoryError, LegId};
 use server::{BindError, Capacity, Ended, Server, ShellConfig, Start};
@@ -16,7 +18,7 @@ use crate::compose::snapshot::moment;
 use crate::config::Config;
 use crate::demo;
 use crate::records::{Folding, Sink};
-use crate::town::{Origin, Town};
+use crate::town::{Household, Origin, Town};
 
 /// How long a start waits for a database that another program has locked.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,6 +61,15 @@ impl From<DirectoryError> for Failure {
     }
 }
 
+impl From<StartError> for Failure {
+    fn from(why: StartError) -> Failure {
+        match why.is_busy() {
+            true => Failure::Busy(why.to_string()),
+            false => Failure::Other(why.to_string()),
+        }
+    }
+}
+
 /// A runtime for the database, on a thread of its own.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
@@ -83,6 +94,11 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
     let directory = runtime.block_on(open(&config))?;
     let journal = runtime.block_on(directory.open_journal(Limits::default()))?;
     let server = Server::bind(&shell(&config))?;
+    let desk = config
+        .console
+        .as_ref()
+        .map(|console| settings(&config, console));
+    let doors = desk.as_ref().map(Doors::bind).transpose()?;
     let left =
         runtime.block_on(directory.restore(&journal, moment(SystemTime::now()), PATIENCE))?;
     let (bindings, ghosts, callbacks) = restored::restored(&left);
@@ -95,7 +111,8 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         (server.listeners(), capacity.calls),
     );
     let snapshot = town.snapshot(&config, &read.flows)?;
-    let words = first_words(&config, &snapshot, capacity);
+    let words = first_words(&config, &snapshot, (capacity, doors.as_ref()));
+    let town = Arc::new(town);
     let start = Start {
         snapshot,
         bindings,
@@ -105,14 +122,31 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
     let handle = server
         .run(
             start,
-            Arc::new(town),
+            Arc::clone(&town) as Arc<dyn server::Program>,
             Arc::new(Sink::new(journal, directory.data().journal())),
         )
         .map_err(|why| Failure::Other(format!("the exchange cannot start: {why}")))?;
+    if let (Some(doors), Some(desk)) = (doors, desk) {
+        let household = Household {
+            town: Arc::clone(&town),
+            exchange: handle.clone(),
+        };
+        let (directory, exchange) = (directory.clone(), handle.clone());
+        let opened = Web::start(doors, desk, directory, exchange, Arc::new(household));
+        match opened {
+            Ok(web) => town.opened(web),
+            Err(why) => {
+                // It ends anyway when it cannot be told.
+                let _ = handle.stop();
+                return Err(why.into());
+            }
+        }
+    }
     print!("{words}");
     let folding = Folding::start(runtime.handle().clone(), directory.clone(), told)
         .map_err(|why| Failure::Other(format!("the system gives no thread: {why}")))?;
     let ended = handle.wait();
+    town.close();
     folding.end();
     runtime.block_on(directory.close());
     match ended {
@@ -132,6 +166,20 @@ async fn open(config: &Config) -> Result<Directory, DirectoryError> {
     Ok(directory)
 }
 
+/// What the web side is told.
+fn settings(config: &Config, console: &crate::config::Console) -> Settings {
+    Settings {
+        listen: console.listen.clone(),
+        tls: console.tls.clone(),
+        names: console.names.clone(),
+        demo: config.is_demo(),
+        town: config.site.name.clone(),
+        number: config.site.number.clone(),
+        country: config.site.country,
+        languages: config.site.languages.clone(),
+    }
+}
+
 fn shell(config: &Config) -> ShellConfig {
     ShellConfig {
         listeners: config.listeners.clone(),
@@ -144,7 +192,11 @@ fn shell(config: &Config) -> ShellConfig {
 }
 
 /// Where everything is, and what to try first.
-fn first_words(config: &Config, snapshot: &call::snapshot::Snapshot, capacity: Capacity) -> String {
+fn first_words(
+    config: &Config,
+    snapshot: &call::snapshot::Snapshot,
+    (capacity, doors): (Capacity, Option<&Doors>),
+) -> String {
     let mut lines = vec![match &config.file {
         None => {
             "Centrale, demo town (no centrale.toml here; `centrale init` makes a town of your own)"
@@ -158,6 +210,9 @@ fn first_words(config: &Config, snapshot: &call::snapshot::Snapshot, capacity: C
         .map(|listener| format!("{} {}", listener.transport, listener.local))
         .collect();
     lines.push(format!("  SIP        {}", sip.join(", ")));
+    for address in doors.iter().flat_map(|doors| doors.addresses()) {
+        lines.push(format!("  console    {}", console_words(config, *address)));
+    }
     let media = &config.media;
     let (first, last) = (media.ports.start(), media.ports.end());
     lines.push(format!(
@@ -206,6 +261,18 @@ fn first_words(config: &Config, snapshot: &call::snapshot::Snapshot, capacity: C
     );
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// Where a browser finds the desk, and as whom to sign in.
+fn console_words(config: &Config, address: SocketAddr) -> String {
+    let tls = config.console.as_ref().is_some_and(|c| c.tls.is_some());
+    let scheme = if tls { "https" } else { "http" };
+    if config.is_demo() {
+        return format!(
+            "{scheme}://{address} user reception1 (to reception3, or admin), password demo; {scheme}://{address}/call is a citizen's phone"
+        );
+    }
+    format!("{scheme}://{address} (`centrale user add` makes who signs in)")
 }
 
 fn what_to_try(config: &Config) -> Vec<String> {

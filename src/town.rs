@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use call::snapshot::{Listener, Snapshot};
+use console::{House, Web};
 use directory::Directory;
 use media::SoundId;
 use server::{Program, Reloaded};
@@ -25,6 +26,8 @@ pub(crate) enum Origin {
     Demo {
         /// Where SIP is heard.
         listen: SocketAddr,
+        /// Where the console is.
+        console: SocketAddr,
         /// The data directory, when it is not the usual one.
         data: Option<PathBuf>,
     },
@@ -36,7 +39,11 @@ impl Origin {
     /// Reads the configuration; an error is the whole refusal, in sentences.
     pub(crate) fn read(&self) -> Result<Config, String> {
         match self {
-            Origin::Demo { listen, data } => demo::config(*listen, data.clone()),
+            Origin::Demo {
+                listen,
+                console,
+                data,
+            } => demo::config(*listen, *console, data.clone()),
             Origin::File(path) => config::load(path).map_err(|why| why.to_string()),
         }
     }
@@ -50,6 +57,7 @@ pub(crate) struct Town {
     listeners: Vec<Listener>,
     calls: usize,
     current: Mutex<Current>,
+    web: OnceLock<Web>,
 }
 
 /// What is in force.
@@ -73,6 +81,7 @@ impl Town {
             listeners,
             calls,
             current: Mutex::new(Current { config, flows }),
+            web: OnceLock::new(),
         }
     }
 
@@ -89,6 +98,31 @@ impl Town {
             calls: self.calls,
         };
         Ok(compose(config, &parts))
+    }
+
+    /// The web side that belongs to it.
+    pub(crate) fn opened(&self, web: Web) {
+        // A town has one, for the life of the process.
+        let _ = self.web.set(web);
+    }
+
+    /// Ends its web side, when it has one.
+    pub(crate) fn close(&self) {
+        if let Some(web) = self.web.get() {
+            web.end();
+        }
+    }
+
+    fn restart_web(&self) -> Result<String, String> {
+        let web = self.web.get().ok_or(
+            "this town has no console: write [console] into centrale.toml and start again",
+        )?;
+        web.restart()?;
+        let addresses: Vec<String> = web.addresses().iter().map(ToString::to_string).collect();
+        Ok(format!(
+            "the console is up again on {}\n",
+            addresses.join(", ")
+        ))
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -126,8 +160,32 @@ impl Program for Town {
                 Err(why) => format!("refused\n{why}"),
             },
             "status" => status(handle),
+            "web restart" => match self.restart_web() {
+                Ok(said) => format!("accepted\n{said}"),
+                Err(why) => format!("refused\n{why}"),
+            },
             other => format!("refused\nunknown request {other:?}"),
         }
+    }
+}
+
+/// The town as its console asks it.
+pub(crate) struct Household {
+    /// Who composes.
+    pub(crate) town: Arc<Town>,
+    /// Whom it is fed to.
+    pub(crate) exchange: server::Handle,
+}
+
+impl House for Household {
+    fn refresh(&self) -> Result<(), String> {
+        self.exchange.renew(|| {
+            let (config, flows) = {
+                let current = self.town.current();
+                (current.config.clone(), current.flows.clone())
+            };
+            self.town.snapshot(&config, &flows)
+        })
     }
 }
 
@@ -182,6 +240,7 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
     let places = |media: &config::Media| (media.address, media.ports.clone(), media.workers);
     [
         ("[listen]", old.listeners != new.listeners),
+        ("[console]", old.console != new.console),
         ("[media]", places(&old.media) != places(&new.media)),
         ("[data]", old.data != new.data),
     ]

@@ -2,8 +2,10 @@
 use crate::demo_town::{self, ENTITY};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
+use crate::password;
 use crate::store::town;
-use crate::types::{Digests, Entity, Moment, NewAccount, Number};
+use crate::store::users::insert_user;
+use crate::types::{Digests, Entity, Moment, NewAccount, Number, User};
 
 /// Digest realm of the demo town.
 const REALM: &str = "demo.centrale";
@@ -14,17 +16,26 @@ const FLOW: &str = "demo";
 
 impl Directory {
     /// Writes the demo town unless the directory already has an entity; true when it was written. Accounts 2101 to 2110 with
-    /// password `demo-<number>`; 2109 and 2110 are challenged with MD5 alone.
+    /// password `demo-<number>`; 2109 and 2110 are challenged with MD5 alone. Its users (password `demo`) are written
+    /// whenever there are none.
     ///
     /// # Errors
     /// Database errors.
     pub async fn seed_demo(&self, now: Moment) -> Result<bool, DirectoryError> {
         let mut transaction = self.database.write().await?;
+        let (users,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM users")
+            .fetch_one(&mut *transaction)
+            .await?;
+        if users == 0 {
+            for user in demo_users() {
+                insert_user(&mut transaction, &user, now).await?;
+            }
+        }
         let (entities,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM entity")
             .fetch_one(&mut *transaction)
             .await?;
         if entities > 0 {
-            transaction.rollback().await?;
+            transaction.commit().await?;
             return Ok(false);
         }
         town::entity(&mut transaction, &demo_entity()).await?;
@@ -64,6 +75,33 @@ fn demo_number() -> Number {
         valid_from: None,
         valid_to: None,
     }
+}
+
+/// Three receptionists with a desk phone each, and somebody who may do everything.
+fn demo_users() -> Vec<User> {
+    let receptionist = |n: u32| {
+        let mut user = User::new(&format!("reception{n}"), password::DEMO.to_owned());
+        user.display = format!("Reception {n}");
+        user.roles = vec!["receptionist".to_owned()];
+        user.phone = Some((2104 + n).to_string());
+        user.languages = vec!["nl".to_owned(), "fr".to_owned()];
+        user
+    };
+    let mut admin = User::new("admin", password::DEMO.to_owned());
+    admin.display = "Admin".to_owned();
+    admin.roles = [
+        "receptionist",
+        "service_lead",
+        "directory_editor",
+        "telephony_admin",
+        "auditor",
+        "supervisor",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let mut users: Vec<User> = (1..=3).map(receptionist).collect();
+    users.push(admin);
+    users
 }
 
 fn demo_account(number: u32) -> NewAccount {

@@ -66,6 +66,9 @@ pub enum DirectoryError {
     /// An account of that name is there already.
     #[error("account {0} exists already")]
     AccountExists(String),
+    /// A user of that name is there already.
+    #[error("user {0} exists already")]
+    UserExists(String),
     /// A file of accounts has mistakes; nothing was imported.
     #[error("{} mistakes, nothing was imported: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Import(Vec<ImportError>),

@@ -24,6 +24,7 @@ mod fold;
 pub mod import;
 pub mod journal;
 mod key;
+pub mod password;
 mod restart;
 pub mod search;
 pub mod secret;
@@ -41,9 +42,10 @@ pub use key::SealingKey;
 pub use restart::Restored;
 pub use store::Snapshot;
 pub use types::{
-    Absence, Account, AccountChange, Arguments, Binding, CallOrigin, Callback, CallerLanguage,
-    ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests, Direction, Entity,
-    GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Missed, Moment,
-    MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion, PeerAddress,
-    Person, PersonKind, PersonNumber, Phone, SearchMiss, Service, Site, Task, Visibility, is_e164,
+    Absence, Account, AccountChange, Arguments, AuditEntry, Binding, CallOrigin, Callback,
+    CallerLanguage, ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests, Direction,
+    Entity, GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Missed,
+    Moment, MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion,
+    PeerAddress, Person, PersonKind, PersonNumber, Phone, SearchMiss, Service, Session, Site, Task,
+    User, UserChange, Visibility, is_e164,
 };

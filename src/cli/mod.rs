@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod account;
+mod cert;
 mod check;
 mod dialplan;
 mod emergency;
@@ -8,6 +9,8 @@ mod init;
 mod journeys;
 mod reload;
 mod run;
+mod user;
+mod web;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -29,6 +32,9 @@ Examples:
   centrale reload                         take changed files without ending a call
   centrale account add 2120 --name \"Desk 2120\" --place \"first floor, room 12\"
   centrale account change 2101 --new-password
+  centrale user add an.peeters --name \"An Peeters\" --role receptionist --phone 2105
+  centrale cert self-signed --address 192.168.1.10
+  centrale web restart                    begin the console anew without ending a call
   centrale emergency test 112 --account 2101
   centrale journeys -n 5                  the last calls, leg by leg, with the reason of each decision
   centrale dialplan simulate dialplans/town.toml --to +3254310000 --at 2026-12-25T10:00 --keys 11
@@ -54,6 +60,9 @@ struct Place {
     /// Where the demo town listens, on loopback
     #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = demo::ADDRESS, conflicts_with = "config")]
     listen: SocketAddr,
+    /// Where the demo town's console is, on loopback
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = config::CONSOLE, conflicts_with = "config")]
+    console: SocketAddr,
     /// Data directory of the demo town [default: ./centrale-data]
     #[arg(
         long,
@@ -72,6 +81,7 @@ impl Place {
             None if here.is_file() => Origin::File(here.to_owned()),
             None => Origin::Demo {
                 listen: self.listen,
+                console: self.console,
                 data: self.data.clone(),
             },
         }
@@ -97,6 +107,15 @@ enum Command {
     /// Phone accounts
     #[command(subcommand)]
     Account(account::Command),
+    /// People who sign in at the desk
+    #[command(subcommand)]
+    User(user::Command),
+    /// The console's certificate
+    #[command(subcommand)]
+    Cert(cert::Command),
+    /// The web side of the running exchange
+    #[command(subcommand)]
+    Web(web::Command),
     /// Say what an emergency call would do, without making one
     #[command(subcommand)]
     Emergency(emergency::Command),
@@ -118,6 +137,9 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Reload) => reload::run(&cli.place, "reload"),
         Some(Command::Status) => reload::run(&cli.place, "status"),
         Some(Command::Account(command)) => account::run(&cli.place, command),
+        Some(Command::User(command)) => user::run(&cli.place, command),
+        Some(Command::Cert(command)) => cert::run(&cli.place, &command),
+        Some(Command::Web(command)) => web::run(&cli.place, &command),
         Some(Command::Emergency(command)) => emergency::run(&cli.place, command),
         Some(Command::Journeys(arguments)) => journeys::run(&cli.place, &arguments),
         Some(Command::Dialplan(command)) => dialplan::run(&cli.place, command),

@@ -1,5 +1,6 @@
 //! The configuration of a town: `centrale.toml`, one file for each section, refused whole when anything in it is wrong.
 
+mod console;
 mod data;
 mod dial;
 mod emergency;
@@ -18,6 +19,7 @@ use ivr::diagnostic::Source;
 use ivr::parse::read_toml;
 use ivr::parse::table::{Report, Table};
 
+pub(crate) use console::{ADDRESS as CONSOLE, Console};
 pub(crate) use data::DIRECTORY as DATA_DIRECTORY;
 pub(crate) use emergency::Emergency;
 pub(crate) use limits::Limits;
@@ -36,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) file: Option<PathBuf>,
     /// SIP listeners.
     pub(crate) listeners: Vec<Listener>,
+    /// The reception desk; none: no console.
+    pub(crate) console: Option<Console>,
     /// Sound.
     pub(crate) media: Media,
     /// Who and where we are.
@@ -119,6 +123,7 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
         }
     };
     let listeners = listen::read(&mut root, report);
+    let console = console::read(&mut root, here, report);
     let media = media::read(&mut root, listeners.as_deref(), report);
     let trunks = trunk::read(&mut root, report);
     let rules = dial::read(&mut root, &trunks, report);
@@ -139,6 +144,7 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
     Some(Config {
         file: Some(path.to_owned()),
         listeners: listeners?,
+        console,
         media: media?,
         site: site?,
         trunks,

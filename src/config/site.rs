@@ -94,7 +94,7 @@ fn e164(word: &Word<'_>, country: Country, report: &mut Report<'_>) -> Option<St
     number
 }
 
-fn host(word: &Word<'_>, what: &str, report: &mut Report<'_>) -> Option<String> {
+pub(super) fn host(word: &Word<'_>, what: &str, report: &mut Report<'_>) -> Option<String> {
     let is_host = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':');
     let fits = (1..=255).contains(&word.text.len()) && word.text.bytes().all(is_host);
     if !fits {

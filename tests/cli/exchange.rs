@@ -49,6 +49,9 @@ pub(crate) fn sip_ok(address: SocketAddr) -> bool {
 pub(crate) struct Exchange {
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// Where its console is.
+    #[allow(dead_code, reason = "its tests come next")]
+    pub(crate) console: SocketAddr,
     data: tempfile::TempDir,
     place: Vec<String>,
     child: Child,
@@ -57,10 +60,10 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Starts one and waits until it answers.
     pub(crate) fn start() -> Exchange {
-        let address = free_address();
+        let (address, console) = (free_address(), free_address());
         let data = tempfile::tempdir().unwrap();
-        let place = place(address, &data.path().join("data"));
-        Exchange::at(address, data, place.to_vec())
+        let place = place(address, console, &data.path().join("data"));
+        Exchange::at((address, console), data, place.to_vec())
     }
 
     /// Makes a town with `centrale init` in a directory of its own, moves it to a free port, and starts it.
@@ -71,14 +74,20 @@ impl Exchange {
             .output()
             .unwrap();
         assert!(made.status.success(), "{made:?}");
-        let address = free_address();
+        let (address, console) = (free_address(), free_address());
         let text = std::fs::read_to_string(&file).unwrap();
-        let moved = text.replace("127.0.0.1:5060", &address.to_string());
+        let moved = text
+            .replace("127.0.0.1:5060", &address.to_string())
+            .replace("127.0.0.1:8080", &console.to_string());
         std::fs::write(&file, moved).unwrap();
-        Exchange::at(address, data, vec!["--config".to_owned(), file])
+        Exchange::at((address, console), data, vec!["--config".to_owned(), file])
     }
 
-    fn at(address: SocketAddr, data: tempfile::TempDir, place: Vec<String>) -> Exchange {
+    fn at(
+        (address, console): (SocketAddr, SocketAddr),
+        data: tempfile::TempDir,
+        place: Vec<String>,
+    ) -> Exchange {
         let log = File::create(data.path().join("log")).unwrap();
         let child = centrale(&place)
             .stdout(Stdio::null())
@@ -87,6 +96,7 @@ impl Exchange {
             .unwrap();
         let mut exchange = Exchange {
             address,
+            console,
             data,
             place,
             child,
@@ -180,10 +190,12 @@ impl Drop for Exchange {
     }
 }
 
-fn place(address: SocketAddr, data: &Path) -> [String; 4] {
+fn place(address: SocketAddr, console: SocketAddr, data: &Path) -> [String; 6] {
     [
         "--listen".to_owned(),
         address.to_string(),
+        "--console".to_owned(),
+        console.to_string(),
         "--data".to_owned(),
         data.display().to_string(),
     ]

@@ -29,6 +29,8 @@ fn a_second_exchange_is_refused_in_one_sentence_that_names_what_is_taken() {
     let place = [
         "--listen".to_owned(),
         first.address.to_string(),
+        "--console".to_owned(),
+        "127.0.0.1:0".to_owned(),
         "--data".to_owned(),
         elsewhere.path().display().to_string(),
     ];

@@ -72,7 +72,10 @@ impl Case {
         let mut process = Process::start(
             "centrale",
             "of this repository",
-            Command::new(binary()).current_dir(self.home.path()),
+            // Its console takes any port: nobody asks for it here.
+            Command::new(binary())
+                .args(["--console", "127.0.0.1:0"])
+                .current_dir(self.home.path()),
             &log,
         );
         let first_answer = loop {

@@ -1,6 +1,7 @@
 //! Rows in and out, one file for each kind.
 mod absences;
 mod accounts;
+mod audit;
 mod bindings;
 mod callbacks;
 mod closures;
@@ -10,9 +11,11 @@ mod missed;
 mod notes;
 mod reached;
 mod searches;
+mod sessions;
 mod snapshot;
 mod tasks;
 pub(crate) mod town;
+pub(crate) mod users;
 
 pub use snapshot::Snapshot;
 

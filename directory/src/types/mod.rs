@@ -1,6 +1,7 @@
 //! The concepts of the directory, one file each (ARCHITECTURE.md, the directory's words).
 mod absence;
 mod account;
+mod audit;
 mod binding;
 mod callback;
 mod caller_language;
@@ -17,12 +18,15 @@ mod person;
 mod phone;
 mod search;
 mod service;
+mod session;
 mod site;
 mod task;
+mod user;
 
 pub use absence::{Absence, Occasion};
 pub(crate) use account::check_place;
 pub use account::{Account, AccountChange, Digests, Ha1, NewAccount};
+pub use audit::AuditEntry;
 pub use binding::{Binding, PeerAddress};
 pub use callback::{CallOrigin, Callback};
 pub use caller_language::CallerLanguage;
@@ -42,5 +46,7 @@ pub use person::{Person, PersonKind, PersonNumber, Visibility};
 pub use phone::Phone;
 pub use search::SearchMiss;
 pub use service::Service;
+pub use session::Session;
 pub use site::Site;
 pub use task::{NewTask, Task};
+pub use user::{User, UserChange};

@@ -67,8 +67,8 @@ pub(crate) struct Shared {
     ending: Condvar,
 }
 
-/// Speaks to the shell from any thread. Cheap to clone; no method but [`Handle::reload`], [`Handle::status`] and
-/// [`Handle::wait`] waits.
+/// Speaks to the shell from any thread. Cheap to clone; no method but [`Handle::reload`],
+/// [`Handle::renew`], [`Handle::status`] and [`Handle::wait`] waits.
 #[derive(Clone)]
 pub struct Handle {
     orders: SyncSender<Order>,
@@ -114,6 +114,16 @@ impl Handle {
         self.replace(reloaded.snapshot)
             .map_err(|error| error.to_string())?;
         Ok(reloaded.said)
+    }
+
+    /// Feeds a new configuration that `compose` builds, one at a time with reloads: the newest rows win.
+    pub fn renew(&self, compose: impl FnOnce() -> Result<Snapshot, String>) -> Result<(), String> {
+        let _one = self
+            .shared
+            .reloading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.replace(compose()?).map_err(|error| error.to_string())
     }
 
     /// Feeds a new configuration that the caller has already built.

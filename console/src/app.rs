@@ -1,0 +1,76 @@
+//! What every handler of the web side shares, for one life of it.
+
+use std::sync::Arc;
+
+use directory::{Directory, DirectoryError};
+
+use crate::audit::Audit;
+use crate::desk::Desk;
+use crate::gate::Ours;
+use crate::life::Life;
+use crate::sessions::Sessions;
+use crate::settings::Settings;
+use crate::sign_in::Guard;
+
+/// What the web side asks of the program around it.
+pub trait House: Send + Sync {
+    /// Rows have changed: composes what the core reads from the newest rows and feeds it, without reading files again.
+    /// It waits for the database, so it is called where waiting is allowed.
+    ///
+    /// # Errors
+    /// A sentence; the old rows stay in force.
+    fn refresh(&self) -> Result<(), String>;
+}
+
+/// Shared by all handlers and tasks of one life.
+pub(crate) struct App {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) directory: Directory,
+    /// Orders and questions to the core.
+    pub(crate) exchange: server::Handle,
+    pub(crate) house: Arc<dyn House>,
+    /// Who is signed in.
+    pub(crate) sessions: Sessions,
+    /// Where everything that must be told later is told.
+    pub(crate) audit: Audit,
+    /// Epoch, end, and the tasks that must not die.
+    pub(crate) life: Life,
+    /// Under which names and addresses we are asked.
+    pub(crate) ours: Ours,
+    /// Passwords and attempts.
+    pub(crate) guard: Guard,
+    /// The reception desk itself.
+    pub(crate) desk: Desk,
+}
+
+/// What stays the same over all lives.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) directory: Directory,
+    pub(crate) exchange: server::Handle,
+    pub(crate) house: Arc<dyn House>,
+    pub(crate) audit: Audit,
+    pub(crate) ours: Ours,
+    pub(crate) guard: Guard,
+}
+
+impl App {
+    /// The app of a new life; sessions of earlier ones go on.
+    pub(crate) async fn begin(ground: &Ground, life: Life) -> Result<Arc<App>, DirectoryError> {
+        let ground = ground.clone();
+        let sessions = Sessions::load(&ground.directory).await?;
+        Ok(Arc::new(App {
+            settings: ground.settings,
+            directory: ground.directory,
+            exchange: ground.exchange,
+            house: ground.house,
+            sessions,
+            audit: ground.audit,
+            life,
+            ours: ground.ours,
+            guard: ground.guard,
+            desk: Desk::new(),
+        }))
+    }
+}

@@ -1,0 +1,66 @@
+//! What a browser fetches, measured.
+
+use super::*;
+
+/// What CONSOLE.md promises of all JavaScript as it is sent, files one by one.
+const JAVASCRIPT: usize = 45 * 1024;
+
+#[test]
+fn all_javascript_is_sent_in_45_kilobytes() {
+    let scripts: Vec<(&String, &Asset)> = SHELF
+        .assets
+        .iter()
+        .filter(|(name, _)| name.ends_with(".js"))
+        .collect();
+    assert!(scripts.len() > 20, "{}", scripts.len());
+    let sent: usize = scripts.iter().map(|(_, asset)| asset.pack().len()).sum();
+    let plain: usize = scripts.iter().map(|(_, asset)| asset.plain.len()).sum();
+    println!(
+        "JavaScript: {} files, {plain} bytes, {sent} as sent",
+        scripts.len()
+    );
+    assert!(scripts.iter().all(|(_, asset)| !asset.pack().is_empty()));
+    assert!(sent <= JAVASCRIPT, "{sent} bytes of JavaScript are sent");
+}
+
+#[test]
+fn what_is_packed_unpacks_to_the_file() {
+    for (name, asset) in &SHELF.assets {
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut asset.pack(), &mut plain).unwrap();
+        assert!(plain == asset.plain, "{name}");
+    }
+}
+
+#[test]
+fn pages_lead_to_files_of_this_edition_and_types_stay_at_home() {
+    for (name, asset) in &SHELF.assets {
+        assert_ne!(asset.kind, "application/octet-stream", "{name}");
+        assert!(!name.starts_with("types/"), "{name}");
+        if !name.ends_with(".html") {
+            continue;
+        }
+        let text = String::from_utf8(asset.plain.clone()).unwrap();
+        assert!(
+            !text.contains("=\"/css/") && !text.contains("=\"/js/"),
+            "{name}"
+        );
+        let links = text.split(&format!("=\"{}/", base())).skip(1);
+        for link in links {
+            let file = link.split('"').next().unwrap();
+            assert!(SHELF.assets.contains_key(file), "{name} leads to {file}");
+        }
+    }
+}
+
+#[test]
+fn only_who_takes_brotli_gets_it() {
+    let takes = |list: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, list.parse().unwrap());
+        takes_brotli(&headers)
+    };
+    assert!(takes("gzip, deflate, br, zstd") && takes("br;q=0.5") && takes("br"));
+    assert!(!takes("gzip") && !takes("br;q=0") && !takes("br; q = 0") && !takes("brotli"));
+    assert!(!takes_brotli(&HeaderMap::new()));
+}
