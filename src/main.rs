@@ -6,6 +6,7 @@ mod compose;
 mod config;
 mod demo;
 mod embedded;
+mod household;
 mod records;
 mod start;
 mod town;

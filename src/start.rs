@@ -17,8 +17,9 @@ use crate::compose::restored;
 use crate::compose::snapshot::moment;
 use crate::config::Config;
 use crate::demo;
+use crate::household::Household;
 use crate::records::{Folding, Sink};
-use crate::town::{Household, Origin, Town};
+use crate::town::{Origin, Town};
 
 /// How long a start waits for a database that another program has locked.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -127,10 +128,7 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         )
         .map_err(|why| Failure::Other(format!("the exchange cannot start: {why}")))?;
     if let (Some(doors), Some(desk)) = (doors, desk) {
-        let household = Household {
-            town: Arc::clone(&town),
-            exchange: handle.clone(),
-        };
+        let household = Household::new(Arc::clone(&town), handle.clone());
         let (directory, exchange) = (directory.clone(), handle.clone());
         let opened = Web::start(doors, desk, directory, exchange, Arc::new(household));
         match opened {

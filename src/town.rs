@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use call::snapshot::{Listener, Snapshot};
-use console::{House, Web};
+use console::Web;
 use directory::Directory;
 use media::SoundId;
 use server::{Program, Reloaded};
@@ -58,12 +58,22 @@ pub(crate) struct Town {
     calls: usize,
     current: Mutex<Current>,
     web: OnceLock<Web>,
+    composed: Mutex<Composed>,
 }
 
 /// What is in force.
 struct Current {
     config: Config,
     flows: Flows,
+}
+
+/// What the core was given last, for whoever shows it.
+#[derive(Clone, Default)]
+pub(crate) struct Composed {
+    /// Counts the times.
+    pub(crate) generation: u64,
+    /// All of it; none before the first time.
+    pub(crate) snapshot: Option<Snapshot>,
 }
 
 impl Town {
@@ -82,6 +92,7 @@ impl Town {
             calls,
             current: Mutex::new(Current { config, flows }),
             web: OnceLock::new(),
+            composed: Mutex::default(),
         }
     }
 
@@ -97,7 +108,29 @@ impl Town {
             listeners: &self.listeners,
             calls: self.calls,
         };
-        Ok(compose(config, &parts))
+        let snapshot = compose(config, &parts);
+        let mut composed = self.kept();
+        composed.generation += 1;
+        composed.snapshot = Some(snapshot.clone());
+        Ok(snapshot)
+    }
+
+    /// The same configuration and dialplans with the newest rows.
+    pub(crate) fn renewed(&self) -> Result<Snapshot, String> {
+        let (config, flows) = {
+            let current = self.current();
+            (current.config.clone(), current.flows.clone())
+        };
+        self.snapshot(&config, &flows)
+    }
+
+    /// What the core was given last.
+    pub(crate) fn composed(&self) -> Composed {
+        self.kept().clone()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Composed> {
+        self.composed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The web side that belongs to it.
@@ -166,26 +199,6 @@ impl Program for Town {
             },
             other => format!("refused\nunknown request {other:?}"),
         }
-    }
-}
-
-/// The town as its console asks it.
-pub(crate) struct Household {
-    /// Who composes.
-    pub(crate) town: Arc<Town>,
-    /// Whom it is fed to.
-    pub(crate) exchange: server::Handle,
-}
-
-impl House for Household {
-    fn refresh(&self) -> Result<(), String> {
-        self.exchange.renew(|| {
-            let (config, flows) = {
-                let current = self.town.current();
-                (current.config.clone(), current.flows.clone())
-            };
-            self.town.snapshot(&config, &flows)
-        })
     }
 }
 

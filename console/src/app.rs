@@ -1,13 +1,15 @@
 //! What every handler of the web side shares, for one life of it.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use directory::{Directory, DirectoryError};
 
 use crate::audit::Audit;
-use crate::desk::Desk;
+use crate::desk::Hub;
 use crate::gate::Ours;
 use crate::life::Life;
+use crate::protocol::ServiceView;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::sign_in::Guard;
@@ -20,6 +22,27 @@ pub trait House: Send + Sync {
     /// # Errors
     /// A sentence; the old rows stay in force.
     fn refresh(&self) -> Result<(), String>;
+
+    /// Rises whenever rows, dialplans or configuration may be others: then what was read of them is read again.
+    fn generation(&self) -> u64;
+
+    /// The services that callers can choose, for people.
+    fn services(&self) -> Vec<ServiceView>;
+
+    /// The queues of the dialplans.
+    fn queues(&self) -> Vec<String>;
+
+    /// Whether the house takes calls at this moment, by its hours.
+    fn opening(&self, now: SystemTime) -> Opening;
+}
+
+/// The house by its hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Whether it takes calls.
+    pub open: bool,
+    /// When that changes, as far as known.
+    pub until: Option<SystemTime>,
 }
 
 /// Shared by all handlers and tasks of one life.
@@ -40,7 +63,7 @@ pub(crate) struct App {
     /// Passwords and attempts.
     pub(crate) guard: Guard,
     /// The reception desk itself.
-    pub(crate) desk: Desk,
+    pub(crate) desk: Hub,
 }
 
 /// What stays the same over all lives.
@@ -60,6 +83,7 @@ impl App {
     pub(crate) async fn begin(ground: &Ground, life: Life) -> Result<Arc<App>, DirectoryError> {
         let ground = ground.clone();
         let sessions = Sessions::load(&ground.directory).await?;
+        let desk = Hub::start(ground.clone(), &life);
         Ok(Arc::new(App {
             settings: ground.settings,
             directory: ground.directory,
@@ -70,7 +94,7 @@ impl App {
             life,
             ours: ground.ours,
             guard: ground.guard,
-            desk: Desk::new(),
+            desk,
         }))
     }
 }

@@ -30,7 +30,7 @@ mod sign_in;
 mod web;
 mod words;
 
-pub use app::House;
+pub use app::{House, Opening};
 pub use certificate::{Day, SelfSigned, self_signed};
 pub use rights::{ROLES, role_code};
 pub use settings::{Settings, Tls};

@@ -17,8 +17,8 @@ pub use client::{Audio, ClientMsg, If, MediaUp};
 pub use command::{Command, Outcome, Pause};
 pub use place::{
     AwayView, ClosureView, EmergencyView, ItemKind, LineState, LineView, MeView, MissedView,
-    PresenceState, PresenceView, QueueView, ResultItem, ResultNumber, StationState, StationView,
-    TaskView,
+    PresenceState, PresenceView, QueueView, ResultItem, ResultNumber, ServiceView, StationState,
+    StationView, TaskView,
 };
 pub use server::{
     AckDone, Bye, Citizen, Event, MediaState, Nack, Role, ServerMsg, Snapshot, Welcome,

@@ -56,6 +56,9 @@ pub(crate) struct Who {
     pub(crate) display: String,
     pub(crate) roles: Vec<Role>,
     pub(crate) station: String,
+    /// The desk phone and the mobile of the station.
+    pub(crate) phone: Option<String>,
+    pub(crate) mobile: Option<String>,
 }
 
 impl From<&User> for Who {
@@ -65,6 +68,8 @@ impl From<&User> for Who {
             display: user.display.clone(),
             roles: rights::roles(&user.roles),
             station: user.station.clone(),
+            phone: user.phone.clone(),
+            mobile: user.mobile.clone(),
         }
     }
 }

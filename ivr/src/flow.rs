@@ -301,6 +301,32 @@ impl Flow {
         })
     }
 
+    /// The queues that callers may wait in, each once, in the order of the steps.
+    pub fn queues(&self) -> Vec<Arc<str>> {
+        let mut queues: Vec<Arc<str>> = Vec::new();
+        for step in &self.steps {
+            let StepKind::Queue { line, .. } = &step.kind else {
+                continue;
+            };
+            let name = line.as_ref().unwrap_or(&step.name);
+            if !queues.contains(name) {
+                queues.push(Arc::clone(name));
+            }
+        }
+        queues
+    }
+
+    /// The service that reception stands for, when its step says so.
+    pub fn reception_service(&self) -> Option<&Service> {
+        let step = self.step(self.reception?)?;
+        let name = match &step.kind {
+            StepKind::Queue { service, .. } | StepKind::Ring { service, .. } => service.as_ref()?,
+            StepKind::Hours { service, .. } => service,
+            _ => return None,
+        };
+        self.services.get(name)
+    }
+
     /// A step's name, for a record.
     pub(crate) fn name(&self, id: StepId) -> Arc<str> {
         self.step(id)

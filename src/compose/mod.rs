@@ -3,6 +3,7 @@
 pub(crate) mod dialplans;
 pub(crate) mod emergency;
 pub(crate) mod facts;
+pub(crate) mod opening;
 pub(crate) mod peer;
 pub(crate) mod restored;
 pub(crate) mod snapshot;

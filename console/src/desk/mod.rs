@@ -1,25 +1,40 @@
-//! The reception desk on the wire: the socket, orders and events of PROTOCOL.md.
+//! The live side of the desk (PROTOCOL.md): one hub that knows what every desk shows, and the ways by which pages reach it.
+
+mod answers;
+mod citizen;
+mod deeds;
+mod fallback;
+mod house;
+mod hub;
+mod join;
+mod lookup;
+mod media;
+mod names;
+mod orders;
+mod presence;
+mod records;
+mod search;
+mod socket;
+mod station;
+mod stream;
+mod text;
+mod view;
+mod world;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
-/// What the desk keeps for one life of the web side.
-pub(crate) struct Desk;
+pub(crate) use hub::Hub;
 
-impl Desk {
-    /// A desk with nobody at it.
-    pub(crate) fn new() -> Desk {
-        Desk
-    }
-}
-
-/// Its ways in; each stands in the table of `rights.rs`, or it is refused.
+/// The ways in; for whom each is stands in [`crate::rights::ROUTES`].
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/ws", get(socket::upgrade))
+        .route("/cmd", post(fallback::command))
+        .route("/events", get(fallback::events))
+        .route("/call/ws", get(citizen::upgrade))
 }
-
-/// Starts its tasks, on the runtime of the web side.
-pub(crate) fn begin(_app: &Arc<App>) {}

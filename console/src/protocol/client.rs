@@ -78,6 +78,19 @@ pub enum ClientMsg {
     Look,
 }
 
+impl ClientMsg {
+    /// What it asks for, as the table of rights names it.
+    pub fn action(&self) -> &'static str {
+        match self {
+            ClientMsg::Hello { .. } | ClientMsg::Look => "look",
+            ClientMsg::Sub { .. } => "sub",
+            ClientMsg::Search { .. } => "search",
+            ClientMsg::Media { .. } => "media",
+            ClientMsg::Cmd { cmd, .. } => cmd.name(),
+        }
+    }
+}
+
 /// What a person saw when pressing the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

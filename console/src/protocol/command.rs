@@ -264,6 +264,40 @@ impl Command {
         }
     }
 
+    /// Whom it calls.
+    pub fn target(&self) -> Option<&str> {
+        match self {
+            Command::TransferBlind { target, .. }
+            | Command::ConsultStart { target, .. }
+            | Command::Dial { target } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// The same, to be read as another.
+    pub fn target_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Command::TransferBlind { target, .. }
+            | Command::ConsultStart { target, .. }
+            | Command::Dial { target } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Whether it needs a station: then only the tab that has the station gives it.
+    pub fn moves_calls(&self) -> bool {
+        !matches!(
+            self,
+            Command::Note { .. }
+                | Command::Task { .. }
+                | Command::TaskDone { .. }
+                | Command::Closure { .. }
+                | Command::Reopen { .. }
+                | Command::Away { .. }
+                | Command::Help { .. }
+        )
+    }
+
     /// Whether the world moves on without it: an order of this kind is not done when it is older than five seconds.
     pub fn ages(&self) -> bool {
         self.call().is_some()

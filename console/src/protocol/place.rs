@@ -44,6 +44,10 @@ pub struct StationView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub reason: Option<Pause>,
+    /// Paused by its own silence: so many offers in a row were not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub unanswered: Option<u32>,
     /// Since when.
     pub since_ms: u64,
     /// What it speaks through.
@@ -116,14 +120,26 @@ pub enum PresenceState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AwayView {
-    /// Until when.
-    pub until_ms: u64,
+    /// Until when; none until somebody says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub until_ms: Option<u64>,
     /// Where their calls go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub to: Option<String>,
     /// Who said so.
     pub by: String,
+}
+
+/// A service that callers can choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ServiceView {
+    /// As calls, queues and closures name it.
+    pub id: String,
+    /// As people name it, by language.
+    pub names: std::collections::BTreeMap<String, String>,
 }
 
 /// The house: is it open, and what a caller hears.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CallView, ClosureView, EmergencyView, LineView, MeView, MissedView, PresenceView, QueueView,
-    ResultItem, StationView, TaskView,
+    ResultItem, ServiceView, StationView, TaskView,
 };
 
 /// One message to a page. On the socket each is one text frame, in `GET /events` one `data:` line.
@@ -120,6 +120,8 @@ pub struct Snapshot {
     pub tasks: Vec<TaskView>,
     /// Callers of the last seven days whom nobody spoke to, not dealt with, newest first, at most 100.
     pub missed: Vec<MissedView>,
+    /// The services of the dialplans.
+    pub services: Vec<ServiceView>,
 }
 
 /// One change; whole things.

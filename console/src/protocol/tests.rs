@@ -70,6 +70,7 @@ fn typescript() -> String {
         PresenceView,
         PresenceState,
         AwayView,
+        ServiceView,
         LineView,
         LineState,
         ClosureView,

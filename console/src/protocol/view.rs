@@ -50,6 +50,10 @@ pub struct CallView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub target: Option<String>,
+    /// Their name, when the directory knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub target_name: Option<String>,
     /// Parking slot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
@@ -99,6 +103,8 @@ pub enum CallState {
     ConsultRinging,
     /// Held while its operator speaks to a colleague.
     ConsultTalking,
+    /// Its operator speaks to the caller again, the colleague hears music.
+    ConsultSwapped,
     /// Blind transfer: the target rings.
     Transferring,
     /// Hears an announcement before the end.

@@ -43,6 +43,9 @@ pub(crate) struct SignedIn {
     pub(crate) display: String,
     pub(crate) roles: Vec<Role>,
     pub(crate) station: String,
+    /// The desk phone and the mobile of the station.
+    pub(crate) phone: Option<String>,
+    pub(crate) mobile: Option<String>,
     pub(crate) session: SessionId,
 }
 
@@ -60,6 +63,8 @@ impl SignedIn {
             display: who.display.clone(),
             roles: who.roles.clone(),
             station: who.station.clone(),
+            phone: who.phone.clone(),
+            mobile: who.mobile.clone(),
             session,
         })
     }

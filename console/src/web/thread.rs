@@ -13,8 +13,8 @@ use super::connection::Hall;
 use super::crowd::Crowd;
 use super::{Counts, Doors, Order, Reply, routes};
 use crate::app::{App, Ground};
+use crate::clock;
 use crate::life::{Life, Reins};
-use crate::{clock, desk};
 
 /// Time for connections to say goodbye at the end of a life.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -179,7 +179,6 @@ impl Side {
         let writer = app.audit.clone();
         let (directory, life) = (app.directory.clone(), app.life.clone());
         app.life.keep("audit", writer.write(directory, life));
-        desk::begin(app);
         Ok(())
     }
 

@@ -3,9 +3,9 @@
 /** @import {Hands, State} from '../types/desk.js' */
 /** @import {CallView, Outcome, Pause} from '../types/protocol.js' */
 import { t, clock } from './i18n.js';
-import { busyWith, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
+import { busyWith, consulting, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
 import { highlighted, shown, target } from './search.js';
-import { callerName, nameOf } from './view/parts.js';
+import { callerName, targetOf } from './view/parts.js';
 import { outcome } from './view/card.js';
 
 /** A second F2 within this time of an answer is the same press, ms. */
@@ -214,7 +214,7 @@ export function situation(state, now) {
   const held = waiting(state).length;
   const queue = incoming(state).length;
   return [
-    call ? t('say.with', { name: call.state.startsWith('consult') ? nameOf(state, call.target) : callerName(call), time: clock(now - call.since_ms) }) : t('card.idle'),
+    call ? t('say.with', { name: consulting(call) ? targetOf(state, call) : callerName(call), time: clock(now - call.since_ms) }) : t('card.idle'),
     rings ? t('say.rings', { name: callerName(rings) }) : '',
     queue ? t('queue.waiting', { n: queue }) : '',
     held ? t('card.held', { n: held }) : '',

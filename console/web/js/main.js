@@ -14,7 +14,7 @@ import { load, t, clock, languageName } from './i18n.js';
 import { actions, allowed } from './actions.js';
 import * as choices from './prefs.js';
 import { Windows } from './windows.js';
-import { tick, called, callerFacts, callerName, nameOf } from './view/parts.js';
+import { tick, called, know, callerFacts, callerName, nameOf, targetOf } from './view/parts.js';
 import { calls } from './view/calls.js';
 import { card } from './view/card.js';
 import { field, results, tiles } from './view/results.js';
@@ -269,14 +269,15 @@ function arrive(is, was, state, before) {
   const call = live(state);
   const still = () => mode(store.state) === is;
   if (is === 'talking' && was !== 'talking') {
-    say(call?.state === 'ringing' ? t('say.rings', { name: nameOf(state, call.target) }) : t('card.talking'), { polite: true });
+    say(call?.state === 'ringing' ? t('say.rings', { name: targetOf(state, call) }) : t('card.talking'), { polite: true });
     const writing = document.activeElement;
     const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
     // Not painted yet when the line is quicker than the words: the start puts the focus there.
     if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) document.getElementById('q')?.focus();
   }
-  if (is === 'consult') say(t(call?.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: nameOf(state, call?.target) }), { polite: true });
-  if (is === 'transferring') say(t('card.transferring', { name: nameOf(state, transferring(state)[0]?.target) }), { polite: true });
+  if (is === 'consult' && call) say(t(call.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: targetOf(state, call) }), { polite: true });
+  const [gone] = transferring(state);
+  if (is === 'transferring' && gone) say(t('card.transferring', { name: targetOf(state, gone) }), { polite: true });
   if (is === 'reconnecting' && before.me) say(t(live(state) ? 'card.control_lost' : 'link.lost'), { still });
   if (was === 'reconnecting' && before.me && is !== 'elsewhere') say(t('say.back'));
   if (is === 'detached') say(t('card.detached'), { still });
@@ -311,6 +312,7 @@ store.paint = () => {
   document.body.dataset.mode = d.mode;
   at('skip').textContent = t('skip.search');
   document.documentElement.dataset.control = d.state.link;
+  know(store.state);
   render(banner(d), at('band'));
   render(header(d), at('top'));
   render(calls(d), at('calls'));

@@ -6,7 +6,7 @@
 /** @returns {State} */
 export const start = () => ({
   link: 'connecting', delay: 0, epoch: 0, seq: 0, hole: false, me: null, caps: [], demo: false,
-  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], tasks: {}, missed: {}, emergencies: [], help: null,
+  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], help: null,
   media: 'none', last: null, query: '', asked: 0, items: [], usual: [], foundFor: '', selected: -1, page: 6, more: null, moreSelected: 0,
   drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null,
 });
@@ -92,7 +92,8 @@ function snapshot(state, msg) {
   return {
     ...state, seq: msg.seq, hole: false, calls, queues: by(msg.queues, (q) => q.queue), stations: by(msg.stations, (s) => s.station),
     presence: { ...fromItems({}, state.items), ...by(msg.presence, (p) => p.account) }, me: msg.me, line: msg.line, closures: msg.closures,
-    tasks: by(msg.tasks, (t) => t.id), missed: by(msg.missed, (m) => m.id), drafts: merged(state.drafts, msg.calls),
+    tasks: by(msg.tasks, (t) => t.id), missed: by(msg.missed, (m) => m.id),
+    services: Object.fromEntries(msg.services.map((s) => [s.id, s.names])), drafts: merged(state.drafts, msg.calls),
     last: lost(state, calls) ?? state.last,
   };
 }
@@ -184,15 +185,20 @@ const isMine = (state, call) => call.station !== undefined && call.station === s
 /** Does this call ring at my place? @param {State} state @param {CallView} call */
 export function ringsHere(state, call) {
   const me = state.me && state.stations[state.me.station];
+  // Who waits in a queue stays there while stations are rung: my own says whether I am.
+  if (call.state === 'queued') return me?.state === 'ringing' && me.call === call.id;
   return call.state === 'ringing' && !outgoing(state, call) && (isMine(state, call) || me?.call === call.id || (!call.station && me?.state === 'ringing'));
 }
+
+/** Is a colleague asked about it? @param {CallView} call */
+export const consulting = (call) => call.state.startsWith('consult');
 
 /** Did I call, rather than a citizen? @param {State} state @param {CallView} call */
 export const outgoing = (state, call) => isMine(state, call) && !call.dialled && call.waiting_since_ms === undefined && Boolean(call.target) && call.target !== call.station;
 
 /** The one conversation of the card: consulting, talking, or waiting for my sound. @param {State} state @returns {CallView|null} */
 export function live(state) {
-  const order = ['consult_talking', 'consult_ringing', 'talking', 'reattaching', 'ringing'];
+  const order = ['consult_talking', 'consult_swapped', 'consult_ringing', 'talking', 'reattaching', 'ringing'];
   const mine = Object.values(state.calls).filter((c) => isMine(state, c) && order.includes(c.state) && (c.state !== 'ringing' || outgoing(state, c)));
   return mine.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
 }
@@ -225,7 +231,7 @@ export function mode(state) {
   if (state.me && !state.me.owner) return 'elsewhere';
   const call = live(state);
   if (call?.state === 'reattaching' || (call && state.media === 'lost')) return 'detached';
-  if (call) return call.state.startsWith('consult') ? 'consult' : 'talking';
+  if (call) return consulting(call) ? 'consult' : 'talking';
   if (ringing(state)) return 'ringing';
   const me = state.me && state.stations[state.me.station];
   if (me?.state === 'wrap_up') return 'wrapup';

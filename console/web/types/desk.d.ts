@@ -32,6 +32,8 @@ export interface State {
   presence: Record<string, PresenceView>;
   line: LineView | null;
   closures: ClosureView[];
+  /** Names of services by language. */
+  services: Record<string, Record<string, string | undefined>>;
   tasks: Record<string, TaskView>;
   missed: Record<string, MissedView>;
   emergencies: EmergencyView[];

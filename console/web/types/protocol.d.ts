@@ -578,7 +578,11 @@ tasks: Array<TaskView>,
 /**
  * Callers of the last seven days whom nobody spoke to, not dealt with, newest first, at most 100.
  */
-missed: Array<MissedView>, };
+missed: Array<MissedView>, 
+/**
+ * The services of the dialplans.
+ */
+services: Array<ServiceView>, };
 
 export type Event = { "call": CallView } | { "gone": { 
 /**
@@ -698,6 +702,10 @@ station?: string,
  */
 target?: string, 
 /**
+ * Their name, when the directory knows it.
+ */
+target_name?: string, 
+/**
  * Parking slot.
  */
 slot?: number, 
@@ -726,7 +734,7 @@ history: Array<ContactView>,
  */
 note?: NoteView, };
 
-export type CallState = "menu" | "ringing" | "queued" | "talking" | "held" | "parked" | "consult_ringing" | "consult_talking" | "transferring" | "advice" | "reattaching";
+export type CallState = "menu" | "ringing" | "queued" | "talking" | "held" | "parked" | "consult_ringing" | "consult_talking" | "consult_swapped" | "transferring" | "advice" | "reattaching";
 
 export type CallerView = { 
 /**
@@ -860,6 +868,10 @@ state: StationState,
  */
 reason?: Pause, 
 /**
+ * Paused by its own silence: so many offers in a row were not answered.
+ */
+unanswered?: number, 
+/**
  * Since when.
  */
 since_ms: number, 
@@ -904,9 +916,9 @@ export type PresenceState = "free" | "busy" | "ringing" | "unreachable";
 
 export type AwayView = { 
 /**
- * Until when.
+ * Until when; none until somebody says otherwise.
  */
-until_ms: number, 
+until_ms?: number, 
 /**
  * Where their calls go.
  */
@@ -915,6 +927,16 @@ to?: string,
  * Who said so.
  */
 by: string, };
+
+export type ServiceView = { 
+/**
+ * As calls, queues and closures name it.
+ */
+id: string, 
+/**
+ * As people name it, by language.
+ */
+names: { [key in string]: string }, };
 
 export type LineView = { 
 /**

@@ -99,6 +99,13 @@ pub enum Verb {
         /// The page's SDP.
         offer: String,
     },
+    /// A key of a citizen's page, where the browser cannot send it as RFC 4733.
+    Key {
+        /// The page's journey.
+        journey: JourneyId,
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        digit: char,
+    },
     /// End the journey for everybody.
     HangUp {
         /// Which.
@@ -264,6 +271,7 @@ impl Verb {
             Verb::TakeBack { .. } => "take-back",
             Verb::BrowserMedia { .. } => "browser-media",
             Verb::Call { .. } => "call",
+            Verb::Key { .. } => "key",
             Verb::HangUp { .. } => "hang-up",
             Verb::Hold { .. } => "hold",
             Verb::Retrieve { .. } => "retrieve",

@@ -151,6 +151,7 @@ impl Server {
             log,
             counters: self.counters,
             replies: Default::default(),
+            answers: Vec::new(),
             watcher: None,
             unwatched: false,
             idle: false,

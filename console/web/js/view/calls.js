@@ -4,7 +4,7 @@
 import { html, keyed } from '../view.js';
 import { t, moment, phone } from '../i18n.js';
 import { incoming, transferring, waiting, ringsHere } from '../reducer.js';
-import { age, called, callerName, icon, menuPath, nameOf } from './parts.js';
+import { age, called, callerName, icon, menuPath, nameOf, targetOf } from './parts.js';
 
 /** A caller should not wait longer for a person, ms. */
 export const TOO_LONG = 60_000;
@@ -60,7 +60,7 @@ const why = (code) => {
 /** @param {Desk} desk @param {CallView} call */
 const onItsWay = (desk, call) => html`<li><button type="button" class="row going" @click="${() => desk.run('take_back', call.id)}">
   ${icon('forward', 'sign')}<span class="name clip">${callerName(call)}</span>${age(call.since_ms, 'time')}
-  <span class="about clip">${t('calls.to', { name: nameOf(desk.state, call.target) })} <kbd>Esc</kbd></span></button></li>`;
+  <span class="about clip">${t('calls.to', { name: targetOf(desk.state, call) })} <kbd>Esc</kbd></span></button></li>`;
 
 /** @param {Desk} desk @param {CallView} call @param {number} n */
 const standing = (desk, call, n) => html`<li><button type="button" class="row" data-late="${`${call.since_ms}+${FORGOTTEN}`}"

@@ -5,7 +5,7 @@
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
 import { incoming, live, outgoing, ringing, subject, transferring, waiting, busyWith } from '../reducer.js';
-import { act, age, callerFacts, callerName, icon, nameOf } from './parts.js';
+import { act, age, callerFacts, callerName, icon, nameOf, targetOf } from './parts.js';
 
 export const OUTCOMES = /** @type {const} */ (['informed', 'transferred', 'callback', 'referred', 'nothing', 'other']);
 
@@ -42,7 +42,7 @@ const FACES = {
     const away = me?.state === 'paused' || me?.state === 'out';
     return {
       edge: 'none', who: t(away ? 'card.away' : 'card.idle'),
-      meta: next ? html`${t('card.next', { name: callerName(next) })} · ${age(next.waiting_since_ms ?? next.since_ms)}` : t(away ? 'card.away_hint' : 'card.idle_hint'),
+      meta: next ? html`${t('card.next', { name: callerName(next) })} · ${age(next.waiting_since_ms ?? next.since_ms)}` : me?.unanswered ? t('card.unanswered', { n: me.unanswered }) : t(away ? 'card.away_hint' : 'card.idle_hint'),
       acts: next ? [['next', { kind: 'call', icon: 'phone' }]] : away ? [['ready', { kind: 'primary' }]] : [],
     };
   },
@@ -60,7 +60,7 @@ const FACES = {
     if (outgoing(state, call)) {
       const calling = call.state === 'ringing';
       return {
-        edge: calling ? 'consult' : 'talk', tone: calling ? 'accent' : 'free', sign: calling ? 'bell' : 'phone', who: nameOf(state, call.target), since: call.since_ms, meta: t('card.you_called'),
+        edge: calling ? 'consult' : 'talk', tone: calling ? 'accent' : 'free', sign: calling ? 'bell' : 'phone', who: targetOf(state, call), since: call.since_ms, meta: t('card.you_called'),
         word: t(calling ? 'card.ringing' : 'card.talking'), acts: [...(calling ? [] : /** @type {[string, Button][]} */ ([['hold', {}]])), ['hangup', { kind: 'danger end', icon: 'hangup' }]],
       };
     }
@@ -75,10 +75,11 @@ const FACES = {
   consult: ({ state, mode }) => {
     const call = /** @type {CallView} */ (live(state));
     const rings = call.state === 'consult_ringing';
+    const swapped = call.state === 'consult_swapped';
     return {
-      edge: 'consult', tone: 'accent', sign: rings ? 'bell' : 'announce', who: nameOf(state, call.target), since: call.since_ms,
-      meta: html`${t('card.hears_music', { name: callerName(call) })} · ${age(call.since_ms)}`,
-      word: t(rings ? 'card.consult_ringing' : 'card.consult_talking'),
+      edge: 'consult', tone: 'accent', sign: rings ? 'bell' : 'announce', who: swapped ? callerName(call) : targetOf(state, call), since: call.since_ms,
+      meta: html`${t('card.hears_music', { name: swapped ? targetOf(state, call) : callerName(call) })} · ${age(call.since_ms)}`,
+      word: t(rings ? 'card.consult_ringing' : swapped ? 'card.talking' : 'card.consult_talking'),
       acts: [['connect', { kind: 'primary', icon: 'forward' }], ['consult_cancel', { key: 'Escape' }], ['swap', { off: rings }]],
     };
   },
@@ -93,7 +94,7 @@ const FACES = {
   transferring: ({ state }) => {
     const call = /** @type {CallView} */ (transferring(state)[0]);
     return {
-      edge: 'none', who: t('card.idle'), sign: 'forward', tone: 'accent', word: t('card.transferring', { name: nameOf(state, call.target) }), since: call.since_ms,
+      edge: 'none', who: t('card.idle'), sign: 'forward', tone: 'accent', word: t('card.transferring', { name: targetOf(state, call) }), since: call.since_ms,
       meta: t('card.free_again', { name: callerName(call) }),
       acts: [['take_back', { key: 'Escape', icon: 'back' }], ...(incoming(state).length ? [/** @type {[string, Button]} */ (['next', { kind: 'call', icon: 'phone' }])] : [])],
     };

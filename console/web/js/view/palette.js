@@ -4,7 +4,7 @@ import { html, keyed } from '../view.js';
 import { t, moment } from '../i18n.js';
 import { keysOf, keyOf, keyName, STATES } from '../keys.js';
 import { highlighted } from '../search.js';
-import { icon } from './parts.js';
+import { called, icon } from './parts.js';
 
 /** Commands that have no key of their own, in the order of the list. */
 export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
@@ -57,10 +57,10 @@ export function closure(desk, form) {
   const until = form.until ? new Date(form.until).getTime() : 0;
   return frame(desk, t('cmd.closure'), html`<form class="form" @submit="${(/** @type {Event} */ e) => { e.preventDefault(); desk.run('closure_do'); }}">
     <div class="field"><label for="c-service">${t('closure.what')}</label><select id="c-service" .value="${form.service}" @change="${set('service')}"><option value="">${t('closure.house')}</option>${
-      Object.keys(desk.state.queues).sort().map((q) => html`<option value="${q}">${q}</option>`)}</select></div>
+      Object.keys(desk.state.services).map((s) => /** @type {[string, string]} */ ([s, called(s)])).sort(([, a], [, b]) => a.localeCompare(b)).map(([s, name]) => html`<option value="${s}">${name}</option>`)}</select></div>
     <div class="field"><label for="c-text">${t('closure.why')}</label><input id="c-text" class="input" type="text" maxlength="200" required autocomplete="off" .value="${form.text}" @input="${set('text')}" /></div>
     <div class="field"><label for="c-until">${t('closure.until')}</label><input id="c-until" class="input num" type="datetime-local" required .value="${form.until}" @input="${set('until')}" aria-describedby="c-sure" /></div>
-    <p class="say" id="c-sure">${form.error ? html`<span class="error">${icon('alert')} ${t(form.error)}</span>` : until ? t('closure.sure', { what: form.service || t('closure.house'), time: moment(until, desk.now) }) : t('closure.must_end')}</p>
+    <p class="say" id="c-sure">${form.error ? html`<span class="error">${icon('alert')} ${t(form.error)}</span>` : until ? t('closure.sure', { what: called(form.service) || t('closure.house'), time: moment(until, desk.now) }) : t('closure.must_end')}</p>
     <div class="end"><button type="button" class="btn" @click="${() => desk.run('close')}">${t('cmd.cancel')}</button><button type="submit" class="btn primary">${t('closure.do')}</button></div></form>`);
 }
 

@@ -27,10 +27,19 @@ export const callerName = (call) => call.caller.name || callerNumber(call) || t(
 export const callerNumber = (call) => call.caller.near || phone(call.caller.number);
 
 /** The choices made in the menu, without the names of its nodes and without the language, which is shown by itself. @param {CallView} call */
-export const menuPath = (call) => call.ivr.map((step) => step.replace(/^[^:]*: /, '')).filter((step) => step !== call.lang);
+export const menuPath = (call) => call.ivr.map((step) => step.replace(/^[^:]*: /, '')).filter((step) => step !== call.lang).map((step) => (services[step] ? called(step) : step));
 
-/** A service by its name for people: its first letter is a capital. @param {string|undefined} service */
-export const called = (service) => (service ? service.charAt(0).toUpperCase() + service.slice(1) : '');
+/** Names of services by language, as the last snapshot told them. @type {Record<string, Record<string, string|undefined>>} */
+let services = {};
+/** @param {State} state */
+export const know = (state) => (services = state.services);
+
+/** A service as people name it: in the page's language, else in the first it has, else its own word with a capital. @param {string|undefined} service */
+export function called(service) {
+  if (!service) return '';
+  const names = services[service] ?? {};
+  return names[document.documentElement.lang] ?? Object.values(names)[0] ?? service.charAt(0).toUpperCase() + service.slice(1);
+}
 
 /** Number, language, service and choices, as far as they are known. @param {CallView} call */
 export function callerFacts(call) {
@@ -43,7 +52,10 @@ export function callerFacts(call) {
   ].filter(Boolean).join(' · ');
 }
 
-/** A person by account or number, as far as a search has shown them. @param {State} state @param {string|undefined} target */
+/** A person by account or number: as the call says, else as far as a search has shown them. @param {State} state @param {CallView} call */
+export const targetOf = (state, call) => call.target_name ?? nameOf(state, call.target);
+
+/** @param {State} state @param {string|undefined} target */
 export function nameOf(state, target) {
   if (!target) return '';
   return state.names[target] ?? phone(target);
@@ -62,7 +74,7 @@ export function words(p, now) {
   if (!p) return '';
   const line = html`<span>${t(`presence.${p.state}`)}</span>${p.state === 'busy' ? html` ${age(p.since_ms)}` : ''}`;
   if (!p.away) return line;
-  const away = t('presence.away', { until: moment(p.away.until_ms, now) });
+  const away = p.away.until_ms ? t('presence.away', { until: moment(p.away.until_ms, now) }) : t('presence.is_away');
   return p.state === 'free' ? html`<span>${away}</span>` : html`${line}<span> · ${away}</span>`;
 }
 

@@ -91,9 +91,56 @@ pub fn write(country: Country, format: NumberFormat, e164: &str) -> String {
     }
 }
 
+/// A number as people of the country write it on paper: national and in groups, e.g. `0479 12 34 56`, `02 234 56 78`. Another
+/// country's keeps its `+`; what is no E.164 number (an account, a short code) stays as it is.
+pub fn for_people(country: Country, number: &str) -> String {
+    let Some(bare) = number.strip_prefix('+') else {
+        return number.to_owned();
+    };
+    let Some(national) = bare.strip_prefix(plan(country).code) else {
+        return number.to_owned();
+    };
+    let groups: &[usize] = match (country, national.len(), national.as_bytes()) {
+        (Country::Be, 9, [b'4', ..]) => &[4, 2, 2, 2],
+        (Country::Be, 8, [b'2' | b'3' | b'4' | b'9', ..]) => &[2, 3, 2, 2],
+        (Country::Be, 8, _) => &[3, 2, 2, 2],
+        (Country::Fr, 9, _) => &[2, 2, 2, 2, 2],
+        _ => &[],
+    };
+    let mut left = format!("0{national}");
+    let mut words = Vec::new();
+    for size in groups {
+        let rest = left.split_off((*size).min(left.len()));
+        words.push(std::mem::replace(&mut left, rest));
+    }
+    if !left.is_empty() {
+        words.push(left);
+    }
+    words.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_read_groups() {
+        for (country, number, read) in [
+            (Country::Be, "+32479123456", "0479 12 34 56"),
+            (Country::Be, "+3222345678", "02 234 56 78"),
+            (Country::Be, "+3254310000", "054 31 00 00"),
+            (Country::Be, "+32800123", "0800123"),
+            (Country::Be, "+33240123456", "+33240123456"),
+            (Country::Fr, "+33240123456", "02 40 12 34 56"),
+            (Country::Fr, "+32479123456", "+32479123456"),
+            (Country::Be, "2101", "2101"),
+            (Country::Be, "112", "112"),
+            (Country::Be, "+", "+"),
+            (Country::Be, "+32", "0"),
+        ] {
+            assert_eq!(for_people(country, number), read, "{number}");
+        }
+    }
 
     /// Country, as written, as stored.
     const READ: &[(Country, &str, Option<&str>)] = &[

@@ -95,6 +95,7 @@ impl Core {
             Verb::Call { offer } => {
                 return self.citizen_page(command.id, &command.actor, offer);
             }
+            Verb::Key { journey, digit } => return self.page_key(command.id, *journey, *digit),
             Verb::DetachStation { station } | Verb::StationState { station, .. } => {
                 if self.leave_duty(&command, station)? {
                     return Ok(());

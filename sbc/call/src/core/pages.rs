@@ -1,5 +1,7 @@
 //! Web pages as parties: an operator's, which is a station for a shift, and a citizen's in the demonstration.
 
+use media::Digit;
+use media::dtmf::DigitBy;
 use media::sdp::SessionDescription;
 
 use super::Core;
@@ -8,7 +10,7 @@ use super::route::route;
 use crate::call::{Call, Owner};
 use crate::command::{CommandId, CommandResult, Device, Refusal};
 use crate::id::LegId;
-use crate::journal::Fact;
+use crate::journal::{Fact, JourneyId};
 use crate::leg::session_id::SessionId;
 use crate::leg::{Identity, Leg, Page, Unanswered};
 use crate::snapshot::Habits;
@@ -109,6 +111,24 @@ impl Core {
             crate::call::scene::apply(call, cx);
         });
         self.stack.settle(id);
+        Ok(())
+    }
+
+    /// A key of a citizen's page; a telephone's come as RFC 4733, INFO or tones.
+    pub(super) fn page_key(
+        &mut self,
+        command: CommandId,
+        journey: JourneyId,
+        digit: char,
+    ) -> Result<(), Refusal> {
+        let call = self.call_of(journey)?;
+        let call = self.calls.get(&call).ok_or(Refusal::Gone)?;
+        let digit = Digit::from_char(digit).ok_or(Refusal::NotNow)?;
+        let page = self.legs.get_mut(&call.caller);
+        let page = page.filter(|leg| leg.is_page()).ok_or(Refusal::NotNow)?;
+        page.pressed(&mut self.stack, digit, DigitBy::Info);
+        let version = call.version;
+        self.stack.reply(command, CommandResult::Done { version });
         Ok(())
     }
 

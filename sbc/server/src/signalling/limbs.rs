@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use call::{CommandId, Output};
+use call::{CommandId, CommandResult, Output};
 use mio::Registry;
 use mio::net::TcpListener;
 
@@ -38,6 +38,8 @@ pub(crate) struct Limbs {
     pub(crate) log: Log,
     pub(crate) counters: Arc<Counters>,
     pub(crate) replies: HashMap<CommandId, Vec<ReplyTo>>,
+    /// Answers to commands that leave with the next flush: whoever ordered has been told what changed before.
+    pub(crate) answers: Vec<(Vec<ReplyTo>, CommandResult)>,
     /// Who is told what a desk shows.
     pub(crate) watcher: Option<Watcher>,
     /// Whoever watched is gone, and the core not yet told.
@@ -93,10 +95,10 @@ impl Limbs {
         true
     }
 
-    fn reply(&mut self, command: CommandId, result: call::CommandResult) {
+    fn reply(&mut self, command: CommandId, result: CommandResult) {
         // A command sent again while the first waits is answered with it.
-        for reply in self.replies.remove(&command).unwrap_or_default() {
-            reply(result.clone());
+        if let Some(replies) = self.replies.remove(&command) {
+            self.answers.push((replies, result));
         }
     }
 
@@ -105,6 +107,11 @@ impl Limbs {
         self.journal.outbox.flush();
         if let Some(watcher) = &mut self.watcher {
             watcher.flush();
+        }
+        for (replies, result) in std::mem::take(&mut self.answers) {
+            for reply in replies {
+                reply(result.clone());
+            }
         }
         let crew = self.crew.flush();
         self.is_crowded = crew || self.journal.outbox.is_waiting();

@@ -301,6 +301,8 @@ impl Signalling {
             Order::Reload(snapshot) => self.reload(*snapshot),
             Order::Watch(watcher) => {
                 self.limbs.watcher = Some(watcher);
+                // Whoever watched before may be gone: that is no news any more.
+                self.limbs.unwatched = false;
                 self.feed(Input::Watch(true));
                 self.feed(Input::Look);
             }

@@ -1,0 +1,173 @@
+//! A station's sound: the page's offers, telephones instead of pages, and what the page is told of its own sound.
+
+use std::time::SystemTime;
+
+use call::command::{Device, Verb};
+use call::desk::{StationMedia, StationState as CoreState};
+use call::{Command as CoreCommand, CommandId, CommandResult};
+
+use super::hub::{Desk, TabKey, To, fresh_id};
+use super::orders::{Asked, refusal};
+use super::text::line;
+use super::view;
+use crate::protocol::{Event, MediaState, MediaUp, Nack, ServerMsg};
+use crate::sign_in::SignedIn;
+
+/// Longest SDP, octets; a browser's with ten candidates has some 3 000.
+const SDP: usize = 32 * 1_024;
+/// Longest account or number, characters.
+const TARGET: usize = 80;
+
+impl Desk {
+    /// A page says something of its person's sound.
+    pub(super) fn media(&mut self, who: &SignedIn, key: &TabKey, media: MediaUp, to: To) {
+        let Some(station) = self.tabs.get(key).map(|tab| tab.station.clone()) else {
+            return self.refuse_sound(to, Nack::NotOwner, "nack.not_owner");
+        };
+        if !self.stations.has(key, &station) {
+            return self.refuse_sound(to, Nack::NotOwner, "nack.not_owner");
+        }
+        let (verb, phone) = match media {
+            MediaUp::Offer { sdp } | MediaUp::Restart { sdp } => {
+                if sdp.len() > SDP {
+                    return self.refuse_sound(to, Nack::Invalid, "nack.invalid");
+                }
+                let verb = Verb::BrowserMedia {
+                    station: station.clone(),
+                    offer: sdp,
+                };
+                (verb, false)
+            }
+            MediaUp::Phone { target } => {
+                let target = target.map(|target| line(&target, TARGET));
+                let Some(device) = self.telephone(who, target) else {
+                    return self.refuse_sound(to, Nack::Invalid, "nack.no_target");
+                };
+                let verb = Verb::AttachStation {
+                    station: station.clone(),
+                    device,
+                };
+                (verb, true)
+            }
+            MediaUp::Bye => {
+                let verb = Verb::DetachStation { station };
+                return self.own_order(key, &who.user, verb);
+            }
+        };
+        let command = CoreCommand {
+            id: CommandId(fresh_id()),
+            actor: who.user.clone(),
+            at: SystemTime::now(),
+            if_version: None,
+            verb,
+        };
+        let asked = Asked::Media { to, station, phone };
+        if let Err((code, words, asked)) = self.ask_sound(key, asked, command)
+            && let Asked::Media { to, .. } = asked
+        {
+            self.refuse_sound(to, code, words);
+        }
+    }
+
+    fn ask_sound(
+        &mut self,
+        key: &TabKey,
+        asked: Asked,
+        command: CoreCommand,
+    ) -> Result<(), (Nack, &'static str, Asked)> {
+        self.give(key, asked, command)
+            .map_err(|asked| (Nack::Unavailable, "nack.unavailable", asked))
+    }
+
+    /// The telephone that stands for a page: the one asked for, or the one that belongs to the user's station.
+    fn telephone(&self, who: &SignedIn, target: Option<String>) -> Option<Device> {
+        let target = target
+            .filter(|target| !target.is_empty())
+            .or_else(|| who.phone.clone())
+            .or_else(|| who.mobile.clone())?;
+        if self.world.presence.contains_key(&target) {
+            return Some(Device::Phone(target));
+        }
+        let digits = target.chars().filter(char::is_ascii_digit).count();
+        (digits >= 3).then_some(Device::Mobile(target))
+    }
+
+    /// The exchange answered an offer, or called a telephone.
+    pub(super) fn sound_answered(
+        &mut self,
+        key: &TabKey,
+        to: To,
+        station: &str,
+        phone: bool,
+        result: Option<CommandResult>,
+    ) {
+        let state = match result {
+            Some(CommandResult::Attached { answer, .. }) => MediaState::Answer { sdp: answer },
+            Some(CommandResult::Refused(why)) => {
+                let (code, words, _) = refusal(why);
+                return self.refuse_sound(to, code, words);
+            }
+            Some(CommandResult::Done { .. } | CommandResult::Parked { .. }) => {
+                if phone && !self.is_heard(station) {
+                    MediaState::Calling
+                } else {
+                    MediaState::Up
+                }
+            }
+            None => return self.refuse_sound(to, Nack::Unavailable, "nack.unavailable"),
+        };
+        self.answer(to, ServerMsg::Media { media: state });
+        self.muster(key, station);
+    }
+
+    fn refuse_sound(&mut self, to: To, code: Nack, words: &str) {
+        let media = MediaState::Refused {
+            code,
+            text_key: words.to_owned(),
+        };
+        self.answer(to, ServerMsg::Media { media });
+    }
+
+    fn is_heard(&self, station: &str) -> bool {
+        let at = self.world.stations.get(station);
+        at.is_some_and(|at| at.state != CoreState::Calling && at.media == StationMedia::Up)
+    }
+
+    /// Who comes on duty serves the queues they served before, or all.
+    fn muster(&mut self, key: &TabKey, station: &str) {
+        let serves = self.world.stations.get(station);
+        if serves.is_some_and(|at| !at.serves.is_empty()) {
+            return;
+        }
+        let Some(who) = self.tabs.get(key).map(|tab| tab.who.user.clone()) else {
+            return;
+        };
+        let chosen = self.stations.serves(station);
+        let queues = chosen.unwrap_or_else(|| self.lookup.queues.clone());
+        let verb = Verb::Serve {
+            station: station.to_owned(),
+            queues: queues.into_iter().map(Into::into).collect(),
+        };
+        self.own_order(key, &who, verb);
+    }
+
+    /// A station changed: all desks see it, and its own page hears of its sound.
+    pub(super) fn tell_station(&mut self, station: &str) {
+        let Some(core) = self.world.stations.get(station) else {
+            return;
+        };
+        let told = view::station(core, self.stations.user(station));
+        let state = match (&core.state, core.media) {
+            (CoreState::Calling, _) => MediaState::Calling,
+            (_, StationMedia::Up) => MediaState::Up,
+            (_, StationMedia::Lost) => MediaState::Lost,
+        };
+        self.tell(&Event::Station(told));
+        let owner = self.stations.held(station).map(|held| held.key.clone());
+        if self.stations.heard(station, &state)
+            && let Some(key) = owner
+        {
+            self.answer(To::Tab(key), ServerMsg::Media { media: state });
+        }
+    }
+}

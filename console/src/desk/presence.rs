@@ -1,0 +1,31 @@
+//! Whose lines a page shows.
+
+use super::hub::{Desk, TabKey};
+use super::view;
+use crate::protocol::PresenceView;
+
+/// Lines that one page may show.
+const LINES: usize = 200;
+
+impl Desk {
+    /// The page shows these lines from now on; the next event `presence` holds all of them.
+    pub(super) fn subscribe(&mut self, key: &TabKey, accounts: Vec<String>) {
+        let known = &self.world.presence;
+        let shown = accounts.into_iter().take(LINES);
+        let shown = shown
+            .filter(|account| known.contains_key(account))
+            .collect();
+        if let Some(tab) = self.tabs.get_mut(key) {
+            tab.sub = shown;
+            tab.stale.clone_from(&tab.sub);
+        }
+        self.tell_presence();
+    }
+
+    /// One line as it is.
+    pub(super) fn presence_of(&self, account: &str) -> Option<PresenceView> {
+        let view = self.world.presence.get(account)?;
+        let away = self.kept.away(account);
+        Some(view::presence(view, &self.lookup.names, away))
+    }
+}

@@ -1,0 +1,172 @@
+//! Who has which station: one tab at a time, known by a lease that rises with each owner.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::hub::TabKey;
+use crate::protocol::MediaState;
+
+/// So long a station waits for the tab whose connection ended: a reload is back by then.
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(10);
+
+/// A station that somebody has.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    /// The tab that has it.
+    pub(super) key: TabKey,
+    /// The person there.
+    pub(super) display: String,
+    /// Rises with each owner.
+    pub(super) lease: u64,
+    /// Since when its tab is not connected.
+    left: Option<Instant>,
+    /// What its page was told of its sound last.
+    told: Option<MediaState>,
+    /// The queues its people chose to serve.
+    serves: Option<Vec<String>>,
+}
+
+/// What became of a wish to have a station.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// It had it before, and has it.
+    Kept,
+    /// It has it now; this tab had it before.
+    Taken(Option<TabKey>),
+    /// Another tab has it.
+    Refused,
+}
+
+/// All stations that somebody has or had.
+#[derive(Debug, Default)]
+pub(super) struct Stations {
+    held: BTreeMap<String, Held>,
+}
+
+impl Stations {
+    /// Who has it.
+    pub(super) fn held(&self, station: &str) -> Option<&Held> {
+        self.held.get(station)
+    }
+
+    /// The person at it.
+    pub(super) fn user(&self, station: &str) -> Option<&str> {
+        self.held.get(station).map(|held| held.display.as_str())
+    }
+
+    /// Whether that tab has it.
+    pub(super) fn has(&self, key: &TabKey, station: &str) -> bool {
+        self.held(station).is_some_and(|held| held.key == *key)
+    }
+
+    /// A tab wants it; `take` takes it from whoever has it.
+    pub(super) fn claim(
+        &mut self,
+        now: Instant,
+        station: &str,
+        (key, display): (&TabKey, &str),
+        take: bool,
+    ) -> Claim {
+        let Some(held) = self.held.get_mut(station) else {
+            let held = Held {
+                key: key.clone(),
+                display: display.to_owned(),
+                lease: 1,
+                left: None,
+                told: None,
+                serves: None,
+            };
+            self.held.insert(station.to_owned(), held);
+            return Claim::Taken(None);
+        };
+        if held.key == *key {
+            held.left = None;
+            held.told = None;
+            return Claim::Kept;
+        }
+        let is_free = held.left.is_some_and(|since| now - since >= KEPT_FOR);
+        if !is_free && !take {
+            return Claim::Refused;
+        }
+        let before = std::mem::replace(&mut held.key, key.clone());
+        held.display = display.to_owned();
+        held.lease = held.lease.saturating_add(1);
+        held.left = None;
+        held.told = None;
+        Claim::Taken(Some(before))
+    }
+
+    /// What is known of its sound. `true` when its page has not been told so yet.
+    pub(super) fn heard(&mut self, station: &str, state: &MediaState) -> bool {
+        let Some(held) = self.held.get_mut(station) else {
+            return false;
+        };
+        let is_news = held.told.as_ref() != Some(state);
+        held.told = Some(state.clone());
+        is_news
+    }
+
+    /// Its people serve these queues from now on, also on their next shift.
+    pub(super) fn choose(&mut self, station: &str, queues: &[String]) {
+        if let Some(held) = self.held.get_mut(station) {
+            held.serves = Some(queues.to_vec());
+        }
+    }
+
+    /// The queues its people chose.
+    pub(super) fn serves(&self, station: &str) -> Option<Vec<String>> {
+        self.held.get(station)?.serves.clone()
+    }
+
+    /// A tab's connection ended.
+    pub(super) fn left(&mut self, key: &TabKey, now: Instant) {
+        for held in self.held.values_mut() {
+            if held.key == *key {
+                held.left = Some(now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(tab: &str) -> TabKey {
+        TabKey {
+            user: "reception1".into(),
+            tab: tab.into(),
+        }
+    }
+
+    #[test]
+    fn one_tab_has_a_station_until_it_goes_or_is_relieved() {
+        let mut stations = Stations::default();
+        let now = Instant::now();
+        let claim = |stations: &mut Stations, at: Instant, tab: &str, take| {
+            stations.claim(at, "reception1", (&key(tab), "R"), take)
+        };
+        assert_eq!(claim(&mut stations, now, "a", false), Claim::Taken(None));
+        assert_eq!(
+            claim(&mut stations, now, "a", false),
+            Claim::Kept,
+            "a reload"
+        );
+        assert_eq!(claim(&mut stations, now, "b", false), Claim::Refused);
+        let taken = claim(&mut stations, now, "b", true);
+        assert_eq!(taken, Claim::Taken(Some(key("a"))));
+        assert!(stations.has(&key("b"), "reception1"));
+        assert_eq!(stations.held("reception1").unwrap().lease, 2);
+        stations.left(&key("b"), now);
+        let soon = now + KEPT_FOR - Duration::from_secs(1);
+        assert_eq!(
+            claim(&mut stations, soon, "a", false),
+            Claim::Refused,
+            "it may come back"
+        );
+        let taken = claim(&mut stations, now + KEPT_FOR, "a", false);
+        assert_eq!(taken, Claim::Taken(Some(key("b"))));
+    }
+}

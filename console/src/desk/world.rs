@@ -1,0 +1,176 @@
+//! What is known of the exchange: the newest view of every call, queue, station and line, and what of it changed.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use call::DeskEvent;
+use call::desk::{
+    CallState, CallView, DeskSnapshot, EmergencyView, PresenceView, QueueView, StationState,
+    StationView,
+};
+use call::journal::{Cause, JourneyId};
+
+use crate::protocol::{ContactView, NoteView};
+
+/// Calls that ended, kept for what people do after them.
+const ENDED: usize = 200;
+
+/// One call, and what the records say of it.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The newest view.
+    pub(super) view: CallView,
+    /// The version since which it is what a person sees: a place in a queue may change and nobody's order goes stale by it.
+    pub(super) meant: u64,
+    /// The caller's last contacts.
+    pub(super) history: Vec<ContactView>,
+    /// Whom the caller spoke to then, as entries of the directory.
+    pub(super) spoke_to: Vec<String>,
+    /// The note on it.
+    pub(super) note: Option<NoteView>,
+    /// The records were asked about it.
+    pub(super) asked: bool,
+}
+
+/// What an event changed.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// This call came or changed.
+    Call(JourneyId),
+    /// This call is over.
+    Gone(JourneyId, Cause),
+    /// This queue changed.
+    Queue(Arc<str>),
+    /// This station changed.
+    Station(String),
+    /// It is off duty.
+    Out(StationView),
+    /// This line changed.
+    Presence(String),
+    /// Somebody called for help.
+    Emergency(EmergencyView),
+    /// All may be otherwise.
+    Everything,
+}
+
+/// The exchange as it was told last.
+#[derive(Debug, Default)]
+pub(super) struct World {
+    /// Running calls.
+    pub(super) calls: BTreeMap<JourneyId, Known>,
+    /// Queues.
+    pub(super) queues: BTreeMap<Arc<str>, QueueView>,
+    /// Stations on duty.
+    pub(super) stations: BTreeMap<String, StationView>,
+    /// Lines of all accounts.
+    pub(super) presence: BTreeMap<String, PresenceView>,
+    /// Calls that ended, the newest last.
+    ended: VecDeque<CallView>,
+}
+
+impl World {
+    /// A call that ended a short while ago.
+    pub(super) fn ended(&self, journey: JourneyId) -> Option<&CallView> {
+        self.ended.iter().find(|view| view.journey == journey)
+    }
+
+    /// Takes what the exchange told.
+    pub(super) fn take(&mut self, event: DeskEvent) -> Change {
+        match event {
+            DeskEvent::Call(view) => {
+                let journey = view.journey;
+                self.call(*view);
+                Change::Call(journey)
+            }
+            DeskEvent::CallGone { journey, cause } => {
+                self.end(journey);
+                Change::Gone(journey, cause)
+            }
+            DeskEvent::Queue(view) => {
+                let queue = Arc::clone(&view.queue);
+                self.queues.insert(Arc::clone(&queue), view);
+                Change::Queue(queue)
+            }
+            DeskEvent::Station(view) if view.state == StationState::Out => {
+                self.stations.remove(&view.station);
+                Change::Out(view)
+            }
+            DeskEvent::Station(view) => {
+                let station = view.station.clone();
+                self.stations.insert(station.clone(), view);
+                Change::Station(station)
+            }
+            DeskEvent::Presence(view) => {
+                let account = view.account.clone();
+                self.presence.insert(account.clone(), view);
+                Change::Presence(account)
+            }
+            DeskEvent::Emergency(view) => Change::Emergency(view),
+            DeskEvent::Everything(all) => {
+                self.replace(*all);
+                Change::Everything
+            }
+        }
+    }
+
+    fn replace(&mut self, all: DeskSnapshot) {
+        let running: BTreeSet<JourneyId> = all.calls.iter().map(|view| view.journey).collect();
+        let over = self
+            .calls
+            .keys()
+            .filter(|journey| !running.contains(journey));
+        let over: Vec<JourneyId> = over.copied().collect();
+        for journey in over {
+            self.end(journey);
+        }
+        for view in all.calls {
+            self.call(view);
+        }
+        let queues = all.queues.into_iter();
+        self.queues = queues.map(|view| (Arc::clone(&view.queue), view)).collect();
+        let stations = all.stations.into_iter();
+        self.stations = stations.map(|view| (view.station.clone(), view)).collect();
+        let presence = all.presence.into_iter();
+        self.presence = presence.map(|view| (view.account.clone(), view)).collect();
+    }
+
+    fn end(&mut self, journey: JourneyId) {
+        let Some(known) = self.calls.remove(&journey) else {
+            return;
+        };
+        if self.ended.len() >= ENDED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(known.view);
+    }
+
+    fn call(&mut self, view: CallView) {
+        match self.calls.get_mut(&view.journey) {
+            Some(known) => {
+                if meaning(&known.view) != meaning(&view) {
+                    known.meant = view.version;
+                }
+                known.view = view;
+            }
+            None => {
+                let known = Known {
+                    meant: view.version,
+                    view,
+                    history: Vec::new(),
+                    spoke_to: Vec::new(),
+                    note: None,
+                    asked: false,
+                };
+                self.calls.insert(known.view.journey, known);
+            }
+        }
+    }
+}
+
+/// What a person looks at before pressing a key.
+type Meaning<'a> = (CallState, Option<&'a str>, Option<&'a str>, Option<u16>);
+
+fn meaning(view: &CallView) -> Meaning<'_> {
+    let (station, target) = (view.station.as_deref(), view.target.as_deref());
+    (view.state, station, target, view.slot)
+}

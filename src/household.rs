@@ -1,0 +1,94 @@
+//! The town as its console asks it: what is open, which services and queues there are, and new rows put in force.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use console::protocol::ServiceView;
+use console::{House, Opening};
+
+use crate::compose::opening;
+use crate::town::Town;
+
+/// The console's house.
+pub(crate) struct Household {
+    town: Arc<Town>,
+    /// Whom what is composed is fed to.
+    exchange: server::Handle,
+    /// The hours as they were asked last, when and of which generation: a desk asks each second.
+    opening: Mutex<Option<(SystemTime, u64, Opening)>>,
+}
+
+impl Household {
+    /// A town and its exchange.
+    pub(crate) fn new(town: Arc<Town>, exchange: server::Handle) -> Household {
+        Household {
+            town,
+            exchange,
+            opening: Mutex::new(None),
+        }
+    }
+}
+
+impl House for Household {
+    fn refresh(&self) -> Result<(), String> {
+        self.exchange.renew(|| self.town.renewed())
+    }
+
+    fn generation(&self) -> u64 {
+        self.town.composed().generation
+    }
+
+    fn services(&self) -> Vec<ServiceView> {
+        let mut services: BTreeMap<String, ServiceView> = BTreeMap::new();
+        let Some(snapshot) = self.town.composed().snapshot else {
+            return Vec::new();
+        };
+        for flow in snapshot.flows.values() {
+            for service in flow.services.values() {
+                let names = service.names.iter();
+                let names = names.map(|(lang, name)| (lang.as_str().to_owned(), name.to_string()));
+                let view = ServiceView {
+                    id: service.name.to_string(),
+                    names: names.collect(),
+                };
+                services.entry(view.id.clone()).or_insert(view);
+            }
+        }
+        services.into_values().collect()
+    }
+
+    fn queues(&self) -> Vec<String> {
+        let Some(snapshot) = self.town.composed().snapshot else {
+            return Vec::new();
+        };
+        let queues = snapshot.flows.values().flat_map(|flow| flow.queues());
+        let mut queues: Vec<String> = queues.map(|queue| queue.to_string()).collect();
+        queues.sort();
+        queues.dedup();
+        queues
+    }
+
+    fn opening(&self, now: SystemTime) -> Opening {
+        let composed = self.town.composed();
+        let mut kept = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, generation, known)) = &*kept
+            && *generation == composed.generation
+            && now
+                .duration_since(*at)
+                .is_ok_and(|age| age < opening::FRESH)
+            && known.until.is_none_or(|until| now < until)
+        {
+            return *known;
+        }
+        let always = Opening {
+            open: true,
+            until: None,
+        };
+        let found = composed
+            .snapshot
+            .map_or(always, |snapshot| opening::opening(&snapshot, now));
+        *kept = Some((now, composed.generation, found));
+        found
+    }
+}
