@@ -131,7 +131,10 @@ async fn an_absence_ends_by_itself_is_replaced_or_taken_back_and_all_of_it_stays
     assert_eq!(directory.absences(at(HOUR - 1)).await.unwrap(), [first]);
     assert_eq!(directory.absences(at(HOUR)).await.unwrap(), []);
     let second = away(Some("0470 12 34 56"), 2, "bob", 10).await.unwrap();
-    assert_eq!(directory.absences(at(20)).await.unwrap(), [second.clone()]);
+    assert_eq!(
+        directory.absences(at(20)).await.unwrap()[..],
+        [second.clone()]
+    );
     assert_eq!(directory.snapshot().await.unwrap().absences, [second]);
     assert!(directory.end_absence("2105", "2105", at(30)).await.unwrap());
     assert!(!directory.end_absence("2105", "2105", at(31)).await.unwrap());

@@ -8,7 +8,7 @@
 mod town;
 
 use directory::journal::{Journal, Limits};
-use directory::{Arguments, Directory, Fact, Folder, JourneyId, Moment, NewAccount};
+use directory::{Arguments, Directory, Fact, Folder, JourneyId, Moment, NewAccount, User};
 use std::time::Duration;
 use town::{NOW, at};
 
@@ -116,6 +116,28 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Calls that are none of them: talked to, from inside, through us to somebody else, and still going on.
+fn not_missed() -> Vec<Fact> {
+    vec![
+        began("talked", 70, "+32470000006", CENTRAL, Some("operator")),
+        decided("talked", 71, "open"),
+        spoke("talked", 72, "+32470000006", "2101"),
+        ended("talked", 79, "caller-hung-up"),
+        began("inside", 80, "2101", "2102", None),
+        ended("inside", 81, "no-answer"),
+        began(
+            "through",
+            82,
+            "+32470000007",
+            "+33140000000",
+            Some("operator"),
+        ),
+        ended("through", 83, "trunk-failed"),
+        began("now", 84, "+32470000008", CENTRAL, Some("operator")),
+        decided("now", 85, "queue-wait"),
+    ]
+}
+
 #[tokio::test]
 async fn every_caller_whom_nobody_spoke_to_is_there_with_the_reason() {
     let mut town = Town::new().await;
@@ -153,26 +175,7 @@ async fn every_caller_whom_nobody_spoke_to_is_there_with_the_reason() {
         ended("full", 61, "overload"),
     ])
     .await;
-    // Those that are none: talked to, from inside, through us to somebody else, and still going on.
-    town.tell(&[
-        began("talked", 70, "+32470000006", CENTRAL, Some("operator")),
-        decided("talked", 71, "open"),
-        spoke("talked", 72, "+32470000006", "2101"),
-        ended("talked", 79, "caller-hung-up"),
-        began("inside", 80, "2101", "2102", None),
-        ended("inside", 81, "no-answer"),
-        began(
-            "through",
-            82,
-            "+32470000007",
-            "+33140000000",
-            Some("operator"),
-        ),
-        ended("through", 83, "trunk-failed"),
-        began("now", 84, "+32470000008", CENTRAL, Some("operator")),
-        decided("now", 85, "queue-wait"),
-    ])
-    .await;
+    town.tell(&not_missed()).await;
     assert_eq!(
         town.missed().await,
         pairs(&[
@@ -272,8 +275,8 @@ async fn a_missed_call_is_dealt_with_and_open_again() {
     assert_eq!(none.unwrap(), None);
 }
 
-#[tokio::test]
-async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
+/// A citizen was spoken with and transferred, called in vain, and was called back.
+async fn with_contacts() -> Town {
     let mut town = Town::new().await;
     let mut named = NewAccount::new("demo.centrale", "2120", "secret-2120");
     named.display = "Peeters, Jan".into();
@@ -297,6 +300,18 @@ async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
         began("now", 50, CITIZEN, CENTRAL, Some("operator")),
     ])
     .await;
+    let mut anna = User::new(
+        "anna",
+        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g".into(),
+    );
+    (anna.display, anna.station) = ("Anna De Smet".into(), "reception1".into());
+    town.directory.add_user(&anna, NOW).await.unwrap();
+    town.tell(&[
+        began("four", 45, CITIZEN, CENTRAL, Some("operator")),
+        spoke("four", 46, CITIZEN, "reception1"),
+        ended("four", 48, "caller-hung-up"),
+    ])
+    .await;
     let note = |id, text| {
         let directory = town.directory.clone();
         async move {
@@ -311,6 +326,12 @@ async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
         .outcome(&journey("one"), "informed", "anna", NOW)
         .await
         .unwrap();
+    town
+}
+
+#[tokio::test]
+async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
+    let town = with_contacts().await;
     let contacts = town.directory.contacts(CITIZEN, at(50), 8).await.unwrap();
     let told: Vec<_> = contacts
         .iter()
@@ -327,6 +348,13 @@ async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
     assert_eq!(
         told,
         [
+            (
+                "four",
+                Some("Anna De Smet"),
+                Some("population"),
+                "caller-hung-up",
+                None
+            ),
             (
                 "three",
                 Some("Peeters, Jan"),
@@ -348,7 +376,7 @@ async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
     assert_eq!(newest, contacts[..1]);
     assert_eq!(
         town.directory.calls_since(CITIZEN, at(20)).await.unwrap(),
-        2
+        3
     );
     for nobody in ["", "anonymous"] {
         assert_eq!(

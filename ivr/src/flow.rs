@@ -327,6 +327,17 @@ impl Flow {
         self.services.get(name)
     }
 
+    /// The phones that one step or another rings together with this one: its group.
+    pub fn rung_with(&self, phone: &str) -> impl Iterator<Item = &String> {
+        let together = self.steps.iter().filter_map(|step| match &step.kind {
+            StepKind::Ring { targets, .. } | StepKind::Queue { targets, .. } => Some(targets),
+            _ => None,
+        });
+        together
+            .filter(move |targets| targets.iter().any(|target| target == phone))
+            .flatten()
+    }
+
     /// A step's name, for a record.
     pub(crate) fn name(&self, id: StepId) -> Arc<str> {
         self.step(id)

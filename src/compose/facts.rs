@@ -85,6 +85,7 @@ impl Translator {
                 result: result.clone(),
                 journey: journey.map(journey_id),
             },
+            Fact::Spoke { .. } => spoke(at, &entry.fact),
             leg => self.leg(at, leg),
         }
     }
@@ -183,6 +184,25 @@ impl Translator {
             .get(&(journey, leg))
             .cloned()
             .unwrap_or_else(first)
+    }
+}
+
+/// Who spoke with whom.
+fn spoke(at: Moment, fact: &Fact) -> directory::Fact {
+    match fact {
+        Fact::Spoke {
+            journey,
+            caller,
+            who,
+            service,
+        } => directory::Fact::Spoke {
+            at,
+            journey: journey_id(*journey),
+            caller: caller.clone(),
+            who: who.clone(),
+            service: service.clone(),
+        },
+        _ => directory::Fact::Gap { at, lost: 1 },
     }
 }
 

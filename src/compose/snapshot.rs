@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use call::snapshot::{Account, Habits, Listener, Number, Settings, Snapshot};
+use call::snapshot::{
+    Account, Closure, Forward, Habits, Listener, Number, Occasion, Settings, Snapshot,
+};
 use chrono::{Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use directory::{Digests, Moment};
+use directory::{Absence, Digests, Moment};
 use ivr::Flow;
 use media::SoundId;
 use sip::digest::Ha1;
@@ -40,6 +42,7 @@ pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
         rules: Arc::new(config.rules.clone()),
         flows: Arc::new(parts.flows.clone()),
         situation: Arc::new(situation(parts.rows)),
+        closures: Arc::new(closures(parts.rows)),
         languages: Arc::new(languages(parts.rows)),
         emergency: Arc::new(emergency::of(config.site.country, &config.emergency)),
     }
@@ -97,6 +100,7 @@ fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account
                 site_number: number.filter(|number| *number != site.number),
                 habits: Habits::default(),
                 place: place(row, building.copied(), site),
+                forwards: forwards(&row.name, &rows.absences),
             };
             (row.name.clone(), account)
         })
@@ -208,6 +212,48 @@ fn situation(rows: &directory::Snapshot) -> ivr::Situation {
     }
 }
 
+/// What is closed by hand. A closure that lies outside what clocks can name is none.
+fn closures(rows: &directory::Snapshot) -> Vec<Closure> {
+    let closures = rows.closures.iter();
+    closures
+        .filter_map(|row| {
+            Some(Closure {
+                service: row.service.as_deref().map(Arc::from),
+                name: Arc::from(match row.text.as_str() {
+                    "" => "desk",
+                    text => text,
+                }),
+                from: time(row.from)?,
+                until: time(row.until)?,
+            })
+        })
+        .collect()
+}
+
+/// Where the calls of an account go instead. Somebody who is away without a deputy has no such rule.
+fn forwards(account: &str, absences: &[Absence]) -> Vec<Forward> {
+    let own = absences.iter().filter(|row| row.account == account);
+    own.filter_map(|row| {
+        Some(Forward {
+            occasion: match row.occasion {
+                directory::Occasion::Always => Occasion::Always,
+                directory::Occasion::Busy => Occasion::Busy,
+                directory::Occasion::NoAnswer { after_s } => {
+                    Occasion::NoAnswer(Duration::from_secs(after_s.into()))
+                }
+                directory::Occasion::Unreachable => Occasion::Unreachable,
+            },
+            to: row.to.clone()?,
+            until: match row.until {
+                Some(until) => Some(time(until)?),
+                None => None,
+            },
+            by: row.by.clone(),
+        })
+    })
+    .collect()
+}
+
 /// Languages that callers agreed to be remembered in; one that is unknown here is left out.
 fn languages(rows: &directory::Snapshot) -> BTreeMap<String, ivr::Lang> {
     let kept = rows.languages.iter();
@@ -225,4 +271,74 @@ pub(crate) fn time(moment: Moment) -> Option<SystemTime> {
 pub(crate) fn moment(at: SystemTime) -> Moment {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use directory::ClosureRow;
+
+    fn absence(occasion: directory::Occasion, to: Option<&str>) -> Absence {
+        Absence {
+            account: "2105".to_owned(),
+            occasion,
+            to: to.map(str::to_owned),
+            until: Some(Moment(60_000)),
+            by: "anna".to_owned(),
+            at: Moment(1_000),
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn who_is_away_sends_calls_to_a_deputy_if_there_is_one() {
+        let rows = [
+            absence(directory::Occasion::Always, None),
+            absence(directory::Occasion::NoAnswer { after_s: 15 }, Some("2106")),
+            Absence {
+                until: None,
+                ..absence(directory::Occasion::Busy, Some("0470123456"))
+            },
+        ];
+        let until = UNIX_EPOCH.checked_add(Duration::from_secs(60));
+        let rule = |occasion, to: &str, until| Forward {
+            occasion,
+            to: to.to_owned(),
+            until,
+            by: "anna".to_owned(),
+        };
+        assert_eq!(
+            forwards("2105", &rows),
+            [
+                rule(Occasion::NoAnswer(Duration::from_secs(15)), "2106", until),
+                rule(Occasion::Busy, "0470123456", None),
+            ]
+        );
+        assert_eq!(forwards("2106", &rows), []);
+    }
+
+    #[test]
+    fn a_closure_keeps_its_moments_and_has_a_name() {
+        let row = |service: Option<&str>, text: &str| ClosureRow {
+            id: "c1".to_owned(),
+            service: service.map(str::to_owned),
+            text: text.to_owned(),
+            by: "anna".to_owned(),
+            from: Moment(1_000),
+            until: Moment(61_000),
+            reopened: None,
+        };
+        let rows = directory::Snapshot {
+            closures: vec![row(Some("population"), "gas alarm"), row(None, "")],
+            ..directory::Snapshot::default()
+        };
+        let told = closures(&rows);
+        let names: Vec<_> = told
+            .iter()
+            .map(|closure| (closure.service.as_deref(), &*closure.name))
+            .collect();
+        assert_eq!(names, [(Some("population"), "gas alarm"), (None, "desk")]);
+        let lasts = told[0].until.duration_since(told[0].from).unwrap();
+        assert_eq!(lasts, Duration::from_secs(60));
+    }
 }

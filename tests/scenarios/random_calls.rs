@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use call::snapshot::{Forward, Occasion, Snapshot};
 use call::{Arm, Duty, Verb};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -37,6 +38,28 @@ fn seeds() -> u64 {
         .unwrap_or(300)
 }
 
+/// Calls of these go elsewhere, to each other and outside.
+fn elsewhere(snapshot: &mut Snapshot) {
+    let soon = Occasion::NoAnswer(Duration::from_secs(3));
+    let rules = [
+        ("2101", soon, "0475000000"),
+        ("2102", Occasion::Busy, "2103"),
+        ("2103", soon, "2104"),
+        ("2104", Occasion::Busy, "0475000000"),
+        ("2104", Occasion::Unreachable, "2101"),
+    ];
+    let accounts = Arc::make_mut(&mut snapshot.accounts);
+    for (account, occasion, to) in rules {
+        let account = accounts.get_mut(account).expect("an account");
+        account.forwards.push(Forward {
+            occasion,
+            to: to.to_owned(),
+            until: None,
+            by: "anna".to_owned(),
+        });
+    }
+}
+
 struct Life {
     world: World,
     dice: ChaCha20Rng,
@@ -64,6 +87,9 @@ impl Life {
         let mut snapshot = town::snapshot();
         if seed % 10 == 3 {
             snapshot.trunks = Arc::new(Vec::new());
+        }
+        if seed % 4 == 1 {
+            elsewhere(&mut snapshot);
         }
         let mut world = World::of(seed, snapshot);
         world.expect_note("emergency");
@@ -188,7 +214,11 @@ impl Life {
             "112",
             "9999",
             "054310001",
-        ][self.below(7) as usize];
+            "*8",
+            "*82101",
+        ][self.below(9) as usize];
+        let parked = self.world.view().parked > 0;
+        let dialled = if parked { "*71" } else { dialled };
         self.world.call(party, dialled);
     }
 

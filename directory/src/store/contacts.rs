@@ -130,13 +130,24 @@ async fn chosen_service(
     Ok(arguments.remove("service"))
 }
 
+/// Who a station, an account or a number is, the surest first. What names several people names none of them.
+const NAMES: [&str; 3] = [
+    "SELECT display FROM users WHERE station = $1 AND display <> '' LIMIT 2",
+    "SELECT person.name FROM person_number JOIN person ON person.id = person_number.person \
+     WHERE person_number.number = $1 AND person_number.visibility <> 'private' LIMIT 2",
+    "SELECT display FROM account WHERE name = $1 AND display <> '' LIMIT 2",
+];
+
 /// A party as colleagues know it.
 async fn display(db: &mut SqliteConnection, party: &str) -> Result<String, DirectoryError> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "SELECT display FROM account WHERE name = $1 AND display <> '' ORDER BY realm LIMIT 1",
-    )
-    .bind(party)
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map_or_else(|| party.to_owned(), |(display,)| display))
+    for names in NAMES {
+        let rows: Vec<(String,)> = sqlx::query_as(names)
+            .bind(party)
+            .fetch_all(&mut *db)
+            .await?;
+        if let [(name,)] = &rows[..] {
+            return Ok(name.clone());
+        }
+    }
+    Ok(party.to_owned())
 }

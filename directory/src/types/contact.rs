@@ -10,7 +10,7 @@ pub struct Contact {
     pub at: Moment,
     /// Whom they spoke to last: station, account or number; none when nobody took the call.
     pub who: Option<String>,
-    /// The same as colleagues know it: the account's name where it has one.
+    /// The same as colleagues know it: who works at the station, whose number it is, or the account's name.
     pub with: Option<String>,
     /// The service it was for, when the dialplan chose one.
     pub service: Option<String>,

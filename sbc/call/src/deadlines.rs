@@ -73,6 +73,8 @@ pub(crate) enum CallTimer {
     Collect,
     /// The phones have rung long enough.
     Ring,
+    /// A phone has rung long enough for its calls to go elsewhere.
+    Forward,
     /// The parked or returned caller has waited long enough.
     Park,
     /// A phone has held the other party for long, or was reminded of it for long.
@@ -80,9 +82,10 @@ pub(crate) enum CallTimer {
 }
 
 impl CallTimer {
-    const ALL: [CallTimer; 4] = [
+    const ALL: [CallTimer; 5] = [
         CallTimer::Collect,
         CallTimer::Ring,
+        CallTimer::Forward,
         CallTimer::Park,
         CallTimer::Hold,
     ];

@@ -127,4 +127,9 @@ pub(crate) enum CallEvent {
         /// Whose place it takes.
         old: LegId,
     },
+    /// A phone called to take who is parked.
+    Collects {
+        /// Who calls.
+        new: LegId,
+    },
 }

@@ -102,6 +102,18 @@ pub enum Fact {
         /// Its number there.
         to_leg: LegRef,
     },
+    /// Two parties speak with each other from now on.
+    Spoke {
+        /// Which journey.
+        journey: JourneyId,
+        /// Who is the caller: E.164, account or station.
+        caller: String,
+        /// Whom they speak with: station, account or E.164. Somebody's own number outside that stands in for an account is
+        /// called like the account.
+        who: String,
+        /// The service that the dialplan chose.
+        service: Option<String>,
+    },
     /// A party's side ended.
     LegEnded {
         /// Which journey.

@@ -82,6 +82,8 @@ pub const PROBE: Duration = Duration::from_secs(10);
 pub const PROGRESS: Duration = Duration::from_secs(60);
 /// How long a transfer target rings before the caller returns.
 pub const TRANSFER_RING: Duration = Duration::from_secs(25);
+/// Forwards of one call, each from an account to the next; after so many the last one's own phones ring.
+pub const FORWARDS: usize = 3;
 /// Offers in a row that a station may leave unanswered; then it is paused, with notice.
 pub const UNANSWERED_OFFERS: u32 = 3;
 /// A queue's phone that did not answer is not rung again before.

@@ -25,8 +25,10 @@ pub struct Snapshot {
     pub rules: Arc<Vec<Rule>>,
     /// Checked dialplans by name.
     pub flows: Arc<BTreeMap<String, Arc<ivr::Flow>>>,
-    /// Hours overrides, closures and staffing that the dialplan reads.
+    /// Hours overrides and bulletins that the dialplan reads.
     pub situation: Arc<ivr::Situation>,
+    /// What is closed by hand; the core compares with its own clock at each decision (IVR-9).
+    pub closures: Arc<Vec<Closure>>,
     /// Languages in which callers asked to be spoken to, by E.164 number (IVR-13).
     pub languages: Arc<BTreeMap<String, ivr::Lang>>,
     /// Emergency numbers of the site's country (CMP-1).
@@ -52,6 +54,20 @@ impl Snapshot {
 /// The sound of the music that a dialplan names.
 pub(crate) fn music(name: &str) -> SoundId {
     SoundId::from(format!("music/{name}"))
+}
+
+/// A service or the whole house, closed by hand. Moments, not local times: in the night when clocks go back an hour comes
+/// twice, and a closure ends once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closure {
+    /// The service; none for all.
+    pub service: Option<Arc<str>>,
+    /// What people call it: the reason on record.
+    pub name: Arc<str>,
+    /// Closed from.
+    pub from: SystemTime,
+    /// Open again from.
+    pub until: SystemTime,
 }
 
 /// The node's own addresses and habits.
@@ -144,6 +160,46 @@ pub struct Account {
     pub site_number: Option<String>,
     /// Where the device is, told when it calls an emergency number.
     pub place: String,
+    /// Where its calls go instead, and when (CALL-11).
+    pub forwards: Vec<Forward>,
+}
+
+/// Calls of an account go elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// On which occasion.
+    pub occasion: Occasion,
+    /// An account, or a number as it is dialled. It is called with the rights of the account.
+    pub to: String,
+    /// Over from this moment on; the core compares with its own clock at each decision.
+    pub until: Option<SystemTime>,
+    /// Who said so: a user's name, or the account's own.
+    pub by: String,
+}
+
+/// When calls go elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Whatever its phones do.
+    Always,
+    /// It is in a call, or refuses one.
+    Busy,
+    /// Nobody answers for so long, or until ringing ends anyway.
+    NoAnswer(Duration),
+    /// No phone of it is registered, or none is heard.
+    Unreachable,
+}
+
+impl Occasion {
+    /// The code on record: stable, lower case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Occasion::Always => "always",
+            Occasion::Busy => "busy",
+            Occasion::NoAnswer(_) => "no-answer",
+            Occasion::Unreachable => "unreachable",
+        }
+    }
 }
 
 /// What a party's device needs that its messages do not say.

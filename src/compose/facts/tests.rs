@@ -146,3 +146,22 @@ fn quality_becomes_whole_numbers() {
     );
     assert_eq!(hundredths(f32::NAN), 0);
 }
+
+#[test]
+fn who_spoke_with_whom_is_told_in_the_directory_s_words() {
+    let fact = Fact::Spoke {
+        journey: JourneyId(0xab),
+        caller: "+32470123456".to_owned(),
+        who: "reception1".to_owned(),
+        service: Some("population".to_owned()),
+    };
+    let told = Translator::default().fact(&entry(fact));
+    let expected = directory::Fact::Spoke {
+        at: Moment(7_000),
+        journey: journey_id(JourneyId(0xab)),
+        caller: "+32470123456".to_owned(),
+        who: "reception1".to_owned(),
+        service: Some("population".to_owned()),
+    };
+    assert_eq!(told, expected);
+}

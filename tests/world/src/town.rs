@@ -54,6 +54,7 @@ pub fn account(name: &str) -> Account {
         habits: Habits::default(),
         site_number: None,
         place: "first floor".to_owned(),
+        forwards: Vec::new(),
     }
 }
 
@@ -143,6 +144,7 @@ pub fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from(flows)),
         situation: Arc::new(ivr::Situation::default()),
+        closures: Arc::default(),
         languages: Arc::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned(), "100".to_owned(), "101".to_owned()],

@@ -37,6 +37,11 @@ pub(crate) struct Outgoing {
     pub(crate) presented: Option<String>,
     /// Where the caller is, when this party shall know.
     pub(crate) location: Option<Arc<Location>>,
+    /// Whoever answers takes the call by pressing 1: no voicemail box does.
+    pub(crate) asks: bool,
+    /// The accounts whose calls went elsewhere and came here, the first called first; empty for one that is called itself.
+    /// None: its own forwards do not count.
+    pub(crate) via: Option<Arc<[String]>>,
 }
 
 impl Outgoing {
@@ -53,6 +58,8 @@ impl Outgoing {
             habits: Habits::default(),
             presented: None,
             location: None,
+            asks: false,
+            via: None,
         }
     }
 }
@@ -194,34 +201,45 @@ fn to_device(binding: &Binding, realm: &str, habits: Habits) -> Outgoing {
         habits,
         presented: None,
         location: None,
+        asks: false,
+        via: None,
     }
 }
 
-/// Targets of a dialplan step: accounts and E.164 numbers. The caller's own device is not rung.
-pub(crate) fn for_plan(call: &Call, cx: &Cx<'_>, targets: &[String]) -> Vec<Outgoing> {
-    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
-    let mut found: Vec<Outgoing> = Vec::new();
-    for target in targets {
-        let parties = if target.starts_with('+') {
+/// The phones of a queue: accounts and E.164 numbers, as they are.
+pub(crate) fn for_queue(call: &Call, cx: &Cx<'_>, targets: &[String]) -> Vec<Outgoing> {
+    let parties = targets.iter().flat_map(|target| {
+        if target.starts_with('+') {
             outside(cx.stack, target, call.emergency).unwrap_or_default()
         } else {
             devices(cx.stack, target)
-        };
-        for party in parties {
-            let is_own = party.account.is_some() && own == Some(party.peer);
-            let twice = found
-                .iter()
-                .any(|other| other.uri == party.uri && other.peer == party.peer);
-            if !is_own && !twice {
-                found.push(party);
-            }
+        }
+    });
+    distinct(call, cx, parties)
+}
+
+/// Each party once, and never the caller's own device.
+pub(crate) fn distinct(
+    call: &Call,
+    cx: &Cx<'_>,
+    parties: impl IntoIterator<Item = Outgoing>,
+) -> Vec<Outgoing> {
+    let own = cx.legs.get(&call.caller).map(|leg| leg.peer);
+    let mut found: Vec<Outgoing> = Vec::new();
+    for party in parties {
+        let is_own = party.account.is_some() && own == Some(party.peer);
+        let twice = found
+            .iter()
+            .any(|other| other.uri == party.uri && other.peer == party.peer);
+        if !is_own && !twice {
+            found.push(party);
         }
     }
     found
 }
 
-/// Who is to be rung by a person's order. `by` is the account whose rights count; without one nobody outside may be rung.
-pub(crate) fn for_transfer(
+/// Who is to be rung by a person's order, beside accounts, which [`crate::call::feature::forward`] knows. `by` is the account whose rights count; without one nobody outside may be rung.
+pub(crate) fn elsewhere(
     cx: &Cx<'_>,
     by: Option<&str>,
     target: &str,
@@ -232,7 +250,7 @@ pub(crate) fn for_transfer(
         None => cx.stack.stations.get(name).is_some(),
     });
     let found = match read(cx.stack, target) {
-        Dialled::Account(name) => devices(cx.stack, &name),
+        Dialled::Account(_) => return Err(Refusal::NoTarget),
         Dialled::Outside(_) | Dialled::Trunk { .. } if !may => return Err(Refusal::Forbidden),
         Dialled::Outside(number) => outside(cx.stack, &number, false).unwrap_or_default(),
         Dialled::Trunk { name, digits } => by_trunk(cx.stack, &name, &digits).into_iter().collect(),
@@ -298,6 +316,8 @@ fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
         habits: trunk.habits,
         presented: None,
         location: None,
+        asks: false,
+        via: None,
     }
 }
 
@@ -345,9 +365,11 @@ pub(crate) fn address(stack: &Stack, identity: &Identity) -> String {
     }
 }
 
-/// Who is called, as another party shall see it: the account with its name, or the number.
+/// Who is called, as another party shall see it: the account with its name, or the number. An outside number that stands in
+/// for an account is never told: it is somebody's own.
 pub(crate) fn identity(stack: &Stack, target: &Outgoing) -> Identity {
-    let Some(name) = &target.account else {
+    let stands_for = target.via.as_ref().and_then(|via| via.last());
+    let Some(name) = target.account.as_ref().or(stands_for) else {
         let country = stack.settings().country;
         let number = number::to_e164(country, &target.party);
         return Identity {

@@ -113,6 +113,8 @@ pub(crate) struct Call {
     pub(crate) order: Option<ivr::QueueOrder>,
     /// The holder was reminded of the caller already.
     pub(crate) recalled: bool,
+    /// The two whose conversation is on record last.
+    spoken: Option<(LegId, LegId)>,
     /// The caller came back.
     pub(crate) returned: Option<Returned>,
     /// The last decision.
@@ -169,6 +171,7 @@ impl Call {
             waiting_since: None,
             order: None,
             recalled: false,
+            spoken: None,
             returned: None,
             reason: None,
         }
@@ -182,8 +185,10 @@ impl Call {
         phase::act(self, cx, arm, event);
         match &self.phase {
             Phase::Talking { with } => {
-                cx.introduce(self.caller, *with);
-                self.show(cx, *with);
+                let with = *with;
+                cx.introduce(self.caller, with);
+                self.show(cx, with);
+                self.spoke(cx, with);
             }
             Phase::Consulting {
                 with,
@@ -203,6 +208,24 @@ impl Call {
         };
         cx.with(with, |leg, stack| leg.meets(stack, &self.identity));
         cx.with(self.caller, |leg, stack| leg.meets(stack, &partner));
+    }
+
+    /// That two speak with each other goes on record, once for each pair that follows another.
+    fn spoke(&mut self, cx: &mut Cx<'_>, with: LegId) {
+        let pair = (self.caller, with);
+        if self.spoken.replace(pair) == Some(pair) {
+            return;
+        }
+        let station = |leg| cx.stack.stations.of_leg(leg).map(str::to_owned);
+        let partner = cx.legs.get(&with).map(|leg| leg.identity().number.clone());
+        let caller = station(self.caller).unwrap_or_else(|| self.identity.number.clone());
+        let who = station(with).or(partner).unwrap_or_default();
+        cx.stack.journal(Fact::Spoke {
+            journey: self.journey,
+            caller,
+            who,
+            service: self.service.as_ref().map(ToString::to_string),
+        });
     }
 
     /// Another party is the caller from now on: the one who began is on the other side, or gone.
@@ -261,6 +284,7 @@ impl Call {
             CallEvent::Timer(_)
             | CallEvent::Verb { .. }
             | CallEvent::Queue(_)
+            | CallEvent::Collects { .. }
             | CallEvent::Reloaded => return Role::None,
         };
         if id == self.caller {

@@ -188,6 +188,8 @@ arms! {
     ForkGone,
     /// It rang long enough.
     ForkTimeout,
+    /// A phone rang long enough for its calls to go elsewhere.
+    ForkForward,
     /// The partner hung up.
     PartnerGone,
     /// A desk phone that held the caller hung up.
@@ -214,7 +216,7 @@ arms! {
     QueueOverflow,
     /// The queue may ring other phones now.
     QueueReloaded,
-    /// A key of a mobile that rings for a queue.
+    /// A key of a phone that answered and is asked to press 1.
     ForkKey,
     /// The comfort message was heard.
     QueuePlayed,
@@ -274,6 +276,8 @@ arms! {
     ReplacesRinging,
     /// A phone takes the place of a party.
     ReplacesParty,
+    /// A phone takes who is parked.
+    ParkedCollected,
     /// What a phone would replace is no party any more.
     ReplacesNobody,
     /// Let a station's leg go.
@@ -304,7 +308,7 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
     match event {
         _ if matches!(phase, Phase::Over) => match event {
             CallEvent::Verb { .. } => Arm::VerbNotNow,
-            CallEvent::Replaces { .. } => Arm::ReplacesNobody,
+            CallEvent::Replaces { .. } | CallEvent::Collects { .. } => Arm::ReplacesNobody,
             _ => Arm::TooLate,
         },
         CallEvent::Leg(_, event) => leg_arm(phase, role, event),
@@ -324,6 +328,10 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             (_, Role::Forked) => Arm::ReplacesRinging,
             (Phase::Idle, _) | (_, Role::None) => Arm::ReplacesNobody,
             _ => Arm::ReplacesParty,
+        },
+        CallEvent::Collects { .. } => match phase {
+            Phase::Parked { .. } => Arm::ParkedCollected,
+            _ => Arm::ReplacesNobody,
         },
     }
 }
@@ -377,7 +385,7 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (_, Role::Reminded, E::Refused { .. } | E::Cancelled(_) | E::Gone(_)) => {
             Arm::ReminderRefused
         }
-        (Phase::Queued(_), Role::Forked, E::Digit(_)) => Arm::ForkKey,
+        (_, Role::Forked, E::Digit(_)) => Arm::ForkKey,
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
         (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
@@ -415,6 +423,7 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
     match (phase, timer) {
         (Phase::Plan(_), CallTimer::Collect) => Arm::PlanSilence,
         (Phase::Ringing(_) | Phase::Consulting { .. }, CallTimer::Ring) => Arm::ForkTimeout,
+        (Phase::Ringing(_) | Phase::Consulting { .. }, CallTimer::Forward) => Arm::ForkForward,
         // It must have been heard by now.
         (Phase::Advice(_), CallTimer::Ring) => Arm::AdvicePlayed,
         (Phase::Idle, CallTimer::Ring) => Arm::StationRefused,
@@ -471,6 +480,7 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
         CallEvent::Timer(_) => match arm {
             Arm::PlanSilence => feature::plan::silence(call, cx),
             Arm::ForkTimeout => feature::fork::timeout(call, cx),
+            Arm::ForkForward => feature::forward::due(call, cx),
             Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
             Arm::HeldLong => feature::reminder::held_long(call, cx),
             Arm::AdvicePlayed => feature::advice::played(call, cx),
@@ -496,6 +506,10 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             Arm::ReplacesParty => feature::replaces::party(call, cx, old, new),
             _ => feature::replaces::nothing(call, cx, new),
         },
+        CallEvent::Collects { new } => match arm {
+            Arm::ParkedCollected => feature::park::collected(call, cx, new),
+            _ => feature::replaces::nothing(call, cx, new),
+        },
     }
 }
 
@@ -517,7 +531,7 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::ForkRefused, LegEvent::Refused { status, cause }) => {
             feature::fork::refused(call, cx, leg, status, cause)
         }
-        (Arm::ForkKey, LegEvent::Digit(digit)) => feature::queue::pressed(call, cx, leg, digit),
+        (Arm::ForkKey, LegEvent::Digit(digit)) => feature::fork::pressed(call, cx, leg, digit),
         (Arm::ForkGone, LegEvent::Gone(cause)) => {
             feature::fork::refused(call, cx, leg, StatusCode::SERVICE_UNAVAILABLE, cause);
         }

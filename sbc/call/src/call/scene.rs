@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use media::Source;
 
+use super::feature::fork::Fork;
 use super::feature::queue::{Hears, question};
 use super::phase::{Phase, Third};
 use super::{Call, Cx};
@@ -33,6 +34,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
                 None => vec![(caller, ringback(cx))],
             };
             scene.extend(call.referrer.map(|leg| (leg, Source::Silence)));
+            scene.extend(asked(fork, cx));
             scene
         }
         Phase::Talking { with } => pair(call, cx, caller, *with),
@@ -50,10 +52,13 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
                     scene.push((*third, call.music(cx.stack)));
                 }
                 Third::Up(third) => scene.extend(pair(call, cx, *with, *third)),
-                Third::Ringing(fork) => match fork.early {
-                    Some(early) => scene.extend(pair(call, cx, *with, early)),
-                    None => scene.push((*with, ringback(cx))),
-                },
+                Third::Ringing(fork) => {
+                    match fork.early {
+                        Some(early) => scene.extend(pair(call, cx, *with, early)),
+                        None => scene.push((*with, ringback(cx))),
+                    }
+                    scene.extend(asked(fork, cx));
+                }
             }
             scene
         }
@@ -65,8 +70,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
                     repeat: false,
                 },
             };
-            let asked = place.asked.iter();
-            let asked = asked.map(|leg| (*leg, question(cx.stack)));
+            let asked = place.fork.iter().flat_map(|fork| asked(fork, cx));
             std::iter::once((caller, heard)).chain(asked).collect()
         }
         Phase::Advice(_) => cx
@@ -79,6 +83,12 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
         Phase::Idle => vec![(caller, Source::Silence)],
         Phase::Over => Vec::new(),
     }
+}
+
+/// Those who answered and are to press 1.
+fn asked(fork: &Fork, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
+    let asked = fork.asked();
+    asked.map(|leg| (leg, question(cx.stack))).collect()
 }
 
 /// Two legs that hear each other; one that is held by its peer does not count: the other hears music.

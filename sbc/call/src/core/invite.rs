@@ -102,9 +102,15 @@ impl Core {
             emergency,
         };
         if replaces {
-            self.replace(fresh)
-        } else {
-            self.begin(fresh)
+            return self.replace(fresh);
+        }
+        match self
+            .taken_by_keys(&fresh)
+            .filter(|_| fresh.emergency.is_none())
+        {
+            Some(Ok((call, taken))) => self.enter(fresh, call, taken),
+            Some(Err(status)) => self.answer(tx, &fresh.request, &fresh.peer, status),
+            None => self.begin(fresh),
         }
     }
 

@@ -12,6 +12,7 @@ mod join;
 mod media_events;
 mod outside;
 mod pages;
+mod pickup;
 mod replaces;
 mod restore;
 mod route;

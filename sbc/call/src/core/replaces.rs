@@ -7,7 +7,7 @@ use sip::StatusCode;
 
 use super::Core;
 use super::invite::Fresh;
-use crate::effect::CallEvent;
+use super::pickup::Taken;
 use crate::id::{CallId, LegId};
 use crate::journal::Fact;
 use crate::leg::{Leg, session_id};
@@ -15,11 +15,18 @@ use crate::leg::{Leg, session_id};
 impl Core {
     /// The caller takes a leg's place, or is refused.
     pub(super) fn replace(&mut self, fresh: Fresh) {
+        match self.replaceable(&fresh) {
+            Ok((old, id)) => self.enter(fresh, id, Taken::Ringing(old)),
+            Err(status) => {
+                let (tx, request, peer) = (fresh.tx, fresh.request, fresh.peer);
+                self.answer(tx, &request, &peer, status);
+            }
+        }
+    }
+
+    /// A phone's new leg enters a call that is there already.
+    pub(super) fn enter(&mut self, fresh: Fresh, id: CallId, taken: Taken) {
         let (tx, request, peer) = (fresh.tx, fresh.request.clone(), fresh.peer);
-        let (old, id) = match self.replaceable(&fresh) {
-            Ok(found) => found,
-            Err(status) => return self.answer(tx, &request, &peer, status),
-        };
         self.trying(&fresh);
         let new = self.stack.next_leg();
         let session = session_id::said(&request).unwrap_or(self.stack.random.u128());
@@ -50,7 +57,7 @@ impl Core {
         });
         self.legs.insert(new, leg);
         self.stack.heard.note(tx, &request);
-        self.deliver(id, CallEvent::Replaces { new, old });
+        self.deliver(id, taken.event(new));
     }
 
     /// The leg whose place may be taken, and its call; or the status to refuse with (RFC 3891 section 3).

@@ -159,7 +159,6 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
 }
 
 fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
-    let phones = destination::for_plan(call, cx, &[name.to_owned()]);
     if !cx.stack.snapshot.accounts.contains_key(name) {
         return refuse(
             call,
@@ -169,6 +168,7 @@ fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
             "unknown account",
         );
     }
+    let phones = feature::forward::for_plan(call, cx, &[name.to_owned()]);
     ring(call, cx, phones);
 }
 

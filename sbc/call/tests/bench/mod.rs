@@ -57,6 +57,7 @@ pub fn snapshot() -> Snapshot {
         habits: Habits::default(),
         site_number: None,
         place: "first floor".to_owned(),
+        forwards: Vec::new(),
     };
     let accounts = ["2101", "2102", "2103", "2104"].map(|name| (name.to_owned(), account(name)));
     let flow = ivr::parse(include_str!("../../../../dialplans/demo.toml"), "demo.toml")
@@ -99,6 +100,7 @@ pub fn snapshot() -> Snapshot {
         rules: Arc::new(Vec::new()),
         flows: Arc::new(BTreeMap::from([("demo".to_owned(), Arc::new(flow))])),
         situation: Arc::new(ivr::Situation::default()),
+        closures: Arc::default(),
         languages: Arc::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".to_owned()],

@@ -180,6 +180,7 @@ pub(crate) fn snapshot(
         rules: Default::default(),
         flows: Default::default(),
         situation: Default::default(),
+        closures: Default::default(),
         languages: Default::default(),
         emergency: Arc::new(Emergency {
             numbers: vec!["112".into()],

@@ -5,8 +5,7 @@ use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
 use super::transfer::Back;
-use super::{Done, station};
-use crate::border::destination;
+use super::{Done, forward, station};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
@@ -19,7 +18,7 @@ pub(crate) fn begin(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
         return Err(Refusal::NotNow);
     };
     let account = station::rights(cx, with);
-    let targets = destination::for_transfer(cx, account.as_deref(), target)?;
+    let targets = forward::for_transfer(call, cx, account.as_deref(), target)?;
     call.record(
         cx.stack,
         "desk",

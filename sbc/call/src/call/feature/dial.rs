@@ -6,18 +6,16 @@ use sip::StatusCode;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
-use super::{Done, station};
-use crate::border::destination;
+use super::{Done, forward, station};
 use crate::command::Refusal;
 use crate::id::LegId;
 use crate::journal::Cause;
-use crate::leg::Identity;
 use crate::limits;
 
 /// Rings the target with the station's rights.
 pub(crate) fn begin(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
     let by = station::rights(cx, call.caller);
-    let targets = match destination::for_transfer(cx, by.as_deref(), target) {
+    let targets = match forward::for_transfer(call, cx, by.as_deref(), target) {
         Ok(targets) => targets,
         Err(refusal) => {
             call.finish(cx, Cause::UnknownNumber);
@@ -45,10 +43,7 @@ pub(crate) fn is_by_station(call: &Call, cx: &Cx<'_>) -> bool {
 pub(crate) fn answered(call: &mut Call, cx: &Cx<'_>, winner: LegId) {
     let by = call.caller;
     if let Some(leg) = cx.legs.get(&winner) {
-        call.identity = Identity {
-            number: leg.party().to_owned(),
-            display: String::new(),
-        };
+        call.identity = leg.identity().clone();
     }
     call.caller = winner;
     call.phase = Phase::Talking { with: by };

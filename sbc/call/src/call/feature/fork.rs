@@ -1,10 +1,14 @@
 //! Parallel ringing (RFC 3261 16.7, CALL-12): several phones, one winner, the others told "completed elsewhere".
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use media::Digit;
 use sip::StatusCode;
 
 use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
-use super::{dial, emergency, plan, queue, refer, transfer};
+use super::{dial, emergency, forward, plan, queue, refer, transfer};
 use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
@@ -44,6 +48,14 @@ pub(crate) struct Fork {
     pub(crate) early: Option<LegId>,
     /// One of them said so.
     pub(crate) rings: bool,
+    /// Those who take the call by pressing 1.
+    asks: BTreeSet<LegId>,
+    /// Those of them who answered and have not pressed 1 yet.
+    asked: BTreeSet<LegId>,
+    /// Whose phones they are, where calls may go elsewhere.
+    pub(crate) branches: forward::Branches,
+    /// How long it may ring.
+    pub(crate) limit: Duration,
     /// The best refusal so far (RFC 3261 16.7 step 6).
     best: Option<(StatusCode, Cause)>,
     /// Whether it rang long enough, for the record.
@@ -51,6 +63,22 @@ pub(crate) struct Fork {
 }
 
 impl Fork {
+    /// One in which nobody rings yet.
+    fn of(why: Why) -> Fork {
+        Fork {
+            legs: Vec::new(),
+            why,
+            early: None,
+            rings: false,
+            asks: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            branches: forward::Branches::default(),
+            limit: limits::RING,
+            best: None,
+            timed_out: false,
+        }
+    }
+
     /// Whether keys of the caller belong to the dialplan.
     pub(crate) fn for_plan(&self) -> bool {
         matches!(self.why, Why::Plan | Why::External)
@@ -81,6 +109,28 @@ impl Fork {
     /// Whether it may ring on for somebody else than who began it.
     pub(crate) fn can_be_given(&self) -> bool {
         matches!(self.why, Why::Dialled | Why::Plan | Why::External) && !self.legs.is_empty()
+    }
+
+    /// Those who answered and are asked to press 1.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = LegId> {
+        self.asked.iter().copied()
+    }
+
+    /// A leg rings no longer.
+    pub(crate) fn remove(&mut self, leg: LegId) {
+        self.legs.retain(|other| *other != leg);
+        self.asks.remove(&leg);
+        self.asked.remove(&leg);
+        if self.early == Some(leg) {
+            self.early = None;
+        }
+    }
+
+    /// More phones ring for the same reason.
+    pub(crate) fn merge(&mut self, other: Fork) {
+        self.legs.extend(other.legs);
+        self.asks.extend(other.asks);
+        self.branches.merge(other.branches);
     }
 
     /// Keeps the better of two refusals: 6xx decide, then the lowest class, and among 4xx those that say more.
@@ -118,14 +168,7 @@ impl Fork {
 /// Sends the INVITEs. An empty list of targets, or one whose every leg fails at once, is a fork without legs: the
 /// caller of this function treats it as failed.
 pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why: Why) -> Fork {
-    let mut fork = Fork {
-        legs: Vec::new(),
-        why,
-        early: None,
-        rings: false,
-        best: None,
-        timed_out: false,
-    };
+    let mut fork = Fork::of(why);
     if targets.len() > limits::FORKS {
         cx.stack.warn(
             "fork",
@@ -145,12 +188,18 @@ pub(crate) fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: Vec<Outgoing>, why
     for target in targets.into_iter().take(limits::FORKS) {
         let party = target.party.clone();
         let id = cx.stack.next_leg();
+        fork.branches.note(cx.stack, &target, id);
+        if target.asks {
+            fork.asks.insert(id);
+        }
+        let via = target.via.as_deref().unwrap_or_default();
+        let identity = forward::shown(cx.stack, &identity, via, &fork.why);
         let outbound = Outbound {
             id,
             number: call.number_leg(),
             journey: call.journey,
             call: call.id,
-            identity: identity.clone(),
+            identity,
             called: destination::identity(cx.stack, &target),
             referred_by: referred_by.clone(),
             prefer: cx
@@ -194,11 +243,16 @@ fn in_name_of(call: &Call, cx: &Cx<'_>, why: &Why) -> Identity {
 }
 
 /// How long this fork may ring.
-pub(crate) fn limit(call: &Call, cx: &mut Cx<'_>, ring: std::time::Duration) {
-    let at = cx.stack.now.monotonic + ring.min(limits::RING);
+pub(crate) fn limit(call: &mut Call, cx: &mut Cx<'_>, ring: Duration) {
+    let ring = ring.min(limits::RING);
+    let at = cx.stack.now.monotonic + ring;
     cx.stack
         .deadlines
         .set(Timer::Call(call.id, CallTimer::Ring), at);
+    if let Some(fork) = call.phase.fork_mut() {
+        fork.limit = ring;
+    }
+    forward::watch(call, cx);
 }
 
 /// A phone rings. A caller who has no answer yet is told.
@@ -207,7 +261,8 @@ pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
         return;
     };
     fork.rings = true;
-    if early {
+    // What an operator's line says of somebody's own number is not for the caller.
+    if early && !fork.asks.contains(&leg) {
         fork.early = Some(leg);
     }
     let early = fork.early.is_some();
@@ -220,10 +275,23 @@ pub(crate) fn rings(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, early: bool) {
     }
 }
 
-/// A phone answered: it wins, here and now; the others are told so (RFC 3326).
+/// A phone answered: it wins, here and now; the others are told so (RFC 3326). A mobile may be a voicemail box: it is asked
+/// first.
 pub(crate) fn answered(call: &mut Call, cx: &mut Cx<'_>, winner: LegId) {
-    if !queue::asks(call, cx, winner) {
-        won(call, cx, winner);
+    let fork = call.phase.fork_mut();
+    let Some(fork) = fork.filter(|fork| fork.asks.contains(&winner)) else {
+        return won(call, cx, winner);
+    };
+    fork.asked.insert(winner);
+    // For the caller it rings, as it did or as it never said.
+    rings(call, cx, winner, false);
+}
+
+/// A key of a phone that rings: 1 takes the caller.
+pub(crate) fn pressed(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, digit: Digit) {
+    let fork = call.phase.fork_mut();
+    if digit.to_char() == '1' && fork.is_some_and(|fork| fork.asked.remove(&leg)) {
+        won(call, cx, leg);
     }
 }
 
@@ -285,14 +353,17 @@ pub(crate) fn refused(
     let Some(fork) = call.phase.fork_mut() else {
         return;
     };
-    fork.legs.retain(|id| *id != leg);
-    if fork.early == Some(leg) {
-        fork.early = None;
-    }
-    fork.note(status, cause);
+    fork.remove(leg);
+    fork.note(status, cause.clone());
     if in_queue {
         return queue::refused(call, cx, leg);
     }
+    if forward::refused(call, cx, leg, &cause) {
+        return;
+    }
+    let Some(fork) = call.phase.fork_mut() else {
+        return;
+    };
     // A global refusal ends the search at once (RFC 3261 21.6).
     if (600..700).contains(&status.0) {
         for other in std::mem::take(&mut fork.legs) {
@@ -306,7 +377,9 @@ pub(crate) fn refused(
 
 /// It rang long enough: all that still ring are cancelled.
 pub(crate) fn timeout(call: &mut Call, cx: &mut Cx<'_>) {
-    withdraw(call, cx, Cause::NoAnswer);
+    if forward::at_last(call, cx) {
+        return;
+    }
     if let Some(fork) = call.phase.fork_mut() {
         fork.timed_out = true;
     }

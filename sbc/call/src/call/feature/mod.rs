@@ -7,6 +7,7 @@ pub(crate) mod digit;
 pub(crate) mod emergency;
 pub(crate) mod farewell;
 pub(crate) mod fork;
+pub(crate) mod forward;
 pub(crate) mod hold;
 pub(crate) mod park;
 pub(crate) mod plan;

@@ -4,12 +4,18 @@
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::transfer::Back;
-use super::{Done, hold, station};
+use super::{Done, hold, refer, replaces, station};
 use crate::command::Refusal;
-use crate::id::CallId;
+use crate::deadlines::{CallTimer, Timer};
+use crate::id::{CallId, LegId};
 use crate::journal::Cause;
+use crate::leg::Identity;
 use crate::limits;
+use sip::StatusCode;
 use std::collections::BTreeMap;
+
+/// A phone that transfers its party to these keys parks it; with the slot's number behind them whoever dials takes it.
+pub(crate) const ORBIT: &str = "*7";
 
 /// Which call waits in which slot. Slots count from 1.
 #[derive(Debug, Default)]
@@ -50,14 +56,44 @@ pub(crate) fn park(call: &mut Call, cx: &mut Cx<'_>) -> Done {
             call.dismiss(cx, with, Cause::Transferred);
         }
     }
-    call.record(
-        cx.stack,
-        "desk",
-        "parked",
-        &[("slot", slot.to_string())],
-        "parked",
-    );
+    waits(call, cx, "desk", slot, back);
+    Ok(Some(slot))
+}
+
+fn waits(call: &mut Call, cx: &mut Cx<'_>, node: &str, slot: u16, back: Back) {
+    let inputs = [("slot", slot.to_string())];
+    call.record(cx.stack, node, "parked", &inputs, "parked");
     call.phase = Phase::Parked { slot, back };
     hold::remind(call, cx);
-    Ok(Some(slot))
+}
+
+/// A phone transfers its party into a slot, and is shown which: the keys that take the party again.
+pub(crate) fn by_phone(call: &mut Call, cx: &mut Cx<'_>, by: LegId) {
+    let Some(slot) = cx.stack.parking.take(call.id) else {
+        return refer::refuse(cx, by, StatusCode::BUSY_HERE);
+    };
+    let back = refer::accept(call, cx, by);
+    let shown = Identity {
+        number: format!("{ORBIT}{slot}"),
+        display: String::new(),
+    };
+    cx.with(by, |leg, stack| leg.meets(stack, &shown));
+    waits(call, cx, "phone", slot, back);
+}
+
+/// A phone that dialled the slot takes who waits there, unless its sound does not fit; then the caller waits on.
+pub(crate) fn collected(call: &mut Call, cx: &mut Cx<'_>, new: LegId) {
+    let Phase::Parked { slot, .. } = call.phase else {
+        return;
+    };
+    if !replaces::answers(call, cx, call.caller, new) {
+        return;
+    }
+    let timer = Timer::Call(call.id, CallTimer::Park);
+    cx.stack.deadlines.cancel(timer);
+    cx.stack.parking.free(slot);
+    let inputs = [("slot", slot.to_string())];
+    call.record(cx.stack, "phone", "collected", &inputs, "talking");
+    call.recalled = false;
+    call.phase = Phase::Talking { with: new };
 }

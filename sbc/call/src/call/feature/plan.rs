@@ -12,7 +12,7 @@ use sip::StatusCode;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
-use super::{farewell, queue};
+use super::{farewell, forward, queue};
 use crate::border::destination;
 use crate::deadlines::{CallTimer, Timer};
 use crate::desk::DecisionText;
@@ -419,7 +419,7 @@ fn hang_up(call: &mut Call, cx: &mut Cx<'_>, cause: ivr::Cause) {
 
 /// Rings the phones of a ring step; the caller's own device is not rung.
 fn ring(call: &mut Call, cx: &mut Cx<'_>, targets: &[String], timeout: Duration) -> Option<Event> {
-    let phones = destination::for_plan(call, cx, targets);
+    let phones = forward::for_plan(call, cx, targets);
     let ringing = fork::ring(call, cx, phones, Why::Plan);
     if ringing.legs.is_empty() {
         return Some(Event::Ring(RingOutcome::Unreachable));

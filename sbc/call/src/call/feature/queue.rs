@@ -1,11 +1,12 @@
 //! A caller in a queue (QUE-1): music and comfort messages, place and expected wait, and whoever is rung for the caller.
 //! Who that is, and when, [`crate::queue::Queues`] decides; here it is carried out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDateTime;
 use ivr::{Lang, QueueOrder, QueueOutcome};
-use media::{Digit, SoundId, Source};
+use media::{SoundId, Source};
 
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
@@ -20,6 +21,7 @@ use crate::id::LegId;
 use crate::journal::Cause;
 use crate::leg::Leg;
 use crate::queue::{Act, Event, Phone};
+use crate::snapshot::Closure;
 use crate::stack::Stack;
 
 /// One caller's place.
@@ -32,8 +34,6 @@ pub(crate) struct Place {
     pub(crate) fork: Option<Fork>,
     /// Whose phones they are.
     rung: BTreeMap<LegId, String>,
-    /// Mobiles that answered and have not pressed 1 yet.
-    pub(crate) asked: BTreeSet<LegId>,
 }
 
 /// What a waiting caller hears.
@@ -48,8 +48,26 @@ pub(crate) enum Hears {
 /// What the dialplan is told of the queues, beside what the town has set.
 pub(crate) fn situation(stack: &Stack) -> ivr::Situation {
     let mut situation = stack.snapshot.situation.as_ref().clone();
+    let now = stack.now.wall;
+    let closures = stack.snapshot.closures.iter();
+    let closed = closures.filter(|closure| closure.from <= now && now < closure.until);
+    situation.closures.extend(closed.map(by_hand));
     stack.queues.describe(&mut situation, stack.now.monotonic);
     situation
+}
+
+/// A closure by hand that is in force, above all that was planned. It is in force at every local time: the core says when it
+/// ends.
+fn by_hand(closure: &Closure) -> ivr::Closure {
+    ivr::Closure {
+        name: Arc::clone(&closure.name),
+        services: closure.service.iter().cloned().collect(),
+        from: NaiveDateTime::MIN,
+        to: NaiveDateTime::MAX,
+        open: false,
+        priority: i64::MAX,
+        step: None,
+    }
 }
 
 /// Tells the queues something; what follows from it is told to the calls.
@@ -89,7 +107,7 @@ pub(crate) fn feed(stack: &mut Stack, event: Event) {
 pub(crate) fn phones(call: &Call, cx: &Cx<'_>, names: &[String]) -> Vec<Phone> {
     let phone = |name: &String| Phone {
         name: name.clone(),
-        reached: !destination::for_plan(call, cx, std::slice::from_ref(name)).is_empty(),
+        reached: !destination::for_queue(call, cx, std::slice::from_ref(name)).is_empty(),
         engaged: is_engaged(cx.legs, name),
     };
     names.iter().map(phone).collect()
@@ -149,7 +167,6 @@ fn line_up(
         hears: Hears::Music,
         fork: None,
         rung: BTreeMap::new(),
-        asked: BTreeSet::new(),
     }));
     None
 }
@@ -169,12 +186,17 @@ pub(crate) fn offer(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
         Some(Device::Browser { .. }) => return,
         Some(device) if device.is_kept() => return,
         Some(Device::Mobile(number)) => {
-            destination::outside(cx.stack, &number, false).unwrap_or_default()
+            let found = destination::outside(cx.stack, &number, false);
+            let ask = |party| Outgoing {
+                asks: true,
+                ..party
+            };
+            found.into_iter().flatten().map(ask).collect()
         }
         Some(Device::Handset(account) | Device::Phone(account)) => {
             destination::devices(cx.stack, &account)
         }
-        None => destination::for_plan(call, cx, &[name.to_owned()]),
+        None => destination::for_queue(call, cx, &[name.to_owned()]),
     };
     let ringing = fork::ring(call, cx, targets, Why::Plan);
     if ringing.legs.is_empty() {
@@ -187,7 +209,7 @@ pub(crate) fn offer(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
     let whose = ringing.legs.iter().map(|leg| (*leg, name.to_owned()));
     place.rung.extend(whose);
     match &mut place.fork {
-        Some(fork) => fork.legs.extend(ringing.legs),
+        Some(fork) => fork.merge(ringing),
         None => place.fork = Some(ringing),
     }
 }
@@ -215,9 +237,8 @@ pub(crate) fn withdraw(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
         .extract_if(.., |_, whose| whose == name)
         .map(|(leg, _)| leg)
         .collect();
-    place.asked.retain(|leg| !legs.contains(leg));
     if let Some(fork) = &mut place.fork {
-        fork.legs.retain(|leg| !legs.contains(leg));
+        legs.iter().for_each(|leg| fork.remove(*leg));
     }
     place.fork.take_if(|fork| fork.legs.is_empty());
     for leg in legs {
@@ -230,7 +251,6 @@ pub(crate) fn refused(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     let Phase::Queued(place) = &mut call.phase else {
         return;
     };
-    place.asked.remove(&leg);
     place.fork.take_if(|fork| fork.legs.is_empty());
     let Some(name) = place.rung.remove(&leg) else {
         return;
@@ -238,20 +258,6 @@ pub(crate) fn refused(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     if !place.rung.values().any(|whose| *whose == name) {
         feed(cx.stack, Event::Declined(name, call.id));
     }
-}
-
-/// Whether this leg has yet to press 1: a mobile that answers may be a voicemail box. It is asked now.
-pub(crate) fn asks(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> bool {
-    let Phase::Queued(place) = &mut call.phase else {
-        return false;
-    };
-    let station = place.rung.get(&leg);
-    let station = station.and_then(|name| cx.stack.stations.get(name));
-    let mobile = station.is_some_and(|at| matches!(at.device, Device::Mobile(_)));
-    if mobile {
-        place.asked.insert(leg);
-    }
-    mobile
 }
 
 /// What a mobile hears until it presses 1.
@@ -262,16 +268,6 @@ pub(crate) fn question(stack: &Stack) -> Source {
     Source::Play {
         sounds: Arc::from([prompt]),
         repeat: true,
-    }
-}
-
-/// A key of a phone that rings: 1 takes the caller.
-pub(crate) fn pressed(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, digit: Digit) {
-    if let Phase::Queued(place) = &mut call.phase
-        && digit.to_char() == '1'
-        && place.asked.remove(&leg)
-    {
-        fork::won(call, cx, leg);
     }
 }
 

@@ -11,8 +11,8 @@ use sip::headers::Referral;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Fork, Why};
-use super::plan;
 use super::transfer::{self, Back};
+use super::{forward, park, plan};
 use crate::border::destination::{self, Dialled};
 use crate::command::Refusal;
 use crate::effect::Effect;
@@ -48,10 +48,13 @@ pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, by: LegId, referral: &Refe
         return refuse(cx, by, StatusCode::FORBIDDEN);
     }
     let target = referral.target.user.clone().unwrap_or_default();
+    if target == park::ORBIT && destination::by_rule(cx.stack, &target).is_none() {
+        return park::by_phone(call, cx, by);
+    }
     if let Dialled::Flow { flow, number } = destination::read(cx.stack, &target) {
         return to_flow(call, cx, by, &flow, number);
     }
-    match destination::for_transfer(cx, account.as_deref(), &target) {
+    match forward::for_transfer(call, cx, account.as_deref(), &target) {
         Ok(targets) => {
             let back = accept(call, cx, by);
             transfer::ring(call, cx, "phone", &target, targets, back);
@@ -158,7 +161,7 @@ pub(crate) fn joined(call: &mut Call, cx: &mut Cx<'_>, by: LegId, given: Option<
 }
 
 /// The transfer goes on: the phone is told so and is the partner, whoever called whom.
-fn accept(call: &mut Call, cx: &mut Cx<'_>, by: LegId) -> Back {
+pub(super) fn accept(call: &mut Call, cx: &mut Cx<'_>, by: LegId) -> Back {
     if let Phase::Talking { with } = call.phase
         && call.caller == by
     {

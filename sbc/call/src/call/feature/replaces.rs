@@ -54,7 +54,7 @@ fn take_place(phase: &mut Phase, old: LegId, new: LegId) {
 
 /// Answers who calls, with what the other party speaks first. One whose offer cannot be used is refused, and nothing
 /// changes.
-fn answers(call: &mut Call, cx: &mut Cx<'_>, other: LegId, new: LegId) -> bool {
+pub(super) fn answers(call: &mut Call, cx: &mut Cx<'_>, other: LegId, new: LegId) -> bool {
     let codecs = cx
         .legs
         .get(&other)

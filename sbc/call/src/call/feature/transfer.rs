@@ -8,7 +8,7 @@ use sip::StatusCode;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
-use super::{Done, farewell, hold, plan, queue, refer, station};
+use super::{Done, farewell, forward, hold, plan, queue, refer, station};
 use crate::border::destination::{self, Outgoing};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
@@ -52,7 +52,7 @@ pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
         Phase::Held { with, back } => (*with, back.clone()),
         _ => return Err(Refusal::NotNow),
     };
-    let targets = destination::for_transfer(cx, back.account.as_deref(), target)?;
+    let targets = forward::for_transfer(call, cx, back.account.as_deref(), target)?;
     if let Some(with) = with
         && !station::send_home(call, cx, with)
     {
