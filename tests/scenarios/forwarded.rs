@@ -416,3 +416,18 @@ fn a_queue_rings_its_phones_whatever_they_forward() {
     world.talk(citizen, called);
     over(world, citizen, called).nothing_left();
 }
+
+#[test]
+fn a_deputy_who_rings_already_is_not_rung_twice() {
+    let rule = forward(Occasion::Busy, "2102");
+    let mut world = World::of(21, town_where(&[("2101", rule)]));
+    let (carrier, busy, deputy) = (world.carrier(), world.phone("2101"), world.phone("2102"));
+    let (citizen, called) = world.citizen_rings(carrier, busy);
+    let stands_in = world.ringing(deputy);
+    world.refuse(called, 486);
+    world.run(500);
+    assert_eq!(world.calls_of(deputy), 1);
+    world.answer(stands_in);
+    world.talk(citizen, stands_in);
+    over(world, citizen, stands_in).nothing_left();
+}

@@ -348,7 +348,8 @@ fn instead(
         Next::Outside(parties) => parties,
         Next::Nowhere => return false,
     };
-    let parties = destination::distinct(call, cx, parties);
+    let mut parties = destination::distinct(call, cx, parties);
+    parties.retain(|party| !rings_already(call, cx, party));
     let Some((why, ring)) = call.phase.fork().map(|fork| (fork.why.clone(), fork.limit)) else {
         return false;
     };
@@ -361,6 +362,16 @@ fn instead(
         fork::limit(call, cx, ring);
     }
     rings
+}
+
+/// Whether the phone rings for this caller as one of its own step.
+fn rings_already(call: &Call, cx: &Cx<'_>, party: &Outgoing) -> bool {
+    let fork = call.phase.fork().into_iter();
+    let mut legs = fork.flat_map(|fork| &fork.legs);
+    legs.any(|id| {
+        let leg = cx.legs.get(id);
+        leg.is_some_and(|leg| leg.account().is_some() && leg.account() == party.account.as_deref())
+    })
 }
 
 /// The caller, as a phone shows them that rings in somebody else's place: "for 2105", in the site's first language, before
