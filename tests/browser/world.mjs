@@ -29,6 +29,8 @@ export const queues = () => [
   { queue: 'bevolking', waiting: 1, longest_since_ms: ago(78), ready: 0, talking: 2, open: true },
   { queue: 'belastingen', waiting: 0, ready: 1, talking: 0, open: true },
 ];
+/** Names in one language here: the others take the first there is. */
+const services = () => ['bevolking', 'onthaal', 'wegen', 'belastingen', 'bouwen'].map((id) => ({ id, names: { nl: id.charAt(0).toUpperCase() + id.slice(1) } }));
 const tasks = () => [
   { id: 't1', v: 1, number: '+3211223345', near: '011 22 33 45', name: 'Dhr. K. Yılmaz', lang: 'nl', service: 'bouwen', text: 'Vraag over bouwvergunning Kerkstraat', by: 'An Claes', at_ms: ago(3000), due_ms: NOW + 75 * 60000, done: false },
 ];
@@ -60,7 +62,7 @@ export function find(text) {
 const desks = (mine) => [mine, { station: 'loket-2', user: 'Bart Maes', state: 'talking', since_ms: ago(300), audio: 'browser', media: true }, { station: 'loket-3', user: 'Nora Haddad', state: 'paused', reason: 'counter', since_ms: ago(400), audio: 'desk', media: false }];
 export const snapshot = (calls, mine = station('ready'), more = {}) => ({
   t: 'snapshot', seq: 40, calls, queues: queues(), stations: desks(mine), presence: [], me: me(), line: { town: 'Gemeente Voorbeeld', number: '09 266 07 00', state: 'open', until_ms: NOW + 165.5 * 60000 },
-  closures: [], tasks: tasks(), missed: missed(), ...more,
+  closures: [], services: services(), tasks: tasks(), missed: missed(), ...more,
 });
 
 /** The states of CONSOLE.md 2.4. `media` and `then` are what is said after the snapshot. */
