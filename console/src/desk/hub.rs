@@ -468,6 +468,7 @@ impl Desk {
         }
         self.forget_tabs();
         self.late_orders();
+        self.release_deserted();
         self.keep_lists_true();
     }
 

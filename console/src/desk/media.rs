@@ -1,10 +1,12 @@
 //! A station's sound: the page's offers, telephones instead of pages, and what the page is told of its own sound.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use call::command::{Device, Verb};
-use call::desk::{StationMedia, StationState as CoreState};
+use call::desk::{DeviceKind, StationMedia, StationState as CoreState};
 use call::{Command as CoreCommand, CommandId, CommandResult};
+
+use tokio::time::Instant;
 
 use super::hub::{Desk, TabKey, To, fresh_id};
 use super::orders::{Asked, refusal};
@@ -13,6 +15,8 @@ use super::view;
 use crate::protocol::{Event, MediaState, MediaUp, Nack, ServerMsg};
 use crate::sign_in::SignedIn;
 
+/// A page that has been gone for so long does not come back by itself.
+const DESERTED: Duration = Duration::from_secs(60);
 /// Longest SDP, octets; a browser's with ten candidates has some 3 000.
 const SDP: usize = 32 * 1_024;
 /// Longest account or number, characters.
@@ -126,6 +130,20 @@ impl Desk {
             text_key: words.to_owned(),
         };
         self.answer(to, ServerMsg::Media { media });
+    }
+
+    /// Who closed the page without a word, has no conversation and cannot be heard is off duty: callers must not wait for them.
+    pub(super) fn release_deserted(&mut self) {
+        for (station, key) in self.stations.deserted(Instant::now(), DESERTED) {
+            let Some(at) = self.world.stations.get(&station) else {
+                continue;
+            };
+            let is_page = at.device == DeviceKind::Browser;
+            if is_page && at.media == StationMedia::Lost && at.journey.is_none() {
+                let actor = key.user.clone();
+                self.own_order(&key, &actor, Verb::DetachStation { station });
+            }
+        }
     }
 
     fn is_heard(&self, station: &str) -> bool {

@@ -108,6 +108,15 @@ impl Stations {
         is_news
     }
 
+    /// Stations whose tab has been gone for so long, with the tab.
+    pub(super) fn deserted(&self, now: Instant, time: Duration) -> Vec<(String, TabKey)> {
+        let gone = |held: &Held| held.left.is_some_and(|since| now - since >= time);
+        let deserted = self.held.iter().filter(|(_, held)| gone(held));
+        deserted
+            .map(|(station, held)| (station.clone(), held.key.clone()))
+            .collect()
+    }
+
     /// Its people serve these queues from now on, also on their next shift.
     pub(super) fn choose(&mut self, station: &str, queues: &[String]) {
         if let Some(held) = self.held.get_mut(station) {

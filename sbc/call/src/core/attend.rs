@@ -85,7 +85,8 @@ impl Core {
                 continue;
             };
             let leg = station.leg.and_then(|leg| self.legs.get(&leg));
-            let reached = !station.device.is_kept() || leg.is_some_and(|leg| leg.is_answered());
+            let heard = leg.is_some_and(|leg| leg.is_answered() && !leg.is_missed());
+            let reached = !station.device.is_kept() || heard;
             if agent.is_reached() != reached {
                 news.push((name.clone(), AgentEvent::Reach(reached)));
             }
