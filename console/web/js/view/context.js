@@ -1,6 +1,6 @@
 // The right column: what is known of this caller, how to greet, the note; and how the day goes.
 /** @import {Desk} from '../../types/desk.js' */
-/** @import {CallView, ContactView, QueueView, StationView} from '../../types/protocol.js' */
+/** @import {CallView, ContactView, QueueView, ReasonView, StationView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, has, day, phone } from '../i18n.js';
 import { subject } from '../reducer.js';
@@ -26,7 +26,7 @@ function about(desk, call) {
       <p><span class="soft">${t('context.dialled')}</span> <span class="num">${call.dialled ? phone(call.dialled) : t('context.inside')}</span></p>
       ${call.label ? html`<p><span class="soft">${t('context.say')}</span> <b>${t('card.greet', { label: call.label })}</b></p>` : ''}
       ${menuPath(call).length ? html`<p><span class="soft">${t('context.chose')}</span> ${menuPath(call).join(' › ')}</p>` : ''}
-      ${call.reason ? html`<p><span class="soft">${t('context.why')}</span> ${call.reason.result}</p>` : ''}
+      ${call.reason ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
     </div>
     <h2 class="head"><label for="note">${t('context.note')}</label><span class="soft small">${note && !draft?.dirty ? t('context.saved') : ''}</span></h2>
     <textarea class="note" id="note" maxlength="4000" placeholder="${t('context.note_hint')}" .value="${note}" ?readonly="${!desk.can('note')}"
@@ -38,6 +38,9 @@ function about(desk, call) {
 /** @param {Desk} desk @param {ContactView} h */
 const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${h.with}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
   h.note ? html`<br /><span class="said">${h.note}</span>` : ''}</li>`;
+
+/** Why a call is here: a sentence where there is one for the rule, else what it led to. @param {ReasonView} reason */
+const why = ({ rule, inputs, result }) => (has(`reason.${rule}`) ? t(`reason.${rule}`, { ...Object.fromEntries(inputs), result }) : result);
 
 /** @param {string} outcome */
 const how = (outcome) => (has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : t(`cause.${has(`cause.${outcome}`) ? outcome : 'other'}`));
