@@ -304,11 +304,11 @@ async fn with_contacts() -> Town {
         "anna",
         "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g".into(),
     );
-    (anna.display, anna.station) = ("Anna De Smet".into(), "reception1".into());
+    (anna.display, anna.station) = ("Anna De Smet".into(), "counter7".into());
     town.directory.add_user(&anna, NOW).await.unwrap();
     town.tell(&[
         began("four", 45, CITIZEN, CENTRAL, Some("operator")),
-        spoke("four", 46, CITIZEN, "reception1"),
+        spoke("four", 46, CITIZEN, "counter7"),
         ended("four", 48, "caller-hung-up"),
     ])
     .await;

@@ -53,7 +53,7 @@ fn pair(caller: &str, who: &str) -> (String, String) {
 
 /// What is on record of the last forward, in the order account, occasion, to, by.
 fn reason(world: &World) -> (String, Vec<String>) {
-    let reasons = world.facts.iter().filter_map(|entry| match &entry.fact {
+    let mut reasons = world.facts.iter().filter_map(|entry| match &entry.fact {
         Fact::Decided {
             node, rule, inputs, ..
         } if node == "forward" => {
@@ -62,7 +62,7 @@ fn reason(world: &World) -> (String, Vec<String>) {
         }
         _ => None,
     });
-    reasons.last().expect("a forward on record")
+    reasons.next_back().expect("a forward on record")
 }
 
 fn over(mut world: World, caller: Line, called: Line) -> World {
