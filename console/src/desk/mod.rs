@@ -17,6 +17,8 @@ mod search;
 mod socket;
 mod station;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod world;
