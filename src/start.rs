@@ -128,17 +128,7 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         )
         .map_err(|why| Failure::Other(format!("the exchange cannot start: {why}")))?;
     if let (Some(doors), Some(desk)) = (doors, desk) {
-        let household = Household::new(Arc::clone(&town), handle.clone());
-        let (directory, exchange) = (directory.clone(), handle.clone());
-        let opened = Web::start(doors, desk, directory, exchange, Arc::new(household));
-        match opened {
-            Ok(web) => town.opened(web),
-            Err(why) => {
-                // It ends anyway when it cannot be told.
-                let _ = handle.stop();
-                return Err(why.into());
-            }
-        }
+        serve(doors, desk, (&town, &directory, &handle))?;
     }
     print!("{words}");
     let folding = Folding::start(runtime.handle().clone(), directory.clone(), told)
@@ -162,6 +152,25 @@ async fn open(config: &Config) -> Result<Directory, DirectoryError> {
         directory.seed_demo(moment(SystemTime::now())).await?;
     }
     Ok(directory)
+}
+
+/// Opens the console behind its doors.
+fn serve(
+    doors: Doors,
+    desk: Settings,
+    (town, directory, exchange): (&Arc<Town>, &Directory, &server::Handle),
+) -> Result<(), Failure> {
+    let household = Household::new(Arc::clone(town), exchange.clone());
+    let (directory, handle) = (directory.clone(), exchange.clone());
+    match Web::start(doors, desk, directory, handle, Arc::new(household)) {
+        Ok(web) => town.opened(web),
+        Err(why) => {
+            // Without a thread for the console there will be none for the rest either.
+            let _ = exchange.stop();
+            return Err(why.into());
+        }
+    }
+    Ok(())
 }
 
 /// What the web side is told.

@@ -49,7 +49,11 @@ pub fn self_signed(
     params
         .subject_alt_names
         .extend(addresses.iter().copied().map(SanType::IpAddress));
+    let in_a_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'*');
     for name in names {
+        if name.is_empty() || name.len() > 253 || !name.bytes().all(in_a_name) {
+            return Err(format!("{name:?} is no host name"));
+        }
         let written = name
             .as_str()
             .try_into()

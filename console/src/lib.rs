@@ -27,6 +27,8 @@ mod rights;
 mod sessions;
 mod settings;
 mod sign_in;
+#[cfg(test)]
+mod stage;
 mod web;
 mod words;
 

@@ -303,3 +303,6 @@ impl Drop for Watch {
         self.live.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests;

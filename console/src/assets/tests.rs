@@ -45,9 +45,8 @@ fn pages_lead_to_files_of_this_edition_and_types_stay_at_home() {
             !text.contains("=\"/css/") && !text.contains("=\"/js/"),
             "{name}"
         );
-        let start = format!("=\"{}/", base());
-        let links = text.split(&start).skip(1);
-        for link in links {
+        let here = format!("=\"{}/", base());
+        for link in text.split(&here).skip(1) {
             let file = link.split('"').next().unwrap();
             assert!(SHELF.assets.contains_key(file), "{name} leads to {file}");
         }

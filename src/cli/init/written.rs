@@ -40,13 +40,7 @@ udp = ["{listener}"]
 tcp = ["{listener}"]
 # advertised = "198.51.100.7"           # when a NAT or container stands between us and the phones
 
-[console]
-listen = "127.0.0.1:8080"               # the reception desk in a browser on this machine; `centrale user add` makes who signs in
-# For the whole network: listen = "{address}:8443", and what `centrale cert self-signed --address {address}` makes:
-# certificate = "console-cert.pem"
-# key = "console-key.pem"
-# names = ["centrale.example.be"]       # host names by which browsers ask for it
-
+{console}
 [media]
 ports = "20000-31999"                   # open these in the firewall, UDP
 # address = "{address}"              # the first listener's when not said
@@ -80,6 +74,20 @@ url = "sqlite:centrale-data"            # accounts, records, registrations; back
         number = plan.number,
         address = plan.address,
         languages = languages(plan),
+        console = console(plan),
+    )
+}
+
+fn console(plan: &Plan) -> String {
+    format!(
+        r#"[console]
+listen = "127.0.0.1:8080"               # the reception desk in a browser on this machine; `centrale user add` makes who signs in
+# For the whole network: listen = "{address}:8443", and what `centrale cert self-signed --address {address}` makes:
+# certificate = "console-cert.pem"
+# key = "console-key.pem"
+# names = ["centrale.example.be"]       # host names by which browsers ask for it
+"#,
+        address = plan.address,
     )
 }
 
