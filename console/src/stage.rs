@@ -412,6 +412,7 @@ fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot
         rules: Default::default(),
         flows: Default::default(),
         situation: Default::default(),
+        closures: Default::default(),
         languages: Default::default(),
         emergency: Arc::new(Emergency::default()),
     }

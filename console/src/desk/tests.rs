@@ -20,7 +20,14 @@ struct Page {
 fn id() -> String {
     let text = format!("{:032x}", fresh_id());
     let part = |from: usize, to: usize| text[from..to].to_owned();
-    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+    [
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32),
+    ]
+    .join("-")
 }
 
 impl Page {
@@ -68,7 +75,9 @@ impl Page {
     /// The next message of this kind.
     fn until(&mut self, kind: &str) -> Value {
         loop {
-            let message = self.next().unwrap_or_else(|| panic!("it ended before {kind}"));
+            let message = self
+                .next()
+                .unwrap_or_else(|| panic!("it ended before {kind}"));
             if message["t"] == kind {
                 return message;
             }
@@ -115,11 +124,19 @@ fn one_tab_has_the_station_and_another_takes_it_over() {
     let (mut first, welcome) = Page::begin(&stage, &cookie, "a");
     assert_eq!(welcome["me"]["owner"], true);
     assert_eq!(welcome["me"]["station"], "reception1");
-    assert!(welcome["caps"].as_array().unwrap().contains(&json!("answer")));
+    assert!(
+        welcome["caps"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("answer"))
+    );
     let (mut second, welcome) = Page::begin(&stage, &cookie, "b");
     assert_eq!(welcome["me"]["owner"], false);
     let nack = second.order(&id(), &json!({"cmd": "next"}));
-    assert_eq!((&nack["code"], &nack["by"]), (&json!("not_owner"), &json!("Reception 1")));
+    assert_eq!(
+        (&nack["code"], &nack["by"]),
+        (&json!("not_owner"), &json!("Reception 1"))
+    );
     drop(second);
     let mut second = Page::connect(&stage, &cookie);
     let mut taking = hello("b");
@@ -152,12 +169,18 @@ fn an_order_is_done_once_and_answered_again() {
     let told = page.event("task");
     assert_eq!(told["task"]["near"], "0479 12 34 56");
     assert_eq!(told["task"]["text"], "Ring <b>back</b>", "text is text");
-    let open = stage.runtime.block_on(stage.directory.tasks_open()).unwrap();
+    let open = stage
+        .runtime
+        .block_on(stage.directory.tasks_open())
+        .unwrap();
     assert_eq!(open.len(), 1);
     let done = json!({"cmd": "task_done", "task": ack["task"], "done": true});
     assert_eq!(page.order(&id(), &done)["t"], "ack");
     assert_eq!(page.event("task")["task"]["done"], true);
-    let gone = page.order(&id(), &json!({"cmd": "task_done", "task": "none", "done": true}));
+    let gone = page.order(
+        &id(),
+        &json!({"cmd": "task_done", "task": "none", "done": true}),
+    );
     assert_eq!(gone["code"], "gone");
 }
 
@@ -172,13 +195,16 @@ fn what_is_wrong_or_late_is_not_done() {
     let seen = json!({"cmd": "hangup", "call": unknown, "if": {"call": unknown, "v": 1}});
     assert_eq!(page.order(&id(), &seen)["code"], "gone");
     let version4 = "01935b6e-7c2a-4d51-9f00-2f6b1c9a4e11";
-    assert_eq!(page.order(version4, &json!({"cmd": "next"}))["code"], "invalid");
+    assert_eq!(
+        page.order(version4, &json!({"cmd": "next"}))["code"],
+        "invalid"
+    );
     let mut old = order(&id(), &hang_up);
     old["at_ms"] = json!(ms(std::time::SystemTime::now()) - 6_000);
     page.say(&old);
     assert_eq!(page.until("nack")["code"], "stale");
     // Nobody is on duty yet: there is no sound to talk with.
-    let nack = page.order(&id(), &json!({"cmd": "next"}));
+    let nack = page.order(&id(), &json!({"cmd": "dial", "target": "2101"}));
     assert_eq!(nack["text_key"], "nack.no_station");
     let past = json!({"cmd": "closure", "text": "gas", "until_ms": 1});
     assert_eq!(page.order(&id(), &past)["code"], "invalid");
@@ -200,7 +226,10 @@ fn a_closure_is_on_every_desk_until_somebody_opens() {
     assert_eq!(other.event("line")["line"]["state"], "closed_by_hand");
     let reopen = json!({"cmd": "reopen", "closure": closures["closures"][0]["id"]});
     assert_eq!(other.order(&id(), &reopen)["t"], "ack");
-    assert_eq!(one.event("closures")["closures"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        one.event("closures")["closures"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(one.event("closures")["closures"], json!([]));
 }
 
@@ -214,7 +243,10 @@ fn who_has_no_right_is_refused_and_it_stands_in_the_audit() {
     let cookie = stage.cookie("auditor", "demo");
     let (mut page, welcome) = Page::begin(&stage, &cookie, "a");
     assert_eq!(welcome["caps"], json!(["search"]));
-    assert_eq!(welcome["me"]["owner"], false, "who only looks on has no station");
+    assert_eq!(
+        welcome["me"]["owner"], false,
+        "who only looks on has no station"
+    );
     let hang_up = json!({"cmd": "hangup", "call": "0192f3a17b1c7d3e8f00a1b2c3d4e5f6"});
     assert_eq!(page.order(&id(), &hang_up)["code"], "forbidden");
     page.say(&json!({"t": "media", "media": "offer", "sdp": "v=0\r\n"}));
@@ -244,7 +276,10 @@ fn a_page_that_comes_back_hears_what_it_missed() {
     page.say(&back);
     assert_eq!(page.until("welcome")["replay"], true);
     let event = page.event("help");
-    assert_eq!(event["help"], json!({"by": "Reception 2", "queue": "reception"}));
+    assert_eq!(
+        event["help"],
+        json!({"by": "Reception 2", "queue": "reception"})
+    );
     drop(page);
     // Another life of the web side: nothing can be gone on with.
     stage.web.restart().unwrap();
@@ -298,13 +333,16 @@ fn the_same_desk_without_websockets() {
     let stage = Stage::start();
     let cookie = stage.cookie("reception1", "demo");
     let post = |body: Value| {
-        let ask = stage.ask("POST", "/cmd").cookie(Some(&cookie)).with("X-Tab", "a");
+        let ask = stage
+            .ask("POST", "/cmd")
+            .cookie(Some(&cookie))
+            .with("X-Tab", "a");
         let mut ask = ask.form(&body.to_string());
         ask = ask.with("Content-Type", "application/json");
         stage.answer(&ask)
     };
     use std::io::{BufRead, BufReader, Write};
-    let mut events = std::net::TcpStream::connect(stage.address()).unwrap();
+    let mut events = TcpStream::connect(stage.address()).unwrap();
     events.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         events,
@@ -336,6 +374,9 @@ fn the_same_desk_without_websockets() {
     assert_eq!((&rows["t"], &rows["q"]), (&json!("results"), &json!(7)));
     assert_eq!(post(json!({"t": "sub", "presence": []})).status, 204);
     assert_eq!(post(json!({"t": "nonsense"})).status, 400);
-    let foreign = stage.ask("POST", "/cmd").cookie(Some(&cookie)).with("Origin", "http://evil.example");
+    let foreign = stage
+        .ask("POST", "/cmd")
+        .cookie(Some(&cookie))
+        .with("Origin", "http://evil.example");
     assert_eq!(stage.answer(&foreign.with("X-Tab", "a")).status, 403);
 }
