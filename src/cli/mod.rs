@@ -7,6 +7,7 @@ mod dialplan;
 mod emergency;
 mod init;
 mod journeys;
+mod people;
 mod reload;
 mod run;
 mod user;
@@ -35,6 +36,7 @@ Examples:
   centrale user add an.peeters --name \"An Peeters\" --role receptionist --phone 2105
   centrale cert self-signed --address 192.168.1.10
   centrale web restart                    begin the console anew without ending a call
+  centrale people import people.csv --dry-run
   centrale emergency test 112 --account 2101
   centrale journeys -n 5                  the last calls, leg by leg, with the reason of each decision
   centrale dialplan simulate dialplans/town.toml --to +3254310000 --at 2026-12-25T10:00 --keys 11
@@ -116,6 +118,9 @@ enum Command {
     /// The web side of the running exchange
     #[command(subcommand)]
     Web(web::Command),
+    /// Whom the desk finds: people, functions, rooms and partners
+    #[command(subcommand)]
+    People(people::Command),
     /// Say what an emergency call would do, without making one
     #[command(subcommand)]
     Emergency(emergency::Command),
@@ -140,6 +145,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::User(command)) => user::run(&cli.place, command),
         Some(Command::Cert(command)) => cert::run(&cli.place, &command),
         Some(Command::Web(command)) => web::run(&cli.place, &command),
+        Some(Command::People(command)) => people::run(&cli.place, command),
         Some(Command::Emergency(command)) => emergency::run(&cli.place, command),
         Some(Command::Journeys(arguments)) => journeys::run(&cli.place, &arguments),
         Some(Command::Dialplan(command)) => dialplan::run(&cli.place, command),

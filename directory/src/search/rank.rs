@@ -5,7 +5,7 @@ use super::entry::Entry;
 use super::hit::{Also, Hit};
 use super::marks;
 use super::matching::{self, How};
-use super::query::{Part, Query, Reading};
+use super::query::{self, Query, Reading};
 use std::cmp::Reverse;
 
 /// What a whole name, or a whole phrase of citizens, adds: as much as was typed of it.
@@ -92,8 +92,13 @@ pub(super) fn search<'a>(
         .map(|part| word_hits(index, part, &mut work))
         .collect();
     let mut found: Vec<Candidate> = Vec::new();
-    for (place, reading) in query.readings.iter().enumerate() {
-        candidates(&query, &hits, reading, |entry, text| {
+    let readings: Vec<Wanted<'_>> = query
+        .readings
+        .iter()
+        .map(|reading| Wanted::of(&query, &hits, reading))
+        .collect();
+    for (place, wanted) in readings.iter().enumerate() {
+        wanted.candidates(|entry, text| {
             found.push(Candidate {
                 entry,
                 text,
@@ -106,8 +111,9 @@ pub(super) fn search<'a>(
     found.dedup_by_key(|c| c.entry);
     order(index, &mut found, context, n);
     let rows = found.iter().filter_map(|candidate| {
-        let reading = query.readings.get(candidate.reading)?;
-        let (_, fits) = fit(&query, &hits, reading, candidate.entry)?;
+        let mut fits = Vec::new();
+        let wanted = readings.get(candidate.reading)?;
+        wanted.fit(candidate.entry, &mut fits)?;
         let entry = index.entries.get(candidate.entry as usize)?;
         Some(Hit {
             entry,
@@ -153,12 +159,15 @@ fn order(index: &Index, found: &mut Vec<Candidate>, context: &Context<'_>, n: us
 }
 
 /// Everything a typed word fits, by entry, best first.
-fn word_hits(index: &Index, part: &Part, work: &mut Work) -> Vec<WordHit> {
+fn word_hits(index: &Index, part: &query::Part, work: &mut Work) -> Vec<WordHit> {
     let mut hits = Vec::new();
     for found in matching::terms(&index.vocabulary, part, work) {
         for posting in index.vocabulary.terms.values(found.term as usize) {
             // Consonants alone say enough of a name, and too little of a word.
-            if found.how == How::Bones && posting.field > Field::Other {
+            let bones = found.how == How::Bones;
+            // And one letter begins a name, but not a building.
+            let initial = found.how == How::Start && found.letters == 1;
+            if (bones || initial) && posting.field > Field::Other {
                 continue;
             }
             let points = u32::from(found.points) * weight(posting.field) / 1000;
@@ -197,76 +206,85 @@ fn word_hits(index: &Index, part: &Part, work: &mut Work) -> Vec<WordHit> {
     hits
 }
 
-/// The entries in which every word of a reading is found.
-fn candidates(
-    query: &Query,
-    hits: &[Vec<WordHit>],
-    reading: &Reading,
-    mut found: impl FnMut(u32, u16),
-) {
-    let needed = reading.parts.iter().filter(|part| {
-        let optional = query.parts.get(**part).is_some_and(|part| part.optional);
-        !optional
-    });
-    // The rarest word says which entries there are to look at.
-    let rarest = needed
-        .filter_map(|part| hits.get(*part))
-        .min_by_key(|hits| hits.len());
-    let mut last = None;
-    for hit in rarest.into_iter().flatten() {
-        if last == Some(hit.entry) {
-            continue;
-        }
-        last = Some(hit.entry);
-        if let Some((text, _)) = fit(query, hits, reading, hit.entry) {
-            found(hit.entry, text);
-        }
-    }
+/// One word of a reading, and all that it fits.
+struct Part<'a> {
+    hits: &'a [WordHit],
+    letters: u32,
+    optional: bool,
 }
 
-/// How well an entry fits a reading, and by which of its words; `None` when a word fits nothing.
-fn fit(
-    query: &Query,
-    hits: &[Vec<WordHit>],
-    reading: &Reading,
-    entry: u32,
-) -> Option<(u16, Vec<WordHit>)> {
-    let mut fits: Vec<WordHit> = Vec::with_capacity(reading.parts.len());
-    let (mut points, mut weights, mut less) = (0_u32, 0_u32, u32::from(reading.less));
-    // Long words choose first which word of the name they are.
-    let mut parts: Vec<(usize, &Part)> = reading
-        .parts
-        .iter()
-        .filter_map(|part| Some((*part, query.parts.get(*part)?)))
-        .collect();
-    parts.sort_by_key(|(_, part)| (part.optional, Reverse(part.folded.len())));
-    for (place, part) in parts {
-        let all = hits.get(place)?;
-        let first = all.partition_point(|hit| hit.entry < entry);
-        let own = all.get(first..).unwrap_or_default();
-        let own = own.iter().take_while(|hit| hit.entry == entry);
-        let free = own
-            .clone()
-            .find(|hit| !fits.iter().any(|fit| overlap(fit, hit)));
-        // Two words typed for one word of the row: the second counts half.
-        let best = own.clone().next();
-        let (hit, share) = match (free, best) {
-            (Some(free), Some(best)) if free.points >= best.points / 2 => (free, free.points),
-            (_, Some(best)) => (best, best.points / 2),
-            (_, None) if part.optional => {
-                less += FILLER_MISSING;
+/// A reading with what its words fit, longest first: long words choose first which word of the name they are.
+struct Wanted<'a> {
+    parts: Vec<Part<'a>>,
+    less: u32,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(query: &Query, hits: &'a [Vec<WordHit>], reading: &Reading) -> Self {
+        let part = |place: &usize| {
+            let part = query.parts.get(*place)?;
+            Some(Part {
+                hits: hits.get(*place)?,
+                letters: u32::try_from(part.folded.len().max(2)).unwrap_or(2),
+                optional: part.optional,
+            })
+        };
+        let mut parts: Vec<Part<'a>> = reading.parts.iter().filter_map(part).collect();
+        parts.sort_by_key(|part| (part.optional, Reverse(part.letters)));
+        Wanted {
+            parts,
+            less: u32::from(reading.less),
+        }
+    }
+
+    /// The entries in which every word is found.
+    fn candidates(&self, mut found: impl FnMut(u32, u16)) {
+        let needed = self.parts.iter().filter(|part| !part.optional);
+        // The rarest word says which entries there are to look at.
+        let rarest = needed.map(|part| part.hits).min_by_key(|hits| hits.len());
+        let mut fits = Vec::with_capacity(self.parts.len());
+        let mut last = None;
+        for hit in rarest.unwrap_or_default() {
+            if last == Some(hit.entry) {
                 continue;
             }
-            (_, None) => return None,
-        };
-        let letters = u32::try_from(part.folded.len().max(2)).unwrap_or(2);
-        points += u32::from(share) * letters;
-        weights += letters;
-        fits.push(*hit);
+            last = Some(hit.entry);
+            if let Some(text) = self.fit(hit.entry, &mut fits) {
+                found(hit.entry, text);
+            }
+        }
     }
-    let mean = points / weights.max(1);
-    let text = (mean + complete(&fits)).saturating_sub(less);
-    Some((u16::try_from(text).unwrap_or(u16::MAX), fits))
+
+    /// How well an entry fits, and by which of its words; `None` when a word fits nothing.
+    fn fit(&self, entry: u32, fits: &mut Vec<WordHit>) -> Option<u16> {
+        fits.clear();
+        let (mut points, mut weights, mut less) = (0_u32, 0_u32, self.less);
+        for part in &self.parts {
+            let first = part.hits.partition_point(|hit| hit.entry < entry);
+            let own = part.hits.get(first..).unwrap_or_default();
+            let own = own.iter().take_while(|hit| hit.entry == entry);
+            let free = own
+                .clone()
+                .find(|hit| !fits.iter().any(|fit| overlap(fit, hit)));
+            // Two words typed for one word of the row: the second counts half.
+            let best = own.clone().next();
+            let (hit, share) = match (free, best) {
+                (Some(free), Some(best)) if free.points >= best.points / 2 => (free, free.points),
+                (_, Some(best)) => (best, best.points / 2),
+                (_, None) if part.optional => {
+                    less += FILLER_MISSING;
+                    continue;
+                }
+                (_, None) => return None,
+            };
+            points += u32::from(share) * part.letters;
+            weights += part.letters;
+            fits.push(*hit);
+        }
+        let mean = points / weights.max(1);
+        let text = (mean + complete(fits)).saturating_sub(less);
+        Some(u16::try_from(text).unwrap_or(u16::MAX))
+    }
 }
 
 fn overlap(one: &WordHit, other: &WordHit) -> bool {
