@@ -72,7 +72,18 @@ export function actions(hands) {
   const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
     if (!busyWith(state(), cmd)) order({ cmd, call: c.id }, c);
   });
-  const takeBack = (/** @type {string|undefined} */ id) => withCall(id ? state().calls[id] : transferring(state())[0], (c) => order({ cmd: 'take_back', call: c.id }, c));
+  /** Whom I take back I want to talk to: the exchange gives them to me as held, and this is the second half. @type {string|null} */
+  let wanted = null;
+  store.watch((s) => {
+    const call = wanted ? s.calls[wanted] : undefined;
+    if (!wanted || call?.state === 'transferring') return;
+    wanted = null;
+    if (call?.state === 'held' && !live(s)) order({ cmd: 'resume', call: call.id }, call);
+  });
+  const takeBack = (/** @type {string|undefined} */ id) => withCall(id ? state().calls[id] : transferring(state())[0], (c) => {
+    order({ cmd: 'take_back', call: c.id }, c);
+    wanted = c.id;
+  });
   const pause = (/** @type {Pause} */ reason) => () => order({ cmd: 'pause', reason });
   const next = () => {
     if (hands.now() - answered < SAME_PRESS || busyWith(state(), 'next')) return;

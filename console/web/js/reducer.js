@@ -112,7 +112,9 @@ function event(state, msg) {
   if ('call' in msg) {
     const call = msg.call;
     if ((state.calls[call.id]?.v ?? -1) > call.v) return next; // the same version may bring a name or a note that came later
-    return { ...next, calls: { ...state.calls, [call.id]: call }, drafts: merged(state.drafts, [call]) };
+    const was = state.calls[call.id];
+    const left = was && isMine(state, was) && !isMine(state, call) && !['ringing', 'queued'].includes(was.state); // transferred: it goes on without me
+    return { ...next, calls: { ...state.calls, [call.id]: call }, drafts: merged(state.drafts, [call]), last: left ? { ...call, target: call.target ?? was.target } : state.last };
   }
   if ('gone' in msg) {
     const call = state.calls[msg.gone.id];
