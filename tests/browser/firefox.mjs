@@ -1,0 +1,13 @@
+// Debian's Firefox ESR over WebDriver BiDi, driven by puppeteer-core, with an invented microphone that speaks one tone.
+import puppeteer from 'puppeteer-core';
+
+export const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+
+export const launchFirefox = (hertz) => puppeteer.launch({
+  browser: 'firefox', executablePath: FIREFOX, headless: true,
+  extraPrefsFirefox: {
+    'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true, 'media.navigator.audio.fake_frequency': hertz, 'media.getusermedia.insecure.enabled': true,
+    'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'media.peerconnection.ice.obfuscate_host_addresses': false, 'media.peerconnection.ice.loopback': true, 'intl.accept_languages': 'nl-BE,nl',
+    'dom.disable_beforeunload': true, 'ui.prefersReducedMotion': 1,
+  },
+});

@@ -1,0 +1,249 @@
+// The desk in Debian's Firefox ESR: scenarios 1 to 12 as far as its invented devices and WebDriver BiDi allow.
+import { existsSync } from 'node:fs';
+import { holds, same } from '../browser/suite.mjs';
+import { FIREFOX, launchFirefox } from '../browser/firefox.mjs';
+import { Desk, overhear } from './desk.mjs';
+import { endings, pause, scene, talk } from './scene.mjs';
+import { until } from './phone.mjs';
+import { Hearing, TONES, WINDOW } from './sound.mjs';
+
+if (!existsSync(FIREFOX)) console.log('NOT RUN: the desk in Firefox: no firefox-esr');
+console.log('NOT RUN: Firefox: scenario 11 (cut lines: it has no switch to lead its connections through a cable of ours) and Page.crash (WebDriver BiDi has none)');
+
+/** A desk whose page is Firefox's. */
+class FirefoxDesk extends Desk {
+  static async open(town, user = 'reception1') {
+    const told = { ear: new Hearing(), edges: [], keyed: [], modes: [], finds: [], frames: [], said: [] };
+    const d = new FirefoxDesk(told, { town, user, url: town.url, tone: user, password: town.password(user), faults: [] });
+    d.browser = await launchFirefox(TONES[user]);
+    d.pid = d.browser.process().pid;
+    await d.tab();
+    await d.page.goto(`${d.url}/sign-in?lang=nl`);
+    await d.page.evaluate(() => localStorage.setItem('desk', JSON.stringify({ lang: 'nl', motion: false })));
+    await d.page.type('#user', d.user);
+    await d.page.type('#password', d.password);
+    await Promise.all([d.page.waitForNavigation(), d.page.click('form button')]);
+    await d.ready();
+    return d;
+  }
+  async tab() {
+    this.page = await this.browser.newPage();
+    await this.page.setViewport({ width: 1366, height: 625 });
+    await this.page.exposeFunction('overheard', (what) => this.overheard(what));
+    await this.page.evaluateOnNewDocument(overhear, { tones: Object.entries(TONES), window: WINDOW });
+  }
+  async press(key) {
+    this.keys += 1;
+    const [last, ...held] = key.split('+').reverse();
+    for (const k of held.reverse()) await this.page.keyboard.down(k);
+    await this.page.keyboard.press(last === 'k' ? 'KeyK' : last);
+    for (const k of held.reverse()) await this.page.keyboard.up(k);
+  }
+  async type(text) {
+    this.letters += [...text].length;
+    await this.page.keyboard.type(text);
+  }
+  async reload() { await this.page.reload({ waitUntil: 'domcontentloaded' }); }
+  async reopen() {
+    const old = this.page;
+    await this.tab();
+    await old.close();
+    await this.page.goto(`${this.url}/`, { waitUntil: 'domcontentloaded' });
+  }
+  async free(ms = 15000) {
+    for (const end = Date.now() + ms; (await this.mode()) !== 'idle';) {
+      if ((await this.mode()) === 'wrapup') await this.press('F2');
+      if (Date.now() > end) throw new Error(`Firefox does not become free: ${JSON.stringify(await this.screen())}`);
+      await pause(100);
+    }
+  }
+  async picture() {}
+  close() { return this.browser.close(); }
+}
+
+let fox = null;
+/** A scene with Firefox at the first desk. It goes on from test to test, as long as the town does. */
+const foxes = (title, body, names = []) => existsSync(FIREFOX) && scene(`firefox: ${title}`, names, async (stage) => {
+  if (fox?.town !== stage.town || !fox.browser.connected) {
+    await fox?.close().catch(() => {});
+    fox = await FirefoxDesk.open(stage.town);
+  }
+  await fox.free();
+  try {
+    await body({ ...stage, desk: fox });
+  } catch (e) {
+    e.message += ` (Firefox: ${JSON.stringify(await fox.screen().catch(String))})`;
+    await fox.close().catch(() => {});
+    fox = null;
+    throw e;
+  }
+});
+endings.push(() => fox?.close());
+
+foxes('1 F2 answers from search, note, palette and help', async ({ desk, citizen }) => {
+  for (const where of ['search', 'note', 'palette', 'help']) {
+    const c = await citizen();
+    await desk.in('ringing', 15000);
+    if (where === 'search') await desk.type('car');
+    if (where === 'note') { await desk.page.focus('#note'); await desk.type('bezoeker'); }
+    if (where === 'palette') { await desk.press('Control+k'); await pause(200); }
+    if (where === 'help') { await desk.press('F1'); await pause(200); }
+    await desk.press('F2');
+    await desk.in('talking');
+    await c.ear.hears('reception1');
+    await desk.ear.hears('citizen');
+    await c.hangUp();
+    await desk.press('Escape');
+    await desk.press('Escape');
+    await desk.free();
+  }
+});
+
+foxes('2 Firefox and Chromium press F2 together, twenty times: one bridge', async ({ desk, desks: [two], citizen }) => {
+  for (let i = 0; i < 20; i += 1) {
+    const c = await citizen();
+    await Promise.all([desk.in('ringing', 15000), two.in('ringing', 15000)]);
+    const since = Date.now();
+    await Promise.all([desk.press('F2'), two.press('F2')]);
+    const winner = await until(async () => ((await desk.mode()) === 'talking' ? desk : (await two.mode()) === 'talking' ? two : null), { why: 'a winner' });
+    await c.ear.hears(winner.user, { since });
+    const other = winner === two ? desk : two;
+    await other.in('idle');
+    same(c.ear.heard(since)[other.user], undefined);
+    await c.hangUp();
+    await winner.free();
+  }
+}, ['reception2']);
+
+foxes('3 F2 twice is one answer', async ({ desk, citizen }) => {
+  const c = await citizen(), d = await citizen({ tone: 'citizen2' });
+  await desk.shows((s) => s.calls.length === 2, 15000);
+  await desk.press('F2');
+  await desk.press('F2');
+  await desk.in('talking');
+  await pause(500);
+  holds(c.ear.last()[0] === 'reception1' && d.ear.last()[0] !== 'reception1', `${c.ear.last()} ${d.ear.last()}`);
+  for (const x of [c, d]) await x.hangUp();
+});
+
+foxes('4 and 6 blind by name with one key, taken back with one, and gone with the citizen’s name', async ({ desk, citizen, phone }) => {
+  const target = await phone(2103);
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre', number: '+32479123456' });
+  for (const ends of ['back', 'there']) {
+    await desk.find('carli', /Carlier/);
+    await desk.press('Enter');
+    const rang = await target.rings();
+    same([rang.display.name, rang.display.number], ['E. Lefèvre', '+32479123456']);
+    await desk.in('transferring');
+    if (ends === 'back') {
+      await desk.press('Escape');
+      same(await rang.over, 'cancelled');
+      await desk.in('talking');
+      await c.ear.hears('reception1');
+    } else {
+      rang.answer();
+      await c.ear.hears('phone');
+      await rang.ear.hears('citizen');
+    }
+  }
+  await c.hangUp();
+});
+
+foxes('5 the target is busy: back, with the reason', async ({ desk, citizen, phone }) => {
+  await phone(2103, { does: 'busy' });
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  await desk.find('carli', /Carlier/);
+  await desk.press('Enter');
+  await desk.in('ringing', 15000);
+  holds(/in gesprek/.test((await desk.screen()).calls[0]), JSON.stringify(await desk.screen()));
+  holds(c.ear.gap(since) <= 1000, c.ear.told(since));
+  await desk.press('F2');
+  await desk.in('talking');
+  await c.hangUp();
+});
+
+foxes('7 warm: Esc, swap, and connect', async ({ desk, citizen, phone }) => {
+  const target = await phone(2103);
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre', number: '+32479123456' });
+  await desk.find('carli', /Carlier/);
+  await desk.press('Control+Enter');
+  let rang = await target.rings();
+  await desk.in('consult');
+  await desk.press('Escape');
+  same(await rang.over, 'cancelled');
+  await desk.in('talking');
+  await desk.find('carli', /Carlier/);
+  await desk.press('Control+Enter');
+  rang = await target.rings();
+  rang.answer();
+  await rang.ear.hears('reception1');
+  await c.ear.hears('sound');
+  await desk.press('F8');
+  await c.ear.hears('reception1');
+  await desk.press('F8');
+  await rang.ear.hears('reception1');
+  await desk.press('F9');
+  await c.ear.hears('phone');
+  await rang.ear.hears('citizen');
+  await c.hangUp();
+});
+
+foxes('8 112 is no target of a transfer', async ({ desk, citizen, outside }) => {
+  const operator = await outside();
+  const c = await talk(desk, citizen);
+  await desk.type('112');
+  await pause(500);
+  await desk.press('Enter');
+  await pause(800);
+  same([operator.calls.length, c.call.state], [0, 'talking']);
+  await desk.press('Escape');
+  await c.hangUp();
+});
+
+foxes('9 hold, Alt+1, park, and back', async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen);
+  for (const [key, mode, heard] of [['F8', 'held', 'sound'], ['Alt+Digit1', 'talking', 'reception1'], ['Shift+F8', ['idle', 'wrapup'], 'sound'], ['Alt+Digit1', 'talking', 'reception1']]) {
+    const since = Date.now();
+    await desk.press(key);
+    await desk.in(mode);
+    await c.ear.hears(heard, { since });
+  }
+  await c.hangUp();
+});
+
+foxes('10 reload, closed tab, and frozen for five seconds, in conversation', async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  for (const fault of ['reload', 'reopen', 'freeze']) {
+    const before = Date.now();
+    if (fault === 'freeze') {
+      desk.signal('SIGSTOP');
+      await pause(5000);
+      desk.signal('SIGCONT');
+    } else await desk[fault]();
+    const here = Date.now();
+    await desk.in('talking', 15000);
+    await c.ear.hears('reception1', { since: here, ms: 12000 });
+    await desk.ear.hears('citizen', { since: here, ms: 12000 });
+    holds(c.ear.gap(before) <= 3000, `${fault}: ${c.ear.told(before)}`);
+    console.log(`measured: Firefox, ${fault}: the citizen heard ${c.ear.told(before)}`);
+  }
+  await c.hangUp();
+});
+
+foxes('12 the sound is cut and comes back', async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen);
+  const cut = Date.now();
+  const sends = (active) => desk.page.evaluate(async (on) => {
+    const sender = connections.filter((p) => p.connectionState !== 'closed').at(-1).getSenders()[0];
+    await sender.setParameters({ ...sender.getParameters(), encodings: sender.getParameters().encodings.map((e) => ({ ...e, active: on })) });
+  }, active);
+  await sends(false);
+  await c.ear.hears('sound', { since: cut, ms: 6000 });
+  await desk.in('detached', 6000);
+  const healed = Date.now();
+  await sends(true);
+  await c.ear.hears('reception1', { since: healed, ms: 12000 });
+  await desk.in('talking');
+  await c.hangUp();
+});

@@ -1,0 +1,40 @@
+// The README's first steps: the demo town, a citizen through the menu, and a receptionist who answers.
+import { holds, same } from '../browser/suite.mjs';
+import { scene, pause } from './scene.mjs';
+
+scene('first: a citizen calls the demo town, presses 1 and 0, reception answers with F2, each hears the other, and the citizen hangs up', ['reception1'], async ({ desk, citizen }) => {
+  const c = await citizen({ number: '+32479123456', name: 'E. Lefèvre' });
+  await c.chooses('10', 600);
+  await desk.in('ringing', 20000);
+  const screen = await desk.screen();
+  holds(/Lefèvre|0479 12 34 56/.test(screen.who), `who calls: ${JSON.stringify(screen)}`);
+  await desk.press('F2');
+  await desk.in('talking');
+  await c.ear.hears('reception1');
+  await desk.ear.hears('citizen');
+  await pause(1000);
+  // The other, and not oneself.
+  same([Object.keys(c.ear.heard(Date.now() - 700)), Object.keys(desk.ear.heard(Date.now() - 700))], [['reception1'], ['citizen']]);
+  await c.hangUp();
+  await desk.in(['wrapup', 'idle']);
+  same(desk.keys, 1);
+}, { demo: true });
+
+scene('first: the ears of these tests are not deaf: who is mute is not heard, and who is heard is nobody else', ['reception1'], async ({ desk, citizen }) => {
+  const c = await citizen({ loud: 0 });
+  await desk.in('ringing', 15000);
+  await desk.press('F2');
+  await desk.in('talking');
+  await c.ear.hears('reception1');
+  const fails = async (what) => same(await what.then(() => 'heard', () => 'not heard'), 'not heard');
+  await fails(desk.ear.hears('citizen', { ms: 1500 }));
+  await fails(c.ear.hears('citizen', { ms: 300 }));
+  await fails(c.ear.hears('sound', { ms: 300 }));
+  const since = Date.now();
+  await desk.page.getByRole('button', { name: 'Micro' }).click();
+  await fails(c.ear.hears('reception1', { since: since + 1000, ms: 2500 }));
+  holds(c.ear.gap(since) > 1000, `who is mute is silent: ${c.ear.told(since)}`);
+  await desk.page.getByRole('button', { name: 'Micro' }).click();
+  await c.ear.hears('reception1');
+  await c.hangUp();
+});

@@ -1,0 +1,116 @@
+// The line between page and server: cut for a second, five and forty, the web side begun anew, and a page that stops reading.
+import net from 'node:net';
+import { holds, same } from '../browser/suite.mjs';
+import { pause, scene, talk } from './scene.mjs';
+import { until } from './phone.mjs';
+
+/** A piece of network between browser and console that can be cut. */
+async function cable(to) {
+  const ends = new Set();
+  let cut = false;
+  const server = net.createServer((here) => {
+    if (cut) return void here.destroy();
+    const there = net.connect(to, '127.0.0.1');
+    for (const [a, b] of [[here, there], [there, here]]) {
+      ends.add(a);
+      a.pipe(b);
+      a.on('error', () => {});
+      a.on('close', () => { ends.delete(a); b.destroy(); });
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    port: server.address().port,
+    cut() { cut = true; for (const e of ends) e.destroy(); },
+    mend() { cut = false; },
+    close() { this.cut(); server.close(); },
+  };
+}
+
+for (const seconds of [1, 5, 40]) {
+  scene(`lines: cut for ${seconds} s in conversation: the sound is whole, orders are not done later, and the desk is back`, [], async (stage) => {
+    const wire = await cable(stage.town.web);
+    try {
+      const desk = await stage.more('reception1', { own: true, switches: [`--host-resolver-rules=MAP 127.0.0.1:${stage.town.web} 127.0.0.1:${wire.port}`] });
+      const c = await talk(desk, stage.citizen, { name: 'E. Lefèvre' });
+      await pause(500);
+      const cut = Date.now();
+      wire.cut();
+      if (seconds > 2) {
+        await desk.in('reconnecting', 5000);
+        const { acts, band } = await desk.screen();
+        same(acts.filter((a) => !a.endsWith(' off')), [], 'commands cannot be given');
+        holds(/Geen verbinding/.test(band), band);
+        await desk.press('F8');
+        await desk.press('F12');
+      }
+      await pause(Math.max(0, cut + 1000 * seconds - Date.now()));
+      const mended = Date.now();
+      wire.mend();
+      await desk.in('talking', 12000);
+      const back = Date.now() - mended;
+      await pause(700);
+      same(Object.keys(c.ear.heard(cut + 200)), ['reception1'], 'the sound is whole');
+      same(await desk.mode(), 'talking');
+      same(desk.frames.filter((f) => f.t === 'welcome' && f.at >= cut).at(-1)?.replay, true, 'it goes on where it stopped');
+      await desk.press('F8');
+      await desk.in('held');
+      await desk.press('F8');
+      await desk.in('talking');
+      console.log(`measured: line cut for ${seconds} s: control is back ${back} ms after it is mended`);
+      await c.hangUp();
+    } finally {
+      wire.close();
+    }
+  });
+}
+
+scene('lines: centrale web restart with a call up: not one packet is missing, and the desks are back', ['reception1'], async ({ desk, citizen, town }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  await pause(1000);
+  const lost = c.call.sound.lost ?? 0, began = Date.now();
+  const { code, text } = town.command('web', 'restart');
+  same(code, 0, text);
+  await until(() => desk.frames.some((f) => f.t === 'welcome' && f.at >= began), { ms: 10000, why: 'a new welcome' });
+  await desk.in('talking', 8000);
+  const back = Date.now() - began;
+  await pause(1500);
+  same((c.call.sound.lost ?? 0) - lost, 0, 'packets missing');
+  same(Object.keys(c.ear.heard(began + 100)), ['reception1'], 'who the citizen heard');
+  same(Object.keys(desk.ear.heard(began + 100)), ['citizen'], 'who reception heard');
+  await desk.press('F8');
+  await desk.in('held');
+  await desk.press('F8');
+  await desk.in('talking');
+  holds(back <= 5000, `the desk is back after ${back} ms`);
+  console.log(`measured: web restart: the desk is back after ${back} ms`);
+  await c.hangUp();
+});
+
+scene('lines: a page that stops reading costs others nothing, and the server no memory', ['reception1'], async (stage) => {
+  const { desk, town } = stage;
+  const slow = await stage.more('reception2', { own: true });
+  await slow.command('pauze');
+  await pause(500);
+  const before = town.resident();
+  slow.signal('SIGSTOP');
+  const shown = [];
+  for (let i = 0; i < 40; i += 1) {
+    const began = Date.now();
+    const c = await stage.citizen({ name: `Burger ${i} ${'x'.repeat(80)}` });
+    await desk.in('ringing', 15000);
+    shown.push((await until(() => desk.painted('ringing', began), { why: 'paint' })) - desk.rang());
+    await c.hangUp();
+    await desk.in('idle');
+  }
+  const grown = town.resident() - before;
+  slow.signal('SIGCONT');
+  await slow.shows((s) => s.mode === 'idle' && s.calls.length === 0, 15000);
+  shown.sort((a, b) => a - b);
+  const c = await stage.citizen({ name: 'E. Lefèvre' });
+  await slow.shows((s) => s.calls.some((x) => /Lefèvre/.test(x)), 10000);
+  await c.hangUp();
+  console.log(`measured: beside a frozen page, ringing to painted: median ${shown[20]} ms, worst ${shown.at(-1)} ms; the server grew by ${grown} KiB`);
+  holds(shown[20] <= 300, `others: ${shown}`);
+  holds(grown < 24 * 1024, `the server grew by ${grown} KiB`);
+});

@@ -1,0 +1,52 @@
+// One station, one place: a second tab, a second computer, taking over, and a late order from where it was.
+import { holds, same } from '../browser/suite.mjs';
+import { scene, talk } from './scene.mjs';
+import { until } from './phone.mjs';
+
+scene('places: a second tab only looks; it takes over with one key, and the conversation goes on there', [], async (stage) => {
+  const desk = await stage.more('reception1', { own: true });
+  const c = await talk(desk, stage.citizen, { name: 'E. Lefèvre' });
+  const first = desk.page;
+  desk.page = await desk.context.newPage();
+  desk.watch(desk.page);
+  await desk.page.goto(`${desk.url}/`);
+  await desk.in('elsewhere');
+  holds(/Lefèvre|venster|plaats/i.test(JSON.stringify(await desk.screen())), 'it says where');
+  await desk.page.keyboard.press('F12');
+  await c.ear.hears('reception1');
+  const taken = Date.now();
+  await desk.page.keyboard.press('F2');
+  await desk.in('talking', 10000);
+  await until(() => first.evaluate(() => document.body.dataset.mode).then((m) => m === 'elsewhere'), { ms: 5000, why: 'the first tab looks on' });
+  await c.ear.hears('reception1', { since: taken + 300, ms: 10000 });
+  await first.close({ runBeforeUnload: false });
+  await c.ear.hears('reception1', { since: Date.now(), ms: 8000 });
+  await c.hangUp();
+});
+
+scene('places: a second computer takes over; a late order from the first is refused, and the first looks on', ['reception1'], async ({ desk, more, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const other = await more('reception1', { tone: 'reception3', ready: false });
+  await other.in('elsewhere');
+  holds(/Reception 1/.test((await other.screen()).meta), JSON.stringify(await other.screen()));
+  const taken = Date.now();
+  await other.press('F2');
+  await other.in('talking');
+  await c.ear.hears('reception3', { since: taken, ms: 10000 });
+  await other.ear.hears('citizen', { since: taken, ms: 10000 });
+  await desk.in('elsewhere');
+  const { id } = other.call((v) => v.state === 'talking');
+  const late = await desk.page.evaluate(async (call) => {
+    const now = Date.now().toString(16).padStart(12, '0');
+    const r = await fetch('/cmd', { method: 'POST', headers: { 'content-type': 'application/json', 'x-tab': sessionStorage.getItem('tab') },
+      body: JSON.stringify({ t: 'cmd', id: `${now.slice(0, 8)}-${now.slice(8)}-7${crypto.randomUUID().slice(15)}`, at_ms: Date.now(), cmd: 'hangup', call }) });
+    return r.json();
+  }, id);
+  same([late.t, late.code], ['nack', 'not_owner']);
+  same(c.call.state, 'talking');
+  await desk.press('F2'); // and back
+  await desk.in('talking');
+  await c.ear.hears('reception1', { since: Date.now(), ms: 10000 });
+  await other.in('elsewhere');
+  await c.hangUp();
+});

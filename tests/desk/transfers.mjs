@@ -1,0 +1,254 @@
+// Transfers that do not go as hoped, warm transfers step by step, unusual targets, hold and park.
+import { holds, same } from '../browser/suite.mjs';
+import { pause, scene, talk } from './scene.mjs';
+import { until } from './phone.mjs';
+
+/** The caller is back: first in the list, with the reason, and still the same person. */
+async function back(desk, c, why, since) {
+  await desk.in('ringing', 40000);
+  const { calls, who } = await desk.screen();
+  holds(why.test(calls[0]), `first in the list, with the reason ${why}: ${JSON.stringify(calls)}`);
+  holds(/Lefèvre/.test(who), `the name: ${who}`);
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await desk.press('F2');
+  await desk.in('talking');
+  await c.ear.hears('reception1');
+  await desk.ear.hears('citizen');
+}
+
+for (const [situation, number, find, does, why] of [
+  ['is busy', 2103, 'carli', 'busy', /Carlier.*in gesprek/],
+  ['refuses', 2103, 'carli', 'refuse', /Carlier.*(weigerde|in gesprek)/],
+  ['does not answer', 2103, 'carli', 'ring', /Carlier.*nam niet op/],
+  ['is not registered', null, 'baumg', null, /Baumgärtner.*(aangemeld|bereik)/],
+]) {
+  scene(`transfers: the target ${situation}: the citizen comes back first in the list, with the reason, and was never in silence`, ['reception1'], async ({ desk, citizen, phone }) => {
+    if (number) await phone(number, { does });
+    const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+    const since = Date.now();
+    await desk.find(find);
+    await desk.press('Enter');
+    await back(desk, c, why, since);
+    await c.hangUp();
+  });
+}
+
+scene('transfers: a number that does not exist is refused at once, and the conversation stays', ['reception1'], async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  await desk.type('2777');
+  await until(async () => (await desk.found()).length > 0, { why: 'a row for the number' });
+  await desk.press('Enter');
+  await until(async () => desk.answers('transfer_blind', since).length, { why: 'an answer' });
+  if (desk.answers('transfer_blind', since)[0].t === 'nack') {
+    await desk.shows((s) => /nummer/i.test(s.hint) && s.mode === 'talking');
+    await c.ear.hears('reception1');
+  } else await back(desk, c, /2777/, since);
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await c.hangUp();
+});
+
+scene('transfers: taken back in the instant the target answers: one of two lawful ends, fifty times', ['reception1'], (stage) => takenBack(stage, process.argv.includes('long') ? 500 : 50));
+async function takenBack({ desk, citizen, phone }, times) {
+  const kris = await phone(2103);
+  const ends = { back: 0, gone: 0 };
+  let c = null;
+  for (let i = 0; i < times; i += 1) {
+    c ??= await talk(desk, citizen, { name: 'E. Lefèvre' });
+    await desk.find('carli', /Carlier/);
+    const sent = Date.now();
+    await desk.page.keyboard.press('Enter');
+    const rang = await kris.rings({ since: sent });
+    await desk.in('transferring');
+    const answer = () => rang.answer();
+    const late = (i % 10) - 3; // from a little before to a little after
+    if (late < 0) { answer(); await pause(-late); }
+    const pressed = desk.page.keyboard.press('Escape');
+    if (late >= 0) setTimeout(answer, late);
+    await pressed;
+    await until(async () => (await desk.mode()) === 'talking' || (rang.state === 'talking' && ['idle', 'wrapup', 'held'].includes(await desk.mode())), { ms: 6000, why: async () => `an end of round ${i}: ${JSON.stringify(await desk.screen())}, the phone ${rang.state}` });
+    const since = Date.now() + 100;
+    if ((await desk.mode()) === 'talking') {
+      ends.back += 1;
+      await c.ear.hears('reception1', { since });
+      await desk.ear.hears('citizen', { since });
+      await until(() => rang.state === 'over', { ms: 3000, why: 'the phone is free again' });
+      same(c.ear.heard(since).phone, undefined, 'never three');
+    } else {
+      ends.gone += 1;
+      await c.ear.hears('phone', { since });
+      await rang.ear.hears('citizen', { since });
+      same([c.ear.heard(since).reception1, desk.ear.heard(since).citizen], [undefined, undefined], 'never three');
+      await c.hangUp();
+      c = null;
+      await desk.free();
+    }
+  }
+  console.log(`measured: taken back in the instant of the answer: ${ends.back} came back, ${ends.gone} were gone`);
+  await c?.hangUp();
+}
+
+scene('transfers: warm, completed while it rings', ['reception1'], async ({ desk, citizen, phone }) => {
+  const kris = await phone(2103);
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre', number: '+32479123456' });
+  const since = Date.now();
+  await desk.find('carli');
+  await desk.press('Control+Enter');
+  const rang = await kris.rings();
+  await desk.in('consult');
+  await desk.press('F9');
+  await desk.in(['idle', 'wrapup', 'transferring']);
+  await pause(500);
+  rang.answer();
+  await c.ear.hears('phone');
+  await rang.ear.hears('citizen');
+  same(rang.display.number, '+32479123456');
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await c.hangUp();
+});
+
+scene('transfers: warm, the target hangs up in the middle: the citizen is with reception again', ['reception1'], async ({ desk, citizen, phone }) => {
+  const kris = await phone(2103);
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  await desk.find('carli');
+  await desk.press('Control+Enter');
+  const rang = await kris.rings();
+  rang.answer();
+  await rang.ear.hears('reception1');
+  await rang.hangUp();
+  await desk.in(['talking', 'held']);
+  if ((await desk.mode()) === 'held') await desk.press('F8');
+  await c.ear.hears('reception1');
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await c.hangUp();
+});
+
+scene('transfers: warm, the citizen hangs up in the middle: reception talks on with the target, or is free', ['reception1'], async ({ desk, citizen, phone }) => {
+  const kris = await phone(2103);
+  const c = await talk(desk, citizen);
+  await desk.find('carli');
+  await desk.press('Control+Enter');
+  const rang = await kris.rings();
+  rang.answer();
+  await rang.ear.hears('reception1');
+  await c.hangUp();
+  await desk.in(['talking', 'idle', 'wrapup']);
+  if ((await desk.mode()) === 'talking') {
+    await rang.ear.hears('reception1');
+    await desk.press('F12');
+  }
+  await until(() => rang.state === 'over', { ms: 8000, why: 'the phone is free' });
+  await desk.free();
+});
+
+scene('transfers: warm, three times from one to the other and back: who speaks hears, who waits hears music', ['reception1'], async ({ desk, citizen, phone }) => {
+  const kris = await phone(2103);
+  const c = await talk(desk, citizen);
+  await desk.find('carli');
+  await desk.press('Control+Enter');
+  const rang = await kris.rings();
+  rang.answer();
+  await rang.ear.hears('reception1');
+  for (const [speaks, waits, tone] of [[c, rang, 'citizen'], [rang, c, 'phone'], [c, rang, 'citizen']]) {
+    const since = Date.now();
+    await desk.press('F8');
+    await speaks.ear.hears('reception1', { since });
+    await desk.ear.hears(tone, { since });
+    await waits.ear.hears('sound', { since, n: 3 });
+  }
+  await desk.press('F9');
+  await c.ear.hears('phone');
+  await rang.ear.hears('citizen');
+  await c.hangUp();
+});
+
+scene('transfers: to a number outside, which shows the town’s number or the citizen’s', ['reception1'], async ({ desk, citizen, outside }) => {
+  const operator = await outside();
+  const c = await talk(desk, citizen, { number: '+32479123456' });
+  await desk.type('0475998877');
+  await until(async () => /0475/.test((await desk.row()) ?? ''), { why: 'a row for the number' });
+  await desk.press('Enter');
+  const rang = await operator.rings();
+  same(rang.dialled, '+32475998877');
+  holds(/^\+32(479123456|54310000)$/.test(rang.display.number), `a number that is ours or the citizen's: ${JSON.stringify(rang.shown)}`);
+  rang.answer();
+  await c.ear.hears('outside');
+  await rang.ear.hears('citizen');
+  await c.hangUp();
+  await until(() => rang.state === 'over', { why: 'the end outside' });
+});
+
+scene('transfers: 112 rings nobody by a transfer, one’s own phone is no target for oneself', ['reception1'], async ({ desk, citizen, outside }) => {
+  const operator = await outside();
+  const c = await talk(desk, citizen);
+  for (const number of ['112', '101']) {
+    const since = Date.now();
+    await desk.type(number);
+    await until(async () => (await desk.found()).length > 0 || (await desk.page.locator('.empty').count()) > 0, { why: 'what the search says' });
+    await desk.press('Enter');
+    await pause(800);
+    same(operator.calls.length, 0, `${number} is not called`);
+    await desk.in('talking');
+    await c.ear.hears('reception1', { since });
+    await desk.page.locator('#q').fill('');
+  }
+  await c.hangUp();
+});
+
+scene('transfers: to a service that is closed: refused or back with words, never lost', ['reception1'], async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  await desk.find('bibli');
+  await desk.press('Enter');
+  await until(() => desk.answers('transfer_blind', since).length, { why: 'an answer' });
+  const mode = await until(async () => { const m = await desk.mode(); return ['talking', 'ringing', 'idle', 'wrapup'].includes(m) && m; }, { why: 'an end' });
+  holds(c.call.state === 'talking', `the citizen is there still: ${mode}`);
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await c.hangUp();
+});
+
+scene('transfers: a held caller is remembered after 45 s and called back after two minutes', ['reception1'], async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  await desk.press('F8');
+  await desk.in('held');
+  await until(() => desk.page.locator('#calls [data-late][data-too-late]').count(), { ms: 60000, step: 200, why: 'the reminder' });
+  const after = Date.now() - since;
+  holds(after > 43000 && after < 50000, `the reminder came after ${after} ms`);
+  holds(c.ear.gap(since) <= 1000, `silence for the citizen: ${c.ear.told(since)}`);
+  await desk.press('Alt+Digit1');
+  await desk.in('talking');
+  await c.ear.hears('reception1');
+  await c.hangUp();
+});
+
+scene('transfers: parked at one desk, picked up at the other with Alt+1', ['reception1', 'reception2'], async ({ desks: [one, two], citizen }) => {
+  await two.command('pauze');
+  const c = await talk(one, citizen, { name: 'E. Lefèvre' });
+  await one.press('Shift+F8');
+  await c.ear.hears('sound');
+  await two.shows((s) => s.held.some((x) => /Lefèvre/.test(x)));
+  await two.press('Alt+Digit1');
+  await two.in('talking');
+  await c.ear.hears('reception2');
+  await two.ear.hears('citizen');
+  holds(/Lefèvre/.test((await two.screen()).who), 'the name');
+  await c.hangUp();
+  await two.command('beschikbaar');
+  await one.free();
+});
+
+scene('transfers: Alt+3 takes the third of those who wait', ['reception1'], async ({ desk, citizen }) => {
+  const all = [];
+  for (const [name, tone] of [['Een', 'citizen'], ['Twee', 'citizen2'], ['Drie', 'citizen3']]) {
+    all.push(await talk(desk, citizen, { name, tone }));
+    await desk.press('F8');
+    await desk.in('held');
+  }
+  await desk.press('Alt+Digit3');
+  await desk.in('talking');
+  await all[2].ear.hears('reception1');
+  holds(/Drie/.test((await desk.screen()).who), 'the third');
+  for (const c of all) await c.hangUp();
+});
