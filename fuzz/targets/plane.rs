@@ -1,4 +1,4 @@
-//! What the bodies of the fuzz targets `rtp`, `rtcp` and `plane_packet` do, for libFuzzer and for seeded mutation.
+//! What the bodies of the fuzz targets `rtp`, `rtcp`, `plane_packet` and `browser_packet` do, for libFuzzer and for seeded mutation.
 #![allow(
     unreachable_pub,
     reason = "included as a private module by its two users"
@@ -21,6 +21,7 @@ use media::{
     },
     rtcp::Feedback,
     rtp::{HEADER, Packet, is_rtcp, rewrite},
+    webrtc::{Credentials, Fingerprint, Identity, NOWHERE, Terms, Wire},
 };
 
 /// What is read can be written in place, and is read again as the same.
@@ -231,5 +232,74 @@ fn check(output: PlaneOutput<'_>) {
     } else {
         let packet = Packet::parse(bytes).expect("our own RTP");
         assert_eq!((packet.payload.start, packet.header.ssrc), (HEADER, 9));
+    }
+}
+
+/// Datagrams of a browser's port: two octets of length each, then the datagram; a length of zero lets a second pass. STUN,
+/// DTLS, SRTP or nothing of it: only a proven check is answered, and only to where it came from.
+pub fn browser_packet(data: &[u8]) {
+    static TERMS: OnceLock<(Instant, Terms)> = OnceLock::new();
+    let (start, terms) = TERMS.get_or_init(|| (Instant::now(), terms()));
+    let (mut now, endpoint) = (*start, EndpointId(1));
+    let mut plane = Plane::new(Limits { endpoints: 3 }, 1);
+    open(&mut plane, now, 1);
+    let terms = Box::new(terms.clone());
+    let generation = Generation(1);
+    let mut stream = stream(1, 2);
+    stream.remote = NOWHERE;
+    for command in [
+        MediaCommand::Attach {
+            endpoint,
+            generation,
+            terms,
+        },
+        MediaCommand::Connect {
+            endpoint,
+            generation,
+            stream,
+        },
+    ] {
+        plane.command(now, command);
+    }
+    let answered = |output: PlaneOutput<'_>| {
+        if let PlaneOutput::Send { to, bytes, .. } = output {
+            assert_eq!(to, phone(1));
+            assert!(!bytes.is_empty());
+        }
+    };
+    let mut rest = data;
+    for _ in 0..64 {
+        let Some((&[high, low], tail)) = rest.split_first_chunk::<2>() else {
+            break;
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let (datagram, tail) = tail.split_at(tail.len().min(length));
+        rest = tail;
+        if length == 0 {
+            now += Duration::from_secs(1);
+            plane.tick(now);
+        }
+        let mut bytes = datagram.to_vec();
+        let out = plane.packet(now, endpoint, Channel::Rtp, phone(1), &mut bytes);
+        out.into_iter().for_each(answered);
+        while let Some(output) = plane.poll() {
+            answered(output);
+        }
+    }
+    assert_eq!(plane.len(), 1);
+}
+
+/// What was agreed with the browser of the corpus.
+fn terms() -> Terms {
+    let theirs = std::iter::repeat_n("AB", 32).collect::<Vec<_>>().join(":");
+    Terms {
+        local: Credentials {
+            ufrag: "house".to_owned(),
+            password: "the password of the house".to_owned(),
+        },
+        remote_ufrag: "page1".to_owned(),
+        fingerprint: Fingerprint::parse(&format!("sha-256 {theirs}")).expect("a constant"),
+        identity: Identity::generate().expect("the system has randomness"),
+        wire: Wire::default(),
     }
 }

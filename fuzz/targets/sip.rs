@@ -5,11 +5,12 @@
 )]
 
 use bytes::Bytes;
+use sip::body::{self, Part};
 use sip::headers::{
     CSeq, Challenge, Credentials, Event, MediaType, Params, Privacy, RAck, Reason, Referral,
     Replaces, SessionExpires, SessionId, SubscriptionState,
 };
-use sip::limits::{MAX_HEADERS, MAX_LINE, MAX_MESSAGE};
+use sip::limits::{MAX_BODY_PARTS, MAX_HEADERS, MAX_LINE, MAX_MESSAGE};
 use sip::{
     Frame, FramingError, HeaderName, Message, Method, NameAddr, StatusCode, StreamFramer, Uri, Via,
     Writer,
@@ -300,5 +301,51 @@ pub fn stream_framer(data: &[u8]) {
                 "the framer and the parser disagree"
             );
         }
+    }
+}
+
+/// A body of several parts: the first line is the content type, the rest the body. What is read is written and read as the same.
+pub fn body(data: &[u8]) {
+    let line = data.iter().position(|byte| *byte == b'\n');
+    let (kind, bytes) = data.split_at(line.unwrap_or(data.len()));
+    let bytes = bytes.get(1..).unwrap_or_default();
+    let kind = String::from_utf8_lossy(kind).replace(char::is_control, " ");
+    let read = |kind: &str, bytes: &[u8]| {
+        let writer = Writer::request(&Method::Message, "sip:x")
+            .raw("Via", b"SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1")
+            .raw("From", b"<sip:a@x>;tag=a")
+            .raw("To", b"<sip:b@x>")
+            .raw("Call-ID", b"1")
+            .raw("CSeq", b"1 MESSAGE");
+        Message::parse(writer.body(kind, bytes)).ok()
+    };
+    let Some(message) = read(&kind, bytes) else {
+        return;
+    };
+    let Ok(parts) = body::parts(&message, &|_| true) else {
+        return;
+    };
+    assert!(parts.len() <= MAX_BODY_PARTS);
+    let within: usize = parts.iter().map(|part| part.bytes.len()).sum();
+    assert!(within <= bytes.len(), "parts are longer than the body");
+    for part in &parts {
+        let _ = (part.is_session(), part.is_referenced());
+    }
+    let (kind, written) = body::mixed("no-part-holds-this-boundary", &parts);
+    if parts.is_empty() || bytes.windows(8).any(|piece| piece == b"no-part-") {
+        return;
+    }
+    let Some(message) = read(&kind, &written) else {
+        return;
+    };
+    let again = body::parts(&message, &|_| true).expect("our own body");
+    let contents = |parts: &[Part]| {
+        let held = parts.iter().map(|part| part.bytes.clone());
+        held.collect::<Vec<_>>()
+    };
+    // A part that is a multipart itself is opened only when it is read as one.
+    let plain = |part: &Part| !part.content_type.to_ascii_lowercase().contains("multipart");
+    if parts.iter().all(plain) {
+        assert_eq!(contents(&again), contents(&parts));
     }
 }

@@ -338,6 +338,17 @@ impl Flow {
             .flatten()
     }
 
+    /// The steps that ring this account or number, by name.
+    pub fn steps_that_ring(&self, target: &str) -> impl Iterator<Item = &str> {
+        let rings = move |step: &&Step| match &step.kind {
+            StepKind::Ring { targets, .. } | StepKind::Queue { targets, .. } => {
+                targets.iter().any(|named| named == target)
+            }
+            _ => false,
+        };
+        self.steps.iter().filter(rings).map(|step| &*step.name)
+    }
+
     /// A step's name, for a record.
     pub(crate) fn name(&self, id: StepId) -> Arc<str> {
         self.step(id)

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use directory::{AccountChange, DataDir, Digests, Directory, NewAccount};
 
 use super::{Place, journeys, reload};
+use crate::compose::dialplans::{self, Flows};
 use crate::compose::snapshot::moment;
 use crate::config::Config;
 use crate::start::{self, Failure};
@@ -18,6 +19,8 @@ pub(super) enum Command {
     Add(Add),
     /// Change an account: a new password, another kind of proof, name or number
     Change(Change),
+    /// Remove an account; one that is registered, or that a dialplan rings, only with --yes
+    Remove(Remove),
     /// Show all accounts
     List,
     /// Show the devices that registered: last seen, where, and what they are
@@ -81,6 +84,15 @@ pub(super) struct Change {
     place: Option<String>,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct Remove {
+    /// User part of its address, e.g. 2120
+    account: String,
+    /// Also when it is in use
+    #[arg(long)]
+    yes: bool,
+}
+
 /// What a phone may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Reach {
@@ -125,6 +137,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
         let changed = match command {
             Command::Add(arguments) => add(&config, &directory, arguments).await?,
             Command::Change(arguments) => change(&config, &directory, arguments).await?,
+            Command::Remove(arguments) => remove(&config, &directory, &arguments).await?,
             Command::List => list(&config, &directory).await?,
             Command::Phones => phones(&config, &directory).await?,
             Command::Import(arguments) => import(&config, &directory, &arguments).await?,
@@ -186,6 +199,41 @@ async fn change(config: &Config, directory: &Directory, asked: Change) -> Result
     println!("account   {} is changed", asked.account);
     if let Some(password) = password {
         show_once(realm, &password);
+    }
+    Ok(true)
+}
+
+async fn remove(config: &Config, directory: &Directory, asked: &Remove) -> Result<bool, Failure> {
+    let (realm, name) = (&config.site.realm, asked.account.as_str());
+    let known = directory.accounts().await?;
+    if !known.iter().any(|a| a.realm == *realm && a.name == name) {
+        let unknown = format!("there is no account {name}@{realm}; nothing was removed");
+        return Err(Failure::Other(unknown));
+    }
+    let mut uses = Vec::new();
+    let bindings = directory.bindings(moment(SystemTime::now())).await?;
+    for binding in bindings.iter().filter(|binding| binding.aor == name) {
+        uses.push(format!("a phone at {} is registered", binding.peer.remote));
+    }
+    let read = dialplans::read(config, &Flows::new());
+    if !read.mistakes.is_empty() {
+        uses.push("the dialplans cannot be read, so they may ring it".to_owned());
+    }
+    for (flow, dialplan) in &read.flows {
+        for step in dialplan.steps_that_ring(name) {
+            uses.push(format!("dialplan {flow} rings it in step {step}"));
+        }
+    }
+    if !uses.is_empty() && !asked.yes {
+        return Err(Failure::Other(format!(
+            "account {name} is in use: {}\nnothing was removed; --yes removes it all the same",
+            uses.join("; ")
+        )));
+    }
+    directory.remove_account(realm, name).await?;
+    println!("account   {name} is removed");
+    for left in uses {
+        println!("          {left}");
     }
     Ok(true)
 }

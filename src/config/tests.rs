@@ -6,6 +6,9 @@ use call::snapshot::{CalledFrom, Conveyance, Country, NumberFormat, RuleTarget, 
 
 use super::*;
 
+#[path = "../../fuzz/mutate.rs"]
+mod mutate;
+
 const RIGHT: &str = r#"dialplans = ["dialplans/town.toml"]
 prompts = "prompts"
 
@@ -154,6 +157,42 @@ fn what_could_never_work_is_refused() {
         let told = told(line, instead);
         assert!(told.contains(expected), "{told}");
     }
+}
+
+#[test]
+fn the_name_of_an_operator_s_host_is_refused_with_the_reason() {
+    let line = "target = \"203.0.113.7:5060\"";
+    for name in ["sip.operator.be", "sip.operator.be:5060"] {
+        let told = told(line, &format!("target = \"{name}\""));
+        let reason = "`target` is an address and a port, and no name: names are not looked up yet";
+        assert!(told.contains(reason), "{told}");
+        assert!(told.contains(&"^".repeat(name.len())), "{told}");
+        assert!(told.contains("getent hosts"), "{told}");
+    }
+}
+
+/// Any text is read, or refused at a place of the file.
+#[test]
+fn any_text_is_read_or_refused() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let words = [
+        "[[trunk]]\n",
+        "[listen]\n",
+        "udp = [",
+        "\"192.168.1.10:5060\"",
+        "\"[::1]:0\"",
+        "ports = \"1-65536\"",
+        "99999999999999999999",
+        "number = \"+32\"",
+        "[emergency]\n",
+        "\"\"\"",
+    ];
+    let corpus = root.join("fuzz/corpus/config");
+    mutate::run("config", &[&corpus], &words, |data| {
+        if let Err(why) = read(&String::from_utf8_lossy(data)) {
+            assert!(why.contains("etc/centrale.toml"), "{why}");
+        }
+    });
 }
 
 #[test]

@@ -11,13 +11,28 @@ use media::Codec;
 pub(super) fn socket(word: &Word<'_>, what: &str, report: &mut Report<'_>) -> Option<SocketAddr> {
     let address = word.text.parse().ok();
     if address.is_none() {
-        report.error(
-            word.span.clone(),
-            format!("{what} is an address and a port"),
-            Some("write for example \"192.0.2.10:5060\" or \"[2001:db8::10]:5060\"".to_owned()),
-        );
+        let name = is_name(word.text);
+        let why = if name {
+            ", and no name: names are not looked up yet"
+        } else {
+            ""
+        };
+        let instead = match name {
+            true => {
+                "ask your operator for the address, or see `getent hosts NAME`; write for example \"192.0.2.10:5060\""
+            }
+            false => "write for example \"192.0.2.10:5060\" or \"[2001:db8::10]:5060\"",
+        };
+        let message = format!("{what} is an address and a port{why}");
+        report.error(word.span.clone(), message, Some(instead.to_owned()));
     }
     address
+}
+
+/// Whether it is the name of a host, with or without a port.
+fn is_name(text: &str) -> bool {
+    let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
+    host.contains(|letter: char| letter.is_ascii_alphabetic()) && !host.contains(':')
 }
 
 /// Reads an address without a port.

@@ -9,6 +9,7 @@
 
 mod citizen;
 mod exchange;
+mod phone;
 
 use citizen::Citizen;
 use exchange::{Exchange, centrale, free_address, sip_ok};
@@ -88,6 +89,38 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     assert!(phones.contains("No device has registered yet"), "{phones}");
     exchange.signal("TERM");
     assert_eq!(exchange.wait().code(), Some(0));
+}
+
+#[test]
+fn an_account_in_use_is_removed_only_when_that_is_meant() {
+    let exchange = Exchange::start();
+    let refused = exchange.run(&["account", "remove", "2101"]);
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{why}");
+    let rings = "dialplan demo rings it in step population";
+    assert!(why.contains(rings) && why.contains("--yes"), "{why}");
+    assert!(exchange.ask(&["account", "list"]).contains("2101"));
+
+    phone::register(exchange.address, "2108");
+    let refused = exchange.run(&["account", "remove", "2108"]);
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(why.contains("is registered"), "{why}");
+    let removed = exchange.ask(&["account", "remove", "2108", "--yes"]);
+    assert!(removed.contains("2108 is removed"), "{removed}");
+    assert!(removed.contains("knows it already"), "{removed}");
+    let status = exchange.ask(&["status"]);
+    assert!(status.contains("0 registered contacts"), "{status}");
+
+    let removed = exchange.ask(&["account", "remove", "2109"]);
+    assert!(removed.contains("2109 is removed"), "{removed}");
+    let again = exchange.run(&["account", "remove", "2109"]);
+    let why = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(why.contains("there is no account 2109"), "{why}");
+    let listed = exchange.ask(&["account", "list"]);
+    assert!(
+        !listed.contains("2108") && !listed.contains("2109"),
+        "{listed}"
+    );
 }
 
 #[test]

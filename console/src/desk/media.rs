@@ -122,6 +122,24 @@ impl Desk {
         };
         self.answer(to, ServerMsg::Media { media: state });
         self.muster(key, station);
+        if !phone {
+            self.stand_by(key, station);
+        }
+    }
+
+    /// What rings when the page is not heard for ten seconds in a conversation: the station's telephone, else its mobile.
+    fn stand_by(&mut self, key: &TabKey, station: &str) {
+        let Some(who) = self.tabs.get(key).map(|tab| &tab.who) else {
+            return;
+        };
+        let phone = who.phone.clone().map(Device::Handset);
+        let device = phone.or_else(|| who.mobile.clone().map(Device::Mobile));
+        let user = who.user.clone();
+        let verb = Verb::Fallback {
+            station: station.to_owned(),
+            device,
+        };
+        self.own_order(key, &user, verb);
     }
 
     fn refuse_sound(&mut self, to: To, code: Nack, words: &str) {

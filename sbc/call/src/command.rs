@@ -34,6 +34,14 @@ pub enum Verb {
         /// What the operator speaks with.
         device: Device,
     },
+    /// The station's other device, which rings when a conversation's operator is not heard for ten seconds (CON-15): a phone
+    /// on her table, or a mobile, which presses 1.
+    Fallback {
+        /// Which.
+        station: String,
+        /// A `Phone`, `Handset` or `Mobile`; none from now on.
+        device: Option<Device>,
+    },
     /// The station's shift is over: its leg goes, once it has no conversation any more.
     DetachStation {
         /// The station's name.
@@ -259,6 +267,7 @@ impl Verb {
     pub fn name(&self) -> &'static str {
         match self {
             Verb::AttachStation { .. } => "attach-station",
+            Verb::Fallback { .. } => "fallback",
             Verb::DetachStation { .. } => "detach-station",
             Verb::Answer { .. } => "answer",
             Verb::Next { .. } => "next",

@@ -77,17 +77,23 @@ pub(crate) enum CallTimer {
     Forward,
     /// The parked or returned caller has waited long enough.
     Park,
-    /// A phone has held the other party for long, or was reminded of it for long.
+    /// A phone or station has held the other party for long, or was reminded of it for long.
     Hold,
+    /// A station in conversation has not been heard for long; or the sign that it is back was heard.
+    Gap,
+    /// A station's device that is rung beside has rung long enough.
+    Beside,
 }
 
 impl CallTimer {
-    const ALL: [CallTimer; 5] = [
+    const ALL: [CallTimer; 7] = [
         CallTimer::Collect,
         CallTimer::Ring,
         CallTimer::Forward,
         CallTimer::Park,
         CallTimer::Hold,
+        CallTimer::Gap,
+        CallTimer::Beside,
     ];
 }
 

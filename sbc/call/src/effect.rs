@@ -42,6 +42,13 @@ pub(crate) enum Effect {
         /// Whose journey.
         call: CallId,
     },
+    /// A station is no more: whoever it held is told.
+    Orphaned {
+        /// Its resting place.
+        home: CallId,
+        /// Its name.
+        name: String,
+    },
     /// The call may be over: look whether it holds nothing more.
     Settle(CallId),
 }
@@ -111,6 +118,10 @@ pub(crate) enum CallEvent {
     Arrived(LegId),
     /// By the queues.
     Queue(crate::queue::Act),
+    /// Somebody whom the station that rests here held waits for long.
+    Sign,
+    /// The station that held the caller is no more.
+    HolderLost(String),
     /// The configuration is another one.
     Reloaded,
     /// A phone asked to have its two calls joined, and the other call gave this up; nothing when it did not.

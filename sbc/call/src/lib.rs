@@ -29,6 +29,7 @@ pub mod io;
 pub mod journal;
 mod languages;
 mod leg;
+mod legs;
 pub mod limits;
 mod ports;
 mod queue;
@@ -40,7 +41,7 @@ mod station;
 mod trunk;
 mod watch;
 
-pub use crate::call::phase::Arm;
+pub use crate::call::arm::Arm;
 pub use crate::core::{CallGlance, Core, CoreView};
 pub use command::{Command, CommandId, CommandResult, Device, Duty, Verb};
 pub use desk::DeskEvent;

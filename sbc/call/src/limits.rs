@@ -24,6 +24,11 @@ pub const FORKS: usize = 24;
 pub const RING: Duration = Duration::from_secs(60);
 /// A trunk that has not even answered 100 by then is unreachable.
 pub const TRUNK_FIRST_ANSWER: Duration = Duration::from_secs(2);
+/// A call for help that is longer does not travel as one datagram (RFC 3261 18.1.1), bytes.
+pub const DATAGRAM: usize = 1_300;
+/// A trunk that has not said a word to such a call by then gets it another way: over a connection, in fragments, without the
+/// place. All three fit into [`TRUNK_FIRST_ANSWER`].
+pub const ANOTHER_WAY: Duration = Duration::from_millis(700);
 /// How long a cancelled INVITE may take to end (RFC 3261 9.1: 64*T1).
 pub const CANCEL: Duration = Duration::from_secs(32);
 /// Media worker events and commands remembered by id, so that a repeated command is answered and not done again.
@@ -76,6 +81,14 @@ pub const REPORT: Duration = Duration::from_secs(5);
 pub const MISSED: Duration = Duration::from_secs(2);
 /// Who speaks to a page that is not heard has waited long enough (CON-15): it counts from the last sound.
 pub const REATTACH: Duration = Duration::from_secs(30);
+/// A station that is not heard for so long: its other device rings. Counts from the last sound.
+pub const OTHER_DEVICE: Duration = Duration::from_secs(10);
+/// A sign without words is over by then, whatever the media plane says.
+pub const SIGN: Duration = Duration::from_secs(2);
+/// A station that holds somebody for so long hears a sign (CON-8).
+pub const HOLD_SIGN: Duration = Duration::from_secs(45);
+/// A station that was not free to hear it is tried again after this.
+pub const HOLD_SIGN_AGAIN: Duration = Duration::from_secs(5);
 /// A party of whom neither sound nor reports are heard is asked; without an answer by then it is lost.
 pub const PROBE: Duration = Duration::from_secs(10);
 /// A 1xx is repeated so often while a caller waits (RFC 3261 13.3.1.1).

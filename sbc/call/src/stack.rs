@@ -13,8 +13,8 @@ use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
 use sip::{FlowId, Method, Peer, StatusCode, Transport};
 
 use crate::border::callback::Callbacks;
+use crate::call::arm::Arms;
 use crate::call::feature::park::Parking;
-use crate::call::phase::Arms;
 use crate::command::{CommandId, CommandResult};
 use crate::core::Fault;
 use crate::deadlines::{Deadlines, Timer};

@@ -14,6 +14,8 @@ pub(crate) struct Station {
     pub(crate) leg: Option<LegId>,
     /// Where a kept leg rests between calls.
     pub(crate) home: Option<CallId>,
+    /// What rings when it is not heard.
+    pub(crate) fallback: Option<Device>,
 }
 
 /// All of them, by name.
@@ -63,6 +65,12 @@ impl Stations {
         if let Some(station) = self.table.get_mut(name) {
             station.leg = leg;
         }
+    }
+
+    /// What rings from now on when the station is not heard. `false`: there is no such station.
+    pub(crate) fn set_fallback(&mut self, name: &str, device: Option<Device>) -> bool {
+        let station = self.table.get_mut(name);
+        station.map(|station| station.fallback = device).is_some()
     }
 
     /// Resting places: they are calls, and count against no limit.

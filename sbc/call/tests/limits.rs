@@ -13,10 +13,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bench::script::Request;
+use bench::script::{self, Request};
 use bench::{Bench, US, answer, sdp};
-use call::journal::Binding;
-use call::{Input, limits};
+use call::command::Refusal;
+use call::{CommandResult, Device, Duty, Input, Verb, limits};
 use sip::{FlowId, Peer, Transport};
 
 const A: &str = "127.0.0.1:6001";
@@ -35,24 +35,10 @@ fn opened(bench: &mut Bench, flow: u64, remote: &str) {
 
 /// So many phones of one account, registered long ago.
 fn phones(bench: &mut Bench, account: &str, count: usize) {
-    let binding = |place: usize| Binding {
-        account: account.to_owned(),
-        contact: format!("sip:{account}-{place}@{B}"),
-        peer: Peer {
-            transport: Transport::Udp,
-            local: US.parse().unwrap(),
-            remote: B.parse().unwrap(),
-            flow: None,
-        },
-        expires: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_003_600),
-        call_id: "reg".to_owned(),
-        cseq: 1,
-        q: 1_000,
-        instance: None,
-        reg_id: None,
-        path: Vec::new(),
-        user_agent: String::new(),
-        seen: SystemTime::UNIX_EPOCH,
+    let binding = |place: usize| {
+        let mut binding = script::binding(account, B);
+        binding.contact = format!("sip:{account}-{place}@{B}");
+        binding
     };
     bench.feed(Input::Restore {
         bindings: (0..count).map(binding).collect(),
@@ -148,4 +134,182 @@ fn forks_behind_a_proxy_that_are_not_followed_may_still_answer() {
     let ack = bench.last(B, "ACK");
     assert_eq!(ack.to_tag(), Some(&*format!("p{forks}")));
     bench.last(A, "200");
+}
+
+#[test]
+fn one_connection_too_many_of_all_is_closed_at_once() {
+    let mut bench = Bench::new();
+    let each = limits::FLOWS_PER_ADDRESS;
+    for nth in 0..limits::FLOWS {
+        let remote = format!("10.0.{}.1:{}", nth / each, 40_000 + nth % each);
+        opened(&mut bench, 1 + nth as u64, &remote);
+    }
+    assert_eq!(bench.closed, []);
+    assert_eq!(bench.core.view().flows, limits::FLOWS);
+    opened(&mut bench, 100_000, "10.1.0.1:40000");
+    assert_eq!(bench.closed, [FlowId(100_000)]);
+    bench.feed(Input::Closed { flow: FlowId(1) });
+    opened(&mut bench, 100_001, "10.1.0.1:40001");
+    assert_eq!(bench.closed.len(), 1, "one that goes makes room");
+}
+
+/// A town with room for so many citizens, and a receptionist at work.
+fn reception(citizens: usize) -> Bench {
+    let mut snapshot = bench::snapshot();
+    let mut trunk = snapshot.trunks[0].clone();
+    trunk.channels = 1_000;
+    snapshot.trunks = Arc::new(vec![trunk]);
+    let mut settings = (*snapshot.settings).clone();
+    settings.calls = 2 * citizens;
+    snapshot.settings = Arc::new(settings);
+    let mut bench = Bench::with(snapshot);
+    bench.feed(Input::Ports {
+        bound: (0..citizens as u16).map(|n| 22_000 + 2 * n).collect(),
+    });
+    phones(&mut bench, "2104", 1);
+    let station = "2104".to_owned();
+    let device = Device::Phone(station.clone());
+    bench.order(Verb::AttachStation { station, device });
+    let call = bench.last(B, "INVITE");
+    bench.datagram(B, answer(&call, "200 OK", &sdp(30_004)));
+    bench
+}
+
+#[test]
+fn one_caller_too_many_to_park_stays_with_who_has_her() {
+    let slots = usize::from(limits::PARK_SLOTS);
+    let mut bench = reception(slots + 1);
+    let mut results = Vec::new();
+    for nth in 0..=slots {
+        let call_id: &'static str = Box::leak(format!("citizen{nth}").into_boxed_str());
+        let uri = "sip:054310000@127.0.0.1";
+        bench.say(&Request::invite(CITIZEN, uri, "+32470123456", call_id).body(sdp(30_000)));
+        let (station, journey) = ("2104".to_owned(), bench.journey(nth + 1));
+        let done = bench.order(Verb::Answer { station, journey });
+        assert!(
+            matches!(done, CommandResult::Done { .. }),
+            "{nth}: {done:?}"
+        );
+        results.push(bench.order(Verb::Park { journey }));
+    }
+    let full = CommandResult::Refused(Refusal::Full);
+    assert_eq!(results.iter().filter(|result| **result == full).count(), 1);
+    assert_eq!(results.last(), Some(&full), "the last, and no other");
+    assert_eq!(bench.core.view().parked, slots);
+    let talks = bench.core.glance();
+    assert_eq!(talks.last().map(|call| call.phase), Some("talking"));
+}
+
+#[test]
+fn a_command_is_remembered_until_so_many_others_came() {
+    let mut bench = Bench::new();
+    let station = "2104".to_owned();
+    let device = Device::Mobile("+32470000000".to_owned());
+    let attach = Verb::AttachStation { station, device };
+    let done = bench.order_again(1, attach.clone());
+    assert_eq!(done, CommandResult::Done { version: 0 });
+    let others = limits::COMMANDS_REMEMBERED as u128;
+    let ready = || Verb::StationState {
+        station: "2104".to_owned(),
+        state: Duty::Ready,
+    };
+    for id in 2..=others {
+        bench.order_again(id, ready());
+    }
+    assert_eq!(bench.order_again(1, attach.clone()), done, "not done again");
+    bench.order_again(others + 1, ready());
+    let again = CommandResult::Refused(Refusal::NotNow);
+    assert_eq!(
+        bench.order_again(1, attach),
+        again,
+        "forgotten, so judged anew"
+    );
+}
+
+#[test]
+fn a_command_that_was_long_on_its_way_is_stale() {
+    let mut bench = Bench::new();
+    bench.wait(Duration::from_secs(60));
+    let station = "2104".to_owned();
+    let device = Device::Mobile("+32470000000".to_owned());
+    let attach = Verb::AttachStation { station, device };
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000) + bench.past;
+    let late = now - limits::COMMAND_AGE - Duration::from_millis(1);
+    let stale = CommandResult::Refused(Refusal::Stale);
+    assert_eq!(bench.order_at(1, late, attach.clone()), stale);
+    let done = bench.order_at(2, now - limits::COMMAND_AGE, attach);
+    assert_eq!(done, CommandResult::Done { version: 0 });
+}
+
+#[test]
+fn a_loop_of_our_own_is_cut_and_the_exchange_goes_on() {
+    let mut bench = Bench::new();
+    let cut = |bench: &Bench| bench.notes.iter().any(|note| note.kind == "core");
+    bench.core.inject_steps(limits::STEPS_PER_INPUT - 1);
+    bench.feed(Input::Deadline);
+    assert!(!cut(&bench), "{:?}", bench.notes);
+    bench.core.inject_steps(limits::STEPS_PER_INPUT + 7);
+    bench.feed(Input::Deadline);
+    let told = bench.notes.last().expect("an error");
+    assert_eq!(
+        told.text,
+        "a loop inside the core was cut: 7 effects dropped"
+    );
+    let uri = "sip:+3254310000@127.0.0.1";
+    bench.say(&Request::invite(CITIZEN, uri, "+32470123456", "c").body(sdp(30_000)));
+    bench.last(CITIZEN, "200");
+}
+
+#[test]
+fn strangers_who_call_for_help_leave_room_for_others() {
+    let mut bench = Bench::new();
+    let help = |bench: &mut Bench, nth: usize| {
+        let at: &'static str = Box::leak(format!("127.0.1.{nth}:6001").into_boxed_str());
+        let call_id: &'static str = Box::leak(format!("sos{nth}").into_boxed_str());
+        let uri = "sip:112@demo.centrale";
+        bench.say(&Request::invite(at, uri, "nobody", call_id).body(sdp(30_000)));
+        bench.count(at, "503")
+    };
+    for nth in 0..limits::UNPROVEN_EMERGENCIES {
+        assert_eq!(help(&mut bench, nth), 0, "stranger {nth}");
+    }
+    assert_eq!(help(&mut bench, limits::UNPROVEN_EMERGENCIES), 1);
+    assert_eq!(bench.count(CITIZEN, "INVITE"), limits::UNPROVEN_EMERGENCIES);
+    phones(&mut bench, "2102", 1);
+    let uri = "sip:112@demo.centrale";
+    bench.say(&Request::invite(B, uri, "2102", "known").body(sdp(30_000)));
+    assert_eq!(
+        bench.count(B, "503"),
+        0,
+        "a phone that is known has its own room"
+    );
+}
+
+#[test]
+fn what_an_account_does_is_not_asked_of_all_calls() {
+    // What one call of a phone costs beside so many others.
+    let cost = |others: usize| {
+        let mut bench = Bench::new();
+        bench.feed(Input::Watch(true));
+        bench.registered("2101", A);
+        phones(&mut bench, "2102", 1);
+        for nth in 0..others {
+            let call_id: &'static str = Box::leak(format!("citizen{nth}").into_boxed_str());
+            let uri = "sip:054310000@127.0.0.1";
+            bench.say(&Request::invite(CITIZEN, uri, "+32470123456", call_id).body(sdp(30_000)));
+        }
+        let before = bench.core.legs_looked_at();
+        let invite = Request::invite(A, "sip:2102@demo.centrale", "2101", "ab").body(sdp(30_000));
+        bench.proven("2101", invite);
+        let call = bench.last(B, "INVITE");
+        bench.datagram(B, answer(&call, "200 OK", &sdp(30_002)));
+        (
+            bench.core.view().calls,
+            bench.core.legs_looked_at() - before,
+        )
+    };
+    let (alone, with) = (cost(0), cost(20));
+    assert_eq!((alone.0, with.0), (1, 21));
+    assert!(alone.1 > 0 && alone.1 < 40, "{alone:?}");
+    assert_eq!(alone.1, with.1);
 }

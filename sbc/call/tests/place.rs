@@ -10,12 +10,15 @@
 mod bench;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bench::script::{Request, in_their_dialog};
 use bench::{Bench, PHONE, TRUNK, answer, sdp};
-use call::snapshot::{Conveyance, Snapshot};
+use call::Input;
+use call::limits;
+use call::snapshot::{Conveyance, Listener, Snapshot};
 use sip::body::{self, Part};
-use sip::{HeaderName, Message};
+use sip::{FlowId, HeaderName, Message, Peer, Transport};
 
 const PLACE: &str = "<presence entity=\"pres:a@demo.centrale\">here</presence>";
 const ISUP: &str = "Content-Type: application/ISUP";
@@ -262,4 +265,144 @@ fn an_answer_and_a_new_offer_may_come_in_parts() {
         "a re-INVITE in a call for help is taken"
     );
     assert!(!agreed.body().is_empty());
+}
+
+/// A call for help whose place is longer than a datagram carries.
+fn long_help() -> Request<'static> {
+    let pidf = "Content-Type: application/pidf+xml\nContent-ID: <here@phone>";
+    let place = format!("<presence>{}</presence>", "room ".repeat(300));
+    let parts = [
+        ("Content-Type: application/sdp", &*sdp(30_000)),
+        (pidf, &place),
+    ];
+    invite("sip:112@demo.centrale", mixed(&parts)).with("Geolocation: <cid:here@phone>")
+}
+
+/// The exchange takes and makes connections.
+fn with_streams() -> Bench {
+    let mut snapshot = bench::snapshot();
+    let mut settings = (*snapshot.settings).clone();
+    settings.listeners.push(Listener {
+        transport: Transport::Tcp,
+        ..settings.listeners[0].clone()
+    });
+    snapshot.settings = Arc::new(settings);
+    Bench::with(snapshot)
+}
+
+fn via(message: &Message) -> String {
+    header(message, HeaderName::Via).unwrap()
+}
+
+fn told_loudly(bench: &Bench) -> bool {
+    let loud = |note: &call::io::Note| note.text.contains("goes out without its place");
+    let loud = bench.notes.iter().filter(|note| loud(note));
+    loud.map(|note| format!("{:?}", note.level))
+        .any(|level| level == "Error")
+}
+
+/// The connection that the exchange asked for is made.
+fn connected(bench: &mut Bench) -> FlowId {
+    let (flow, remote) = bench.connecting[0];
+    let peer = Peer {
+        transport: Transport::Tcp,
+        local: bench::US.parse().unwrap(),
+        remote,
+        flow: Some(flow),
+    };
+    bench.feed(Input::Opened { peer });
+    flow
+}
+
+/// The line answers the last INVITE: the phone has its answer, and nothing else went out.
+fn is_answered(bench: &mut Bench, invites: usize) {
+    let call = bench.last(TRUNK, "INVITE");
+    bench.datagram(TRUNK, answer(&call, "200 OK", &sdp(30_002)));
+    bench.wait(Duration::from_secs(3));
+    assert_eq!(bench.count(TRUNK, "INVITE"), invites);
+    assert!(!bench.last(PHONE, "200").body().is_empty());
+    assert_eq!(bench.count(TRUNK, "BYE"), 0);
+}
+
+/// The whole call went as one datagram.
+fn went_in_fragments(bench: &Bench) {
+    let call = bench.last(TRUNK, "INVITE");
+    assert!(via(&call).starts_with("SIP/2.0/UDP"), "{call:?}");
+    assert_eq!(parts(&call).len(), 2);
+    let contact = header(&call, HeaderName::Contact).unwrap();
+    assert!(!contact.contains("tcp"), "{contact}");
+    assert!(!told_loudly(bench));
+}
+
+#[test]
+fn a_place_too_long_for_a_datagram_goes_over_a_connection() {
+    let mut bench = with_streams();
+    bench.say(&long_help());
+    assert_eq!(bench.connecting[0].1.to_string(), TRUNK);
+    assert_eq!(bench.count(TRUNK, "INVITE"), 0);
+    let flow = connected(&mut bench);
+    let call = bench.last(TRUNK, "INVITE");
+    assert!(via(&call).starts_with("SIP/2.0/TCP"), "{call:?}");
+    assert_eq!(parts(&call).len(), 2);
+    let answer = answer(&call, "200 OK", &sdp(30_002));
+    let bytes = answer.replace('\n', "\r\n").into();
+    bench.feed(Input::Stream { flow, bytes });
+    bench.wait(Duration::from_secs(3));
+    assert_eq!(bench.count(TRUNK, "INVITE"), 1);
+    assert!(!bench.last(PHONE, "200").body().is_empty());
+    assert!(!told_loudly(&bench));
+}
+
+#[test]
+fn a_line_that_refuses_connections_gets_the_long_call_in_fragments_at_once() {
+    let mut bench = with_streams();
+    bench.say(&long_help());
+    let flow = bench.connecting[0].0;
+    bench.feed(Input::ConnectFailed { flow });
+    went_in_fragments(&bench);
+    is_answered(&mut bench, 1);
+}
+
+#[test]
+fn a_line_that_ignores_connections_gets_it_soon_and_once() {
+    let mut bench = with_streams();
+    bench.say(&long_help());
+    bench.wait(limits::ANOTHER_WAY);
+    went_in_fragments(&bench);
+    let late = bench.connecting[0].0;
+    assert_eq!(bench.closed, [late], "what waited for it is not sent");
+    is_answered(&mut bench, 1);
+}
+
+#[test]
+fn a_line_that_fragments_do_not_reach_gets_the_call_without_the_place_and_loudly() {
+    for mut bench in [with_streams(), Bench::new()] {
+        bench.say(&long_help());
+        let each = limits::ANOTHER_WAY.as_millis() as u64;
+        let ways = bench.connecting.len() as u64 + 1;
+        bench.wait(Duration::from_millis(each * ways));
+        let call = bench.last(TRUNK, "INVITE");
+        assert!(via(&call).starts_with("SIP/2.0/UDP"), "{call:?}");
+        assert!(call.bytes().len() <= limits::DATAGRAM);
+        assert_eq!(header(&call, HeaderName::Geolocation), None);
+        assert_eq!(parts(&call).len(), 1);
+        assert!(told_loudly(&bench), "{:?}", bench.notes);
+        let sent = bench.count(TRUNK, "INVITE");
+        is_answered(&mut bench, sent);
+    }
+}
+
+#[test]
+fn a_line_that_says_nothing_at_all_is_unreachable_in_two_seconds() {
+    for streams in [false, true] {
+        let mut bench = with_streams();
+        bench.say(&long_help());
+        if streams {
+            connected(&mut bench);
+        }
+        bench.wait(limits::TRUNK_FIRST_ANSWER - Duration::from_millis(10));
+        assert_eq!(bench.count(PHONE, "183"), 0, "it may still answer");
+        bench.wait(Duration::from_millis(20));
+        assert_eq!(bench.count(PHONE, "183"), 1, "there is advice");
+    }
 }

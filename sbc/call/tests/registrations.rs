@@ -13,7 +13,9 @@ use std::time::{Duration, SystemTime};
 
 use bench::Bench;
 use bench::script::Request;
+use call::journal::Fact;
 use call::{Input, Now};
+use std::sync::Arc;
 
 #[test]
 fn a_wall_clock_put_right_ends_no_registration() {
@@ -92,4 +94,22 @@ fn the_same_request_gets_the_same_tag_again() {
         assert_eq!(once, tag(&first), "{method}: RFC 3261 8.2.7");
         assert_ne!(once, tag(&other), "{method}");
     }
+}
+
+#[test]
+fn phones_of_an_account_that_is_removed_are_registered_no_more() {
+    let mut bench = Bench::new();
+    bench.registered("2101", "127.0.0.1:6001");
+    bench.registered("2102", "127.0.0.1:6002");
+    let mut snapshot = bench::snapshot();
+    let mut accounts = (*snapshot.accounts).clone();
+    accounts.remove("2102");
+    snapshot.accounts = Arc::new(accounts);
+    bench.feed(Input::Reload(snapshot));
+    assert_eq!(bench.core.view().bindings, 1);
+    let gone =
+        |fact: &&Fact| matches!(fact, Fact::BindingGone { account, .. } if account == "2102");
+    assert_eq!(bench.facts.iter().filter(gone).count(), 1);
+    let told = "account 2102 is gone: its phone sip:2102@127.0.0.1:6002 is registered no more";
+    assert_eq!(bench.notes.last().map(|note| &*note.text), Some(told));
 }

@@ -9,42 +9,20 @@
 
 mod bench;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bench::script::{Request, in_their_dialog};
 use bench::{Bench, TRUNK, answer, sdp};
-use call::journal::{Fact, JourneyId};
-use call::{Command, CommandId, CoreView, Device, Input, Verb};
+use call::{CoreView, Device, Verb};
 use media::Source;
 
 const DESK: &str = "127.0.0.1:6004";
-
-fn order(bench: &mut Bench, verb: Verb) {
-    let id = CommandId(bench.orders);
-    bench.orders += 1;
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000) + bench.past;
-    bench.feed(Input::Command(Command {
-        id,
-        actor: "anna".to_owned(),
-        at,
-        if_version: None,
-        verb,
-    }));
-}
 
 fn attach(bench: &mut Bench) {
     bench.registered("2104", DESK);
     let station = "2104".to_owned();
     let device = Device::Phone(station.clone());
-    order(bench, Verb::AttachStation { station, device });
-}
-
-fn journey(bench: &Bench, nth: usize) -> JourneyId {
-    let began = |fact: &Fact| match fact {
-        Fact::JourneyBegan { journey, .. } => Some(*journey),
-        _ => None,
-    };
-    bench.facts.iter().filter_map(began).nth(nth).unwrap()
+    bench.order(Verb::AttachStation { station, device });
 }
 
 fn nothing_is_left(bench: &mut Bench) {
@@ -91,22 +69,19 @@ fn a_station_that_detaches_in_a_conversation_finishes_it_and_can_come_back() {
     let ok = bench.last(TRUNK, "200");
     bench.say(&invite.next("ACK", 1, &ok));
     let citizen = bench.open[1].0;
-    let (home, away) = (journey(&bench, 0), journey(&bench, 1));
+    let (home, away) = (bench.journey(0), bench.journey(1));
     let station = "2104".to_owned();
-    order(
-        &mut bench,
-        Verb::Answer {
-            station: station.clone(),
-            journey: away,
-        },
-    );
+    bench.order(Verb::Answer {
+        station: station.clone(),
+        journey: away,
+    });
     assert_eq!(bench.hears[&desk].1, Source::Endpoint(citizen));
 
     // A verb for the resting place must not silence the station that is away.
-    order(&mut bench, Verb::HangUp { journey: home });
+    bench.order(Verb::HangUp { journey: home });
     assert_eq!(bench.hears[&desk].1, Source::Endpoint(citizen));
 
-    order(&mut bench, Verb::DetachStation { station });
+    bench.order(Verb::DetachStation { station });
     assert_eq!(bench.count(DESK, "BYE"), 0, "the conversation goes on");
     bench.say(&invite.next("BYE", 2, &ok));
     let bye = bench.last(DESK, "BYE");
@@ -127,15 +102,12 @@ fn a_station_that_hangs_up_away_closes_its_resting_place() {
     bench.say(&invite);
     let ok = bench.last(TRUNK, "200");
     bench.say(&invite.next("ACK", 1, &ok));
-    let away = journey(&bench, 1);
+    let away = bench.journey(1);
     let station = "2104".to_owned();
-    order(
-        &mut bench,
-        Verb::Answer {
-            station,
-            journey: away,
-        },
-    );
+    bench.order(Verb::Answer {
+        station,
+        journey: away,
+    });
     bench.datagram(DESK, in_their_dialog(&call, "BYE", 1, DESK, ""));
     let bye = bench.last(TRUNK, "BYE");
     bench.datagram(TRUNK, answer(&bye, "200 OK", ""));

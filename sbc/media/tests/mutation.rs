@@ -100,3 +100,8 @@ fn rtcp() {
 fn plane_packet() {
     run("plane_packet", plane_targets::plane_packet);
 }
+
+#[test]
+fn browser_packet() {
+    run("browser_packet", plane_targets::browser_packet);
+}

@@ -127,12 +127,10 @@ impl Server {
             Arc::clone(&self.counters),
             program,
         );
-        let (log, log_thread) = Log::start(Arc::clone(&self.counters))?;
-        let signals = if self.signals {
-            Some(Signals::catch(poll.registry(), signalling::SIGNALS)?)
-        } else {
-            None
-        };
+        let (log, thread) = Log::start(Arc::clone(&self.counters))?;
+        let last_log = (log.clone(), thread);
+        let caught = || Signals::catch(poll.registry(), signalling::SIGNALS);
+        let signals = self.signals.then(caught).transpose()?;
         let sounds = Arc::clone(handle.program());
         let place = Workplace {
             reserves: self.reserves,
@@ -161,8 +159,8 @@ impl Server {
             .control
             .map(|control| control.start(handle.clone()))
             .transpose()?;
-        let (seed, ports, inside) = (self.seed, self.ports, handle.clone());
-        let identity = self.identity;
+        let (seed, ports, identity, inside) =
+            (self.seed, self.ports, self.identity, handle.clone());
         std::thread::Builder::new()
             .name("signalling".into())
             .spawn(move || {
@@ -176,7 +174,7 @@ impl Server {
                     },
                     ports,
                 );
-                finish_last(control, log_thread, ended);
+                finish_last(control, last_log, ended);
                 inside.set_ended(ended);
             })?;
         Ok(handle)
@@ -256,7 +254,7 @@ fn finish(limbs: Limbs) {
 }
 
 /// The control thread and the log outlast the rest.
-fn finish_last(control: Option<Controlling>, log: JoinHandle<()>, ended: Ended) {
+fn finish_last(control: Option<Controlling>, log: (Log, JoinHandle<()>), ended: Ended) {
     if ended == Ended::Fault {
         tracing::error!(
             kind = "fault",
@@ -268,7 +266,9 @@ fn finish_last(control: Option<Controlling>, log: JoinHandle<()>, ended: Ended) 
     if let Some(control) = control {
         control.end();
     }
-    joined(log, clock::monotonic() + Duration::from_secs(1));
+    let (log, thread) = log;
+    log.end();
+    joined(thread, clock::monotonic() + Duration::from_secs(1));
 }
 
 /// Joins a thread that may never end.

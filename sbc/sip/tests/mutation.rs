@@ -14,7 +14,7 @@ mod targets;
 
 use std::path::Path;
 
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 46] = [
     "\r\n",
     "\r\n ",
     "\r\n\r\n",
@@ -55,6 +55,12 @@ const WORDS: [&str; 40] = [
     "ACK ",
     "\u{e9}",
     "X-Town : ",
+    "\r\n--b",
+    "--b--",
+    "boundary=b",
+    "Content-Type: multipart/alternative;boundary=c\r\n",
+    "Content-Disposition: by-reference;handling=optional\r\n",
+    "Content-ID: <a@b>\r\n",
 ];
 
 fn run(target: &str, body: fn(&[u8])) {
@@ -100,4 +106,9 @@ fn auth() {
 #[test]
 fn stream_framer() {
     run("stream_framer", targets::stream_framer);
+}
+
+#[test]
+fn body() {
+    run("body", targets::body);
 }

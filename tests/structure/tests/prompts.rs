@@ -9,6 +9,8 @@ use structure::{files, manifest, sound};
 
 const LANGUAGES: &[&str] = &["nl", "fr", "de", "en"];
 const FOLDER: &str = "dialplans/prompts";
+/// Signs without words.
+const SIGNALS: [&str; 3] = ["back", "lost", "waiting"];
 
 /// The texts by `<lang>/<name>.ogg`.
 fn texts() -> BTreeMap<String, String> {
@@ -45,6 +47,7 @@ fn samples(file: &str) -> Vec<i16> {
 fn every_text_has_a_sound_and_every_sound_a_text() {
     let mut wanted: Vec<String> = texts().into_keys().collect();
     wanted.push("music/default.ogg".to_owned());
+    wanted.extend(SIGNALS.map(|name| format!("signals/{name}.ogg")));
     wanted.sort();
     let mut present: Vec<String> = files::all()
         .iter()
@@ -90,6 +93,11 @@ fn every_sound_was_made_from_the_text_that_stands_there_now() {
         made.get("music/default.ogg").copied(),
         Some(&*sum(format!("{recipe}\nmusic")))
     );
+    for name in SIGNALS {
+        let source = format!("{recipe}\nsignal {name}");
+        let file = format!("signals/{name}.ogg");
+        assert_eq!(made.get(&*file).copied(), Some(&*sum(source)), "{file}");
+    }
 }
 
 #[test]
@@ -119,4 +127,16 @@ fn the_hold_music_repeats_without_a_click() {
         [] as [String; 0],
         "{measured:?}"
     );
+}
+
+#[test]
+fn signals_are_short_and_soft() {
+    for name in SIGNALS {
+        let measured = sound::measure(&samples(&format!("signals/{name}.ogg")));
+        assert!(
+            (0.2..0.6).contains(&measured.seconds),
+            "{name}: {measured:?}"
+        );
+        assert!(measured.peak < -10.0, "{name}: {measured:?}");
+    }
 }

@@ -3,11 +3,11 @@
 //! [`phase`] is the one table that says what an event means; [`feature`] holds one file for each thing a person does with
 //! a call; [`scene`] alone tells the media plane who hears whom.
 
+pub(crate) mod arm;
 pub(crate) mod feature;
 pub(crate) mod phase;
 pub(crate) mod scene;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,13 +19,14 @@ use crate::effect::CallEvent;
 use crate::id::{CallId, LegId};
 use crate::journal::{Cause, Fact, JourneyId, LegRef};
 use crate::leg::Leg;
+use crate::legs::Legs;
 use crate::stack::Stack;
 use phase::{Phase, Role};
 
 /// What a call may touch while it handles an event: the core's tables and the legs, but no other call.
 pub(crate) struct Cx<'a> {
     pub(crate) stack: &'a mut Stack,
-    pub(crate) legs: &'a mut BTreeMap<LegId, Leg>,
+    pub(crate) legs: &'a mut Legs,
 }
 
 impl Cx<'_> {
@@ -85,6 +86,14 @@ pub(crate) struct Call {
     pub(crate) relayed: Vec<(String, String)>,
     /// The phone that holds the other party just now, and those that are rung to remind of it.
     pub(crate) holder: Option<feature::reminder::Holder>,
+    /// A station of this conversation that is not heard.
+    pub(crate) gap: Option<feature::gap::Gap>,
+    /// A station's device that is rung beside.
+    pub(crate) beside: Option<feature::beside::Beside>,
+    /// A leg that stands in for a station's: which leg, which station.
+    pub(crate) stand_in: Option<(LegId, String)>,
+    /// The station that rests here hears the sign that somebody waits.
+    pub(crate) sign: bool,
     /// The phone whose transfer is under way, while it is still there.
     pub(crate) referrer: Option<LegId>,
     /// Who did not take the caller when they were sent there last.
@@ -157,6 +166,10 @@ impl Call {
             session_id: opening.session_id,
             relayed: opening.relayed,
             holder: None,
+            gap: None,
+            beside: None,
+            stand_in: None,
+            sign: false,
             referrer: None,
             returned_from: None,
             legs_so_far: 0,
@@ -198,6 +211,8 @@ impl Call {
         }
         feature::refer::settle(self, cx);
         feature::reminder::keep_watch(self, cx);
+        feature::gap::keep_watch(self, cx);
+        feature::beside::keep_watch(self, cx);
         scene::apply(self, cx);
     }
 
@@ -285,6 +300,8 @@ impl Call {
             | CallEvent::Verb { .. }
             | CallEvent::Queue(_)
             | CallEvent::Collects { .. }
+            | CallEvent::Sign
+            | CallEvent::HolderLost(_)
             | CallEvent::Reloaded => return Role::None,
         };
         if id == self.caller {
@@ -301,6 +318,8 @@ impl Call {
             Role::Consulted
         } else if self.holder.as_ref().is_some_and(|one| one.rings(id)) {
             Role::Reminded
+        } else if self.beside.as_ref().is_some_and(|one| one.rings(id)) {
+            Role::Beside
         } else {
             Role::None
         }

@@ -5,6 +5,7 @@
 
 use sip::StatusCode;
 
+use super::arm::Arm;
 use super::feature::{self, fork::Fork, queue::Place};
 use super::{Call, Cx};
 use crate::command::Verb;
@@ -146,161 +147,10 @@ pub(crate) enum Role {
     Consulted,
     /// A phone that is reminded of whom its account holds.
     Reminded,
+    /// A station's device that is rung beside.
+    Beside,
     /// None, or the event has no leg.
     None,
-}
-
-macro_rules! arms {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What an event means in a phase.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Arm { $($(#[$doc])* $name,)* }
-
-        impl Arm {
-            /// All arms, in the order of the table.
-            pub const ALL: &'static [Arm] = &[$(Arm::$name,)*];
-        }
-    };
-}
-
-arms! {
-    /// The call is over: the event comes too late.
-    TooLate,
-    /// The caller cancelled before an answer.
-    CallerCancelled,
-    /// The caller hung up or was lost.
-    CallerGone,
-    /// The caller hung up while the partner speaks to a third.
-    CallerGoneConsulting,
-    /// A key for the dialplan.
-    PlanKey,
-    /// The dialplan's prompts were heard.
-    PlanPlayed,
-    /// No key came.
-    PlanSilence,
-    /// A phone rings.
-    ForkRings,
-    /// A phone answered.
-    ForkAnswered,
-    /// A phone refused or failed.
-    ForkRefused,
-    /// A phone that had answered is gone before it was connected.
-    ForkGone,
-    /// It rang long enough.
-    ForkTimeout,
-    /// A phone rang long enough for its calls to go elsewhere.
-    ForkForward,
-    /// The partner hung up.
-    PartnerGone,
-    /// A desk phone that held the caller hung up.
-    HolderGone,
-    /// Who consulted hung up: the two others are joined.
-    ConsulterGone,
-    /// The third party of a consultation hung up.
-    ConsultedGone,
-    /// Held or parked too long.
-    WaitedTooLong,
-    /// A phone holds for long: its account is reminded. Or it was reminded for long.
-    HeldLong,
-    /// A reminded phone takes the party that was held.
-    ReminderAnswered,
-    /// A reminded phone does not.
-    ReminderRefused,
-    /// An agent is rung for the caller.
-    QueueOffer,
-    /// An agent is rung no longer.
-    QueueWithdraw,
-    /// Time for the comfort message.
-    QueueComfort,
-    /// The stay in the queue is over without an answer.
-    QueueOverflow,
-    /// The queue may ring other phones now.
-    QueueReloaded,
-    /// A key of a phone that answered and is asked to press 1.
-    ForkKey,
-    /// The comfort message was heard.
-    QueuePlayed,
-    /// Advice was heard.
-    AdvicePlayed,
-    /// A key for the other party.
-    DigitAcross,
-    /// The sound of a leg changed: the scene is said again.
-    SoundChanged,
-    /// A station's leg is gone.
-    StationGone,
-    /// A station's device answered.
-    StationUp,
-    /// A station's device could not be reached, or nobody answered it.
-    StationRefused,
-    /// A leg came to a resting place.
-    StationHome,
-    /// A station's leg came to take the caller.
-    StationTakes,
-    /// A station answers a caller who waits or rings.
-    VerbAnswer,
-    /// A station takes a held or parked caller.
-    VerbRetrieve,
-    /// Hold.
-    VerbHold,
-    /// Park.
-    VerbPark,
-    /// Transfer without asking.
-    VerbBlind,
-    /// Ask first.
-    VerbConsult,
-    /// Join caller and third party.
-    VerbComplete,
-    /// Speak to the other of the two.
-    VerbSwap,
-    /// A key for whoever the station speaks to.
-    VerbDigit,
-    /// A station calls somebody.
-    VerbDial,
-    /// Somebody else was quicker.
-    VerbTaken,
-    /// Give up the consultation.
-    VerbCancelConsult,
-    /// Take back a blind transfer that still rings.
-    VerbTakeBack,
-    /// End it.
-    VerbHangUp,
-    /// A phone transfers its party without asking.
-    ReferBlind,
-    /// A phone joins its two calls.
-    ReferJoin,
-    /// The other call of that phone gave up its party, or had none to give.
-    ReferJoined,
-    /// A phone's transfer does not fit.
-    ReferNotNow,
-    /// A phone answers in the place of one that rings.
-    ReplacesRinging,
-    /// A phone takes the place of a party.
-    ReplacesParty,
-    /// A phone takes who is parked.
-    ParkedCollected,
-    /// What a phone would replace is no party any more.
-    ReplacesNobody,
-    /// Let a station's leg go.
-    VerbDetach,
-    /// The verb does not fit.
-    VerbNotNow,
-    /// Nothing to do.
-    Ignored,
-}
-
-/// How often each arm was taken.
-#[derive(Debug, Default)]
-pub(crate) struct Arms(std::collections::BTreeMap<Arm, u64>);
-
-impl Arms {
-    pub(crate) fn count(&mut self, arm: Arm) {
-        let taken = self.0.entry(arm).or_default();
-        *taken = taken.saturating_add(1);
-    }
-
-    pub(crate) fn taken(&self) -> &std::collections::BTreeMap<Arm, u64> {
-        &self.0
-    }
 }
 
 /// The table.
@@ -321,6 +171,14 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
         CallEvent::Queue(act) => queue_arm(phase, act),
         CallEvent::Reloaded => match phase {
             Phase::Queued(_) => Arm::QueueReloaded,
+            _ => Arm::Ignored,
+        },
+        CallEvent::Sign => match phase {
+            Phase::Idle => Arm::StationSign,
+            _ => Arm::Ignored,
+        },
+        CallEvent::HolderLost(_) => match phase {
+            Phase::Held { .. } => Arm::HolderLost,
             _ => Arm::Ignored,
         },
         CallEvent::Joined { .. } => Arm::ReferJoined,
@@ -366,6 +224,7 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (Phase::Idle, Role::Caller, E::Answered) => Arm::StationUp,
         (Phase::Idle, Role::Caller, E::Refused { .. }) => Arm::StationRefused,
         (Phase::Idle, Role::Caller, E::Gone(_) | E::Cancelled(_)) => Arm::StationGone,
+        (Phase::Idle, Role::Caller, E::Played) => Arm::StationSigned,
         // The caller leaves, in any phase.
         (_, Role::Caller, E::Cancelled(_)) => Arm::CallerCancelled,
         (Phase::Consulting { .. }, Role::Caller, E::Gone(_)) => Arm::CallerGoneConsulting,
@@ -386,6 +245,14 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
             Arm::ReminderRefused
         }
         (_, Role::Forked, E::Digit(_)) => Arm::ForkKey,
+        (_, Role::Beside, E::Answered) => Arm::BesideAnswered,
+        (_, Role::Beside, E::Refused { .. } | E::Cancelled(_) | E::Gone(_)) => Arm::BesideRefused,
+        (_, Role::Beside, E::Digit(_)) => Arm::BesideKey,
+        (
+            Phase::Talking { .. } | Phase::Consulting { .. },
+            Role::Caller | Role::Partner | Role::Consulted,
+            E::Played,
+        ) => Arm::GapPlayed,
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
         (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
@@ -429,6 +296,9 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
         (Phase::Idle, CallTimer::Ring) => Arm::StationRefused,
         (Phase::Held { .. } | Phase::Parked { .. }, CallTimer::Park) => Arm::WaitedTooLong,
         (Phase::Talking { .. }, CallTimer::Hold) => Arm::HeldLong,
+        (Phase::Held { .. }, CallTimer::Hold) => Arm::HeldSign,
+        (Phase::Talking { .. } | Phase::Consulting { .. }, CallTimer::Gap) => Arm::GapDue,
+        (_, CallTimer::Beside) => Arm::BesideTimeout,
         _ => Arm::Ignored,
     }
 }
@@ -483,13 +353,20 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             Arm::ForkForward => feature::forward::due(call, cx),
             Arm::WaitedTooLong => feature::transfer::waited_too_long(call, cx),
             Arm::HeldLong => feature::reminder::held_long(call, cx),
+            Arm::HeldSign => feature::hold::sign(call, cx),
+            Arm::GapDue => feature::gap::due(call, cx),
+            Arm::BesideTimeout => feature::beside::unanswered(call, cx),
             Arm::AdvicePlayed => feature::advice::played(call, cx),
             Arm::StationRefused => feature::station::unanswered(call, cx),
             _ => {}
         },
         CallEvent::Queue(act) => act_queue(call, cx, arm, act),
         CallEvent::Reloaded if arm == Arm::QueueReloaded => feature::queue::reloaded(call, cx),
-        CallEvent::Reloaded => {}
+        CallEvent::Sign => call.sign = arm == Arm::StationSign,
+        CallEvent::HolderLost(name) if arm == Arm::HolderLost => {
+            feature::station::holder_lost(call, cx, name);
+        }
+        CallEvent::HolderLost(_) | CallEvent::Reloaded => {}
         CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),
         CallEvent::Verb {
             command,
@@ -535,6 +412,11 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::ForkGone, LegEvent::Gone(cause)) => {
             feature::fork::refused(call, cx, leg, StatusCode::SERVICE_UNAVAILABLE, cause);
         }
+        (Arm::BesideAnswered, _) => feature::beside::answered(call, cx, leg),
+        (Arm::BesideRefused, _) => feature::beside::refused(call, cx, leg),
+        (Arm::BesideKey, LegEvent::Digit(digit)) => feature::beside::pressed(call, cx, leg, digit),
+        (Arm::GapPlayed, _) => feature::gap::played(call, cx, leg),
+        (Arm::StationSigned, _) => call.sign = false,
         (Arm::ReminderAnswered, _) => feature::reminder::answered(call, cx, leg),
         (Arm::ReminderRefused, _) => feature::reminder::refused(call, cx, leg),
         (Arm::PartnerGone, LegEvent::Gone(cause)) => {

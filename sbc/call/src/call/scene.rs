@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use media::Source;
+use media::{SoundId, Source};
 
 use super::feature::fork::Fork;
 use super::feature::queue::{Hears, question};
+use super::feature::{beside, gap};
 use super::phase::{Phase, Third};
 use super::{Call, Cx};
 use crate::id::LegId;
@@ -13,7 +14,10 @@ use crate::leg::Leg;
 
 /// Tells the media plane whatever differs from the wanted scene. Legs without sound yet remember it for later.
 pub(crate) fn apply(call: &Call, cx: &mut Cx<'_>) {
-    for (id, source) in wanted(call, cx) {
+    let mut scene = wanted(call, cx);
+    gap::heard(call, cx, &mut scene);
+    beside::heard(call, cx, &mut scene);
+    for (id, source) in scene {
         // A station that is away hears the call it is in, not the one it rests in.
         let here = |leg: &Leg| leg.call == Some(call.id);
         if cx.legs.get(&id).is_some_and(here) {
@@ -80,6 +84,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
             .map(|source| (caller, source))
             .into_iter()
             .collect(),
+        Phase::Idle if call.sign => vec![(caller, waiting())],
         Phase::Idle => vec![(caller, Source::Silence)],
         Phase::Over => Vec::new(),
     }
@@ -102,6 +107,14 @@ fn hears_of(call: &Call, cx: &Cx<'_>, id: LegId) -> Source {
         Some(leg) if leg.holds_us() => call.music(cx.stack),
         Some(leg) => leg.endpoint().map_or(Source::Silence, Source::Endpoint),
         None => Source::Silence,
+    }
+}
+
+/// The sign that somebody waits on hold.
+fn waiting() -> Source {
+    Source::Play {
+        sounds: Arc::from([SoundId::from("signals/waiting")]),
+        repeat: false,
     }
 }
 

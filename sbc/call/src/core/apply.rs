@@ -1,6 +1,7 @@
 //! Applying effects: the only place where a leg changes calls, and where legs and calls end to exist.
 
 use super::Core;
+use crate::call::phase::Phase;
 use crate::call::{Call, Owner};
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
@@ -37,7 +38,22 @@ impl Core {
                 self.bury(leg);
                 self.settle_call(call);
             }
+            Effect::Orphaned { home, name } => self.orphaned(home, &name),
             Effect::Settle(call) => self.settle_call(call),
+        }
+    }
+
+    /// Whoever a station held that is no more.
+    fn orphaned(&mut self, home: CallId, name: &str) {
+        let is_held = |call: &&Call| matches!(&call.phase, Phase::Held { with: None, back } if back.station == Some(home));
+        let held: Vec<CallId> = self
+            .calls
+            .values()
+            .filter(is_held)
+            .map(|call| call.id)
+            .collect();
+        for call in held {
+            self.deliver(call, CallEvent::HolderLost(name.to_owned()));
         }
     }
 

@@ -77,8 +77,6 @@ impl Core {
         for name in left {
             self.stack.stations.set_leg(&name, None);
         }
-        let busy = self.legs.values().filter(|leg| queue::is_on_a_call(leg));
-        let busy: BTreeSet<&str> = busy.filter_map(|leg| leg.account()).collect();
         let mut news = Vec::new();
         for (name, station) in self.stack.stations.iter() {
             let Some(agent) = self.stack.queues.agent(name) else {
@@ -91,7 +89,7 @@ impl Core {
                 news.push((name.clone(), AgentEvent::Reach(reached)));
             }
             let phone = match &station.device {
-                Device::Handset(account) => busy.contains(account.as_str()),
+                Device::Handset(account) => queue::is_engaged(&self.legs, account),
                 _ => false,
             };
             let engaged = phone || self.engaged.values().any(|with| with == name);

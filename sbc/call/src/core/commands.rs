@@ -78,10 +78,8 @@ impl Core {
                 let (station, device) = (station.clone(), device.clone());
                 return self.attach(command.id, &command.actor, station, device);
             }
-            Verb::Dial { station, .. } => {
-                let station = station.clone();
-                return self.dial(command, &station);
-            }
+            Verb::Dial { station, .. } => return self.dial(command.clone(), station),
+            Verb::Fallback { .. } => return self.other_device(&command),
             Verb::Next { station } => return self.next(command.clone(), station.clone()),
             Verb::StationState {
                 state: Duty::Ready | Duty::Paused(_),

@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use super::Core;
 use crate::agent::Agent;
+use crate::call::feature::gap::Gap;
 use crate::call::feature::transfer::Back;
 use crate::call::phase::{Phase, Third};
 use crate::call::{Call, Owner};
@@ -198,6 +199,9 @@ impl Core {
     pub(super) fn responsible(&self, call: &Call) -> Option<String> {
         let of_leg = |leg: LegId| {
             let stations = &self.stack.stations;
+            if let Some((_, name)) = call.stand_in.as_ref().filter(|(it, _)| *it == leg) {
+                return stations.get_name(name);
+            }
             let home = || stations.of_home(self.legs.get(&leg)?.home?);
             stations.of_leg(leg).or_else(home)
         };
@@ -366,9 +370,8 @@ impl Core {
     /// What an account's phones do: in a call counts before ringing, ringing before registered.
     fn presence(&self, account: &str) -> (PresenceState, Option<String>) {
         let mut rings = false;
-        let mine = |leg: &&Leg| leg.account() == Some(account) && leg.call.is_some();
-        for leg in self.legs.values().filter(mine) {
-            if leg.is_resting() {
+        for leg in self.legs.of_account(account) {
+            if leg.call.is_none() || leg.is_resting() {
                 continue;
             }
             if leg.is_engaged() {
@@ -399,9 +402,15 @@ impl Core {
     }
 }
 
+/// Whether the operator of this conversation is not heard.
+fn is_away(call: &Call) -> bool {
+    call.gap.as_ref().is_some_and(Gap::is_open)
+}
+
 /// What is going on, in the desk's words; nothing once it is over.
 pub(super) fn state(call: &Call) -> Option<CallState> {
     Some(match &call.phase {
+        Phase::Talking { .. } | Phase::Consulting { .. } if is_away(call) => CallState::Reattaching,
         Phase::Plan(_) => CallState::Menu,
         Phase::Ringing(fork) if fork.is_transfer() => CallState::Transferring,
         Phase::Ringing(_) => CallState::Ringing,

@@ -33,7 +33,7 @@ use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::io::{Input, Now, Output, Outputs};
 use crate::journal::Cause;
-use crate::leg::Leg;
+use crate::legs::Legs;
 use crate::limits;
 use crate::snapshot::Snapshot;
 use crate::stack::{Asker, Stack};
@@ -43,7 +43,7 @@ pub use view::{CallGlance, CoreView};
 /// The exchange. Feed it with [`Core::handle`] and wake it at [`Core::next_deadline`].
 pub struct Core {
     stack: Stack,
-    legs: BTreeMap<LegId, Leg>,
+    legs: Legs,
     calls: BTreeMap<CallId, Call>,
     commands: commands::Remembered,
     /// Calls by the caller's half of Session-ID, to know one that comes back (RFC 7332).
@@ -61,7 +61,7 @@ impl Core {
     pub fn new(now: Now, snapshot: Snapshot, seed: [u8; 32]) -> Core {
         Core {
             stack: Stack::new(now, snapshot, seed),
-            legs: BTreeMap::new(),
+            legs: Legs::default(),
             calls: BTreeMap::new(),
             commands: commands::Remembered::default(),
             sessions: BTreeSet::new(),
@@ -100,6 +100,7 @@ impl Core {
             Input::Command(command) => self.command(command),
             Input::Reload(snapshot) => {
                 self.stack.snapshot = snapshot;
+                crate::registrar::reloaded(&mut self.stack);
                 self.touch_everything();
                 self.tell_queues_reloaded();
             }

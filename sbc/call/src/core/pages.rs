@@ -53,6 +53,7 @@ impl Core {
             },
             leg: Some(leg),
             home: Some(id),
+            fallback: None,
         };
         self.stack.stations.insert(name.to_owned(), station);
         self.muster();

@@ -34,6 +34,7 @@ impl Core {
                 device,
                 leg: None,
                 home: None,
+                fallback: None,
             };
             self.stack.stations.insert(name, rung);
             self.muster();
@@ -185,6 +186,23 @@ impl Core {
             station: leg,
         };
         self.deliver(call, event);
+        Ok(())
+    }
+
+    /// What rings when the station is not heard.
+    pub(super) fn other_device(&mut self, command: &Command) -> Result<(), Refusal> {
+        let Verb::Fallback { station, device } = &command.verb else {
+            return Err(Refusal::NotNow);
+        };
+        if matches!(device, Some(Device::Browser { .. })) {
+            return Err(Refusal::NotNow);
+        }
+        if !self.stack.stations.set_fallback(station, device.clone()) {
+            return Err(Refusal::NoStation);
+        }
+        self.commanded(None, &command.actor, command.verb.name(), "done");
+        let done = CommandResult::Done { version: 0 };
+        self.stack.reply(command.id, done);
         Ok(())
     }
 

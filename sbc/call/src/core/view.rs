@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Core, Fault};
-use crate::call::phase::Arm;
+use crate::call::arm::Arm;
 use crate::journal::JourneyId;
 
 /// How much of everything there is.
@@ -97,6 +97,20 @@ impl Core {
     #[doc(hidden)]
     pub fn inject_leg_fault(&mut self, journey: JourneyId) {
         self.stack.fault = self.call_of(journey).map(Fault::Leg).ok();
+    }
+
+    /// How many legs were looked at so far to know what accounts do, so that tests can see that it does not grow with the
+    /// number of calls.
+    #[doc(hidden)]
+    pub fn legs_looked_at(&self) -> u64 {
+        self.legs.looked_at()
+    }
+
+    /// Leaves so many effects to be applied with the next input, so that tests can see a loop being cut.
+    #[doc(hidden)]
+    pub fn inject_steps(&mut self, count: usize) {
+        let nothing = |_| crate::effect::Effect::Settle(crate::id::CallId(u64::MAX));
+        self.stack.effects.extend((0..count).map(nothing));
     }
 
     /// How often each arm of the call's table was taken.

@@ -12,7 +12,7 @@ use crate::stack::{Asker, Stack};
 impl Leg {
     /// The trunk did not even say 100 in time: it is unreachable. A late 2xx is acknowledged and ended.
     pub(crate) fn first_answer_missing(&mut self, stack: &mut Stack) {
-        if self.state == State::Inviting {
+        if self.state == State::Inviting && !self.send_next(stack) {
             self.state = State::Cancelling;
             if let Some(uac) = &mut self.uac {
                 uac.cancel = Some(Cause::TrunkFailed(0));

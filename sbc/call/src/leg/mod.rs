@@ -7,6 +7,7 @@ mod body;
 mod cancel;
 mod connected;
 mod farewell;
+mod large;
 mod modify;
 mod page;
 mod refer;

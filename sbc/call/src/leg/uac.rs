@@ -1,6 +1,8 @@
 //! The UAC side of a leg's INVITE: sending it, its forks, provisional and final responses, CANCEL and its crossing
 //! with a 2xx (RFC 3261 sections 9.1, 13.2, 16.7; RFC 6026).
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use media::Codec;
 use sip::dialog::{Dialog, RemoteTag};
@@ -9,6 +11,7 @@ use sip::session_timer::Policy;
 use sip::transaction::ClientTx;
 use sip::{HeaderName, Message, Method, StatusCode, Writer};
 
+use super::large::Written;
 use super::session_id::SessionId;
 use super::sound::Sound;
 use super::{Identity, Leg, Screened, State, connected, farewell, modify, refer, refresh, screen};
@@ -26,6 +29,8 @@ pub(super) struct Uac {
     pub(super) request: Message,
     pub(super) branch: String,
     pub(super) tx: Option<ClientTx>,
+    /// What goes out instead while the line says nothing.
+    pub(super) instead: VecDeque<Written>,
     pub(super) early: Vec<Early>,
     /// A provisional response came: CANCEL may be sent (RFC 3261 9.1).
     pub(super) proceeding: bool,
@@ -87,7 +92,7 @@ pub(crate) struct Outbound {
 
 impl Leg {
     /// Calls the party. A leg that cannot even begin tells so as an event, like any refusal.
-    pub(crate) fn invite(stack: &mut Stack, new: Outbound) -> Leg {
+    pub(crate) fn invite(stack: &mut Stack, mut new: Outbound) -> Leg {
         let peer = stack.connect(new.target.peer);
         let tag = stack.random.tag();
         let mut leg = Leg::calling(&new, peer, tag);
@@ -104,13 +109,12 @@ impl Leg {
             return leg;
         }
         let sdp = leg.sound.make_offer(stack, &new.prefer);
-        let (via, branch) = stack.via(&leg.peer);
         let policy = Policy {
             interval: limits::SESSION_INTERVAL,
             min_se: limits::SESSION_MIN,
         };
-        let bytes = leg.write_invite(stack, &new, &via, &policy, &sdp);
-        let Ok(request) = Message::parse(bytes.clone()) else {
+        let ways = leg.write(stack, &mut new, &policy, &sdp);
+        let Some(first) = ways.front() else {
             // Only a number or name that no header can hold brings us here: the party cannot be called.
             leg.over(stack, Cause::Internal);
             stack.tell(
@@ -122,17 +126,11 @@ impl Leg {
             );
             return leg;
         };
-        let tx = stack.request(
-            Asker::Invite(leg.id),
-            &Method::Invite,
-            &branch,
-            bytes,
-            leg.peer,
-        );
         leg.uac = Some(Uac {
-            request,
-            branch,
-            tx: Some(tx),
+            request: first.request.clone(),
+            branch: first.branch.clone(),
+            tx: None,
+            instead: ways,
             early: Vec::new(),
             proceeding: false,
             cancel: None,
@@ -144,12 +142,7 @@ impl Leg {
             retried: false,
         });
         stack.dialogs.insert(leg.tag.clone(), leg.id);
-        if leg.trunk {
-            stack.after(
-                Timer::Leg(leg.id, LegTimer::FirstAnswer),
-                limits::TRUNK_FIRST_ANSWER,
-            );
-        }
+        leg.send_next(stack);
         leg
     }
 
@@ -207,16 +200,16 @@ impl Leg {
         self.sound.open(stack, self.id, new.emergency)
     }
 
-    fn write_invite(
+    pub(super) fn write_invite(
         &self,
         stack: &mut Stack,
         new: &Outbound,
         via: &str,
         policy: &Policy,
         sdp: &Bytes,
+        (call_id, cseq): (&str, u32),
     ) -> Bytes {
         let target = &new.target;
-        let call_id = stack.random.call_id();
         let (from, asserted) = destination::shown(stack, &new.identity, target);
         let mut writer = Writer::request(&Method::Invite, &target.uri)
             .header(HeaderName::Via, via)
@@ -228,7 +221,7 @@ impl Leg {
             .header(HeaderName::From, format_args!("{from};tag={}", self.tag))
             .header(HeaderName::To, format_args!("<{}>", target.to))
             .header(HeaderName::CallId, call_id)
-            .header(HeaderName::CSeq, "1 INVITE");
+            .header(HeaderName::CSeq, format_args!("{cseq} INVITE"));
         writer = self.introduce(stack, writer);
         writer = refresh::ask_headers(writer, policy, None);
         writer = writer.header(HeaderName::SessionId, self.session_id.value());
@@ -254,6 +247,9 @@ impl Leg {
         stack
             .deadlines
             .cancel(Timer::Leg(self.id, LegTimer::FirstAnswer));
+        if let Some(uac) = &mut self.uac {
+            uac.instead.clear();
+        }
         if status.is_provisional() {
             self.invite_progress(stack, response);
         } else if status.is_success() {
@@ -520,6 +516,9 @@ impl Leg {
         } else {
             Cause::Failed(status.0)
         };
+        if self.state == State::Inviting && self.send_next(stack) {
+            return;
+        }
         match self.state {
             State::Inviting => {
                 self.over(stack, cause.clone());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-pub(crate) use register::{expire, flow_closed, register, restore};
+pub(crate) use register::{expire, flow_closed, register, reloaded, restore};
 
 use sip::{FlowId, Peer};
 
@@ -152,6 +152,16 @@ impl Registrar {
             }
         }
         gone
+    }
+
+    /// Takes away the contacts of accounts that are no more.
+    fn keep(&mut self, known: impl Fn(&str) -> bool) -> Vec<Binding> {
+        let rows = self.bindings.values().flatten();
+        let gone = rows.filter(|row| !known(&row.binding.account));
+        let gone: Vec<Binding> = gone.map(|row| row.binding.clone()).collect();
+        let contacts = gone.into_iter();
+        let removed = contacts.filter_map(|gone| self.remove(&gone.account, &gone.contact));
+        removed.collect()
     }
 
     /// When to look for contacts that ran out.

@@ -267,6 +267,23 @@ pub(crate) fn restore(stack: &mut Stack, bindings: Vec<Binding>) {
     record_gone(stack, gone);
 }
 
+/// The configuration is another one: phones of an account that is no more are registered no more.
+pub(crate) fn reloaded(stack: &mut Stack) {
+    let accounts = std::sync::Arc::clone(&stack.snapshot.accounts);
+    let gone = stack
+        .registrar
+        .keep(|account| accounts.contains_key(account));
+    for binding in &gone {
+        stack.watch.account(&binding.account);
+        let text = format!(
+            "account {} is gone: its phone {} is registered no more",
+            binding.account, binding.contact
+        );
+        stack.warn("registrar", Some(binding.peer.remote), text);
+    }
+    record_gone(stack, gone);
+}
+
 /// A connection is gone: what could be reached by it alone is gone too.
 pub(crate) fn flow_closed(stack: &mut Stack, flow: FlowId) {
     let gone = stack.registrar.flow_closed(flow);

@@ -1,6 +1,7 @@
 //! The core with a clock and a mouth: feeds messages written by hand and keeps what it said.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod page;
 pub mod script;
 
 use std::collections::BTreeMap;
@@ -127,6 +128,8 @@ pub struct Bench {
     pub orders: u128,
     /// What became of them.
     pub replies: Vec<CommandResult>,
+    /// What a watching desk was told.
+    pub seen: Vec<call::DeskEvent>,
     /// Pages that endpoints were given.
     pub attached: Vec<(EndpointId, Generation)>,
 }
@@ -155,6 +158,7 @@ impl Bench {
             notes: Vec::new(),
             orders: 0,
             replies: Vec::new(),
+            seen: Vec::new(),
             attached: Vec::new(),
         };
         bench.feed(Input::Ports {
@@ -192,6 +196,7 @@ impl Bench {
                     generation,
                     ..
                 }) => self.attached.push((endpoint, generation)),
+                Output::Desk(event) => self.seen.push(event),
                 Output::Reply { result, .. } => self.replies.push(result),
                 Output::Media(MediaCommand::Close { endpoint }) => closed.push(endpoint),
                 Output::Journal(entry) => self.facts.push(entry.fact),

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use call::Input;
-use call::journal::Binding;
+use call::journal::{Binding, Fact, JourneyId};
+use call::{Command, CommandId, CommandResult, Input, Verb};
 use sip::digest::{self, Ha1, Login};
 use sip::{FlowId, HeaderName, Message, Method, Peer, Transport};
 
@@ -123,35 +123,72 @@ pub fn in_their_dialog(invite: &Message, method: &str, cseq: u32, at: &str, body
     )
 }
 
+/// A phone that registered long ago.
+pub fn binding(account: &str, at: &str) -> Binding {
+    Binding {
+        account: account.to_owned(),
+        contact: format!("sip:{account}@{at}"),
+        peer: Peer {
+            transport: Transport::Udp,
+            local: US.parse::<SocketAddr>().unwrap(),
+            remote: at.parse().unwrap(),
+            flow: None,
+        },
+        expires: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_003_600),
+        call_id: "reg".to_owned(),
+        cseq: 1,
+        q: 1_000,
+        instance: None,
+        reg_id: None,
+        path: Vec::new(),
+        user_agent: String::new(),
+        seen: SystemTime::UNIX_EPOCH,
+    }
+}
+
 impl Bench {
+    /// Somebody at a desk gives an order: what became of it.
+    pub fn order(&mut self, verb: Verb) -> CommandResult {
+        let id = self.orders;
+        self.orders += 1;
+        self.order_again(id, verb)
+    }
+
+    /// The same under an id that the sender chose.
+    pub fn order_again(&mut self, id: u128, verb: Verb) -> CommandResult {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000) + self.past;
+        self.order_at(id, at, verb)
+    }
+
+    /// The same, ordered at another time.
+    pub fn order_at(&mut self, id: u128, at: SystemTime, verb: Verb) -> CommandResult {
+        self.feed(Input::Command(Command {
+            id: CommandId(id),
+            actor: "anna".to_owned(),
+            at,
+            if_version: None,
+            verb,
+        }));
+        self.replies.last().cloned().expect("a result")
+    }
+
+    /// The journey that began as so many others had begun.
+    pub fn journey(&self, nth: usize) -> JourneyId {
+        let began = |fact: &Fact| match fact {
+            Fact::JourneyBegan { journey, .. } => Some(*journey),
+            _ => None,
+        };
+        self.facts.iter().filter_map(began).nth(nth).unwrap()
+    }
+
     pub fn say(&mut self, request: &Request<'_>) {
         self.datagram(request.at, request.text());
     }
 
     /// A phone that registered long ago.
     pub fn registered(&mut self, account: &str, at: &str) {
-        let peer = Peer {
-            transport: Transport::Udp,
-            local: US.parse::<SocketAddr>().unwrap(),
-            remote: at.parse().unwrap(),
-            flow: None,
-        };
-        let binding = Binding {
-            account: account.to_owned(),
-            contact: format!("sip:{account}@{at}"),
-            peer,
-            expires: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_003_600),
-            call_id: "reg".to_owned(),
-            cseq: 1,
-            q: 1_000,
-            instance: None,
-            reg_id: None,
-            path: Vec::new(),
-            user_agent: String::new(),
-            seen: SystemTime::UNIX_EPOCH,
-        };
         self.feed(Input::Restore {
-            bindings: vec![binding],
+            bindings: vec![binding(account, at)],
             ghosts: Vec::new(),
             callbacks: Vec::new(),
         });

@@ -20,15 +20,22 @@ const UNDER_WAY: usize = 1_024;
 /// A line is cut here.
 const LENGTH: usize = 1_000;
 
+/// What the writing thread is sent.
+#[derive(Debug)]
+enum Line {
+    Note(Box<Note>),
+    End,
+}
+
 /// Where any thread of the shell leaves a line.
 #[derive(Clone, Debug)]
 pub(crate) struct Log {
-    channel: SyncSender<Note>,
+    channel: SyncSender<Line>,
     counters: Arc<Counters>,
 }
 
 impl Log {
-    /// Starts the writing thread; it ends when every `Log` is gone.
+    /// Starts the writing thread; it ends with [`Log::end`], or when every `Log` is gone.
     pub(crate) fn start(counters: Arc<Counters>) -> io::Result<(Log, JoinHandle<()>)> {
         let (channel, lines) = sync_channel(UNDER_WAY);
         let lost = Arc::clone(&counters);
@@ -40,9 +47,15 @@ impl Log {
 
     /// Leaves a line, or counts it as lost.
     pub(crate) fn note(&self, note: Note) {
-        if self.channel.try_send(note).is_err() {
+        if self.channel.try_send(Line::Note(Box::new(note))).is_err() {
             self.counters.log_lost.one();
         }
+    }
+
+    /// What was left so far is written, and nothing after it: a thread that is still at work is not waited for.
+    pub(crate) fn end(&self) {
+        // A channel without room has a writer that stands still; its end is waited for no longer than usual.
+        let _ = self.channel.try_send(Line::End);
     }
 
     /// A line of the shell's own.
@@ -57,7 +70,7 @@ impl Log {
     }
 }
 
-fn write_all(lines: &Receiver<Note>, counters: &Counters) {
+fn write_all(lines: &Receiver<Line>, counters: &Counters) {
     let mut limiter = Limiter::default();
     let mut lost_told = 0;
     loop {
@@ -82,13 +95,13 @@ fn write_all(lines: &Receiver<Note>, counters: &Counters) {
             lost_told = lost;
         }
         match line {
-            Ok(note) => {
+            Ok(Line::Note(note)) => {
                 if limiter.admits(now, &note) {
                     write(&note);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Line::End) | Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }

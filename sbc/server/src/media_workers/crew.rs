@@ -59,12 +59,8 @@ impl Crew {
             inlets.push(Inlet { channel, waker });
             orders.push(receiver);
         }
-        let mut threads = vec![sounds::start(
-            jobs,
-            place.sounds,
-            inlets.clone(),
-            place.log.clone(),
-        )?];
+        sounds::start(jobs, place.sounds, inlets.clone(), place.log.clone())?;
+        let mut threads = Vec::new();
         let count = inlets.len();
         let parts = place.reserves.into_iter().zip(polls).zip(orders);
         for (index, ((reserve, poll), orders)) in parts.enumerate() {

@@ -6,7 +6,6 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use call::io::Level;
@@ -55,30 +54,31 @@ pub(crate) enum Job {
     Chore(Chore),
 }
 
-/// Starts the loader; it ends when nobody can ask any more.
+/// Starts the loader; it ends when nobody can ask any more, after the sound that it decodes just then. Nobody waits for that:
+/// it keeps nothing.
 pub(crate) fn start(
     jobs: Receiver<Job>,
     source: SoundSource,
     workers: Vec<Inlet>,
     log: Log,
-) -> io::Result<JoinHandle<()>> {
-    std::thread::Builder::new()
-        .name("sounds".into())
-        .spawn(move || {
-            let mut kept: HashMap<SoundId, Option<Arc<Clip>>> = HashMap::new();
-            let mut ahead = Ahead::default();
-            while let Some(job) = ahead.next(&jobs) {
-                match job {
-                    Next::Job(Job::Chore(Chore::Forget)) => kept.clear(),
-                    Next::Job(Job::Chore(Chore::Prepare(sounds))) => ahead.begin(sounds),
-                    Next::Job(Job::Chore(Chore::Drop(snapshot))) => drop(snapshot),
-                    Next::Job(Job::Wish(wish)) => answer(wish, &mut kept, &source, &workers, &log),
-                    Next::Sound(sound) => {
-                        keep(&sound, &mut kept, &source, &log);
-                    }
+) -> io::Result<()> {
+    let thread = std::thread::Builder::new().name("sounds".into());
+    thread.spawn(move || {
+        let mut kept: HashMap<SoundId, Option<Arc<Clip>>> = HashMap::new();
+        let mut ahead = Ahead::default();
+        while let Some(job) = ahead.next(&jobs) {
+            match job {
+                Next::Job(Job::Chore(Chore::Forget)) => kept.clear(),
+                Next::Job(Job::Chore(Chore::Prepare(sounds))) => ahead.begin(sounds),
+                Next::Job(Job::Chore(Chore::Drop(snapshot))) => drop(snapshot),
+                Next::Job(Job::Wish(wish)) => answer(wish, &mut kept, &source, &workers, &log),
+                Next::Sound(sound) => {
+                    keep(&sound, &mut kept, &source, &log);
                 }
             }
-        })
+        }
+    })?;
+    Ok(())
 }
 
 /// What to do next.

@@ -86,7 +86,7 @@ fn join(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
     call.phase = match third {
         Third::Up(third) | Third::Waiting(third) => Phase::Talking { with: third },
         Third::Ringing(mut fork) => {
-            fork.why = Why::Transfer(back);
+            fork.why = Why::Transfer(Box::new(back));
             Phase::Ringing(fork)
         }
     };

@@ -26,13 +26,15 @@ pub(crate) enum Why {
     /// The dialplan called an outside number.
     External,
     /// Someone transferred the caller: they get the caller back.
-    Transfer(transfer::Back),
+    Transfer(Box<transfer::Back>),
     /// The caller returns to who transferred or parked them; from whom they come back, when they were sent to somebody.
     Recall(Option<String>),
     /// A partner consults a third party.
     Consult,
     /// The account of this leg is reminded of whom it holds.
     Remind(LegId),
+    /// A station's device that is rung beside what goes on.
+    Beside,
     /// The emergency centre calls back to this number of ours.
     CallBack(String),
 }
@@ -414,11 +416,11 @@ pub(crate) fn failed(call: &mut Call, cx: &mut Cx<'_>) {
         Why::Dialled => super::farewell::unanswered(call, cx, status, cause),
         Why::Plan => plan::ring_failed(call, cx, &cause),
         Why::External => plan::external_failed(call, cx, &cause),
-        Why::Transfer(back) => transfer::came_back(call, cx, back, status, &cause),
+        Why::Transfer(back) => transfer::came_back(call, cx, *back, status, &cause),
         Why::Recall(_) => transfer::nobody_took_back(call, cx, cause),
         Why::Consult => super::consult::third_failed(call, cx, &cause),
-        // Stands in no phase: see `reminder`.
-        Why::Remind(_) => {}
+        // Stand in no phase: see `reminder` and `beside`.
+        Why::Remind(_) | Why::Beside => {}
         Why::CallBack(called) => emergency::call_back_failed(call, cx, &called),
     }
 }

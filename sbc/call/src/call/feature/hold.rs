@@ -1,12 +1,15 @@
 //! Hold by command: the caller hears music and the station is free. (A phone that holds by re-INVITE changes no phase:
 //! the scene alone gives the other party music.)
 
+use std::time::Duration;
+
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::transfer::Back;
 use super::{Done, station};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
+use crate::effect::{CallEvent, Effect};
 use crate::id::LegId;
 use crate::limits;
 
@@ -22,7 +25,30 @@ pub(crate) fn hold(call: &mut Call, cx: &mut Cx<'_>) -> Done {
         back,
     };
     remind(call, cx);
+    sign_after(call, cx, limits::HOLD_SIGN);
     Ok(None)
+}
+
+fn sign_after(call: &Call, cx: &mut Cx<'_>, time: Duration) {
+    cx.stack.after(Timer::Call(call.id, CallTimer::Hold), time);
+}
+
+/// A station is told softly that somebody waits on hold, as soon as it is free to hear it (CON-8).
+pub(crate) fn sign(call: &Call, cx: &mut Cx<'_>) {
+    let Phase::Held { back, .. } = &call.phase else {
+        return;
+    };
+    let Some(home) = back.station else { return };
+    let name = cx.stack.stations.of_home(home);
+    let station = name.and_then(|name| cx.stack.stations.get(name));
+    let leg = station.and_then(|station| cx.legs.get(&station.leg?));
+    let Some(leg) = leg else { return };
+    if leg.is_resting() {
+        let sign = Effect::Tell(home, CallEvent::Sign);
+        cx.stack.effects.push_back(sign);
+    } else {
+        sign_after(call, cx, limits::HOLD_SIGN_AGAIN);
+    }
 }
 
 /// A held caller is not forgotten: after the limit the holder is called back.

@@ -1,6 +1,7 @@
 //! What people and the dialplan do with a call: one file each.
 
 pub(crate) mod advice;
+pub(crate) mod beside;
 pub(crate) mod consult;
 pub(crate) mod dial;
 pub(crate) mod digit;
@@ -8,6 +9,7 @@ pub(crate) mod emergency;
 pub(crate) mod farewell;
 pub(crate) mod fork;
 pub(crate) mod forward;
+pub(crate) mod gap;
 pub(crate) mod hold;
 pub(crate) mod park;
 pub(crate) mod plan;
@@ -18,7 +20,7 @@ pub(crate) mod replaces;
 pub(crate) mod station;
 pub(crate) mod transfer;
 
-use super::phase::Arm;
+use super::arm::Arm;
 use super::{Call, Cx};
 use crate::command::{CommandResult, Refusal, Verb};
 use crate::id::LegId;
@@ -43,6 +45,11 @@ pub(crate) fn verb(
         {
             Ok(None)
         }
+        (
+            Arm::VerbAnswer | Arm::VerbRetrieve,
+            Verb::Answer { station, .. } | Verb::Retrieve { station, .. },
+            None,
+        ) if beside::call_in(call, cx, &station) => Ok(None),
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, None) => Err(Refusal::NoStation),
         (Arm::VerbHold, ..) => hold::hold(call, cx),
         (Arm::VerbPark, ..) => park::park(call, cx),

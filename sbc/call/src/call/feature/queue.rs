@@ -20,6 +20,7 @@ use crate::effect::{CallEvent, Effect};
 use crate::id::LegId;
 use crate::journal::Cause;
 use crate::leg::Leg;
+use crate::legs::Legs;
 use crate::queue::{Act, Event, Phone};
 use crate::snapshot::Closure;
 use crate::stack::Stack;
@@ -114,9 +115,8 @@ pub(crate) fn phones(call: &Call, cx: &Cx<'_>, names: &[String]) -> Vec<Phone> {
 }
 
 /// Whether a phone of this account is in a call.
-pub(crate) fn is_engaged(legs: &BTreeMap<LegId, Leg>, account: &str) -> bool {
-    let mine = |leg: &&Leg| leg.account() == Some(account);
-    legs.values().filter(mine).any(is_on_a_call)
+pub(crate) fn is_engaged(legs: &Legs, account: &str) -> bool {
+    legs.of_account(account).any(is_on_a_call)
 }
 
 /// Whether this leg is a call that its party is in: a station at rest is not.

@@ -147,10 +147,10 @@ pub(crate) fn joined(call: &mut Call, cx: &mut Cx<'_>, by: LegId, given: Option<
         Given::Up(leg) => call.phase = Phase::Talking { with: leg },
         Given::Ringing(mut fork) => {
             let rings = fork.rings;
-            fork.why = Why::Transfer(Back {
+            fork.why = Why::Transfer(Box::new(Back {
                 from: Some(to),
                 ..back
-            });
+            }));
             call.phase = Phase::Ringing(fork);
             fork::limit(call, cx, limits::TRANSFER_RING);
             if rings {

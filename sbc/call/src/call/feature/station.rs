@@ -1,7 +1,8 @@
 //! A station: an operator's device whose leg outlives calls. Between calls it rests in a call of its own; it moves into
 //! the citizen's call when it answers, and home again when the conversation is over.
 
-use super::super::phase::{Arm, Phase};
+use super::super::arm::Arm;
+use super::super::phase::Phase;
 use super::super::{Call, Cx, Owner};
 use super::{Done, fork, plan, queue, transfer};
 use crate::command::{Device, Refusal};
@@ -24,6 +25,7 @@ pub(crate) fn calling(call: &mut Call, cx: &mut Cx<'_>, legs: Vec<LegId>, device
             device,
             leg: Some(call.caller),
             home: Some(call.id),
+            fallback: None,
         };
         cx.stack.stations.insert(name.clone(), station);
     }
@@ -62,7 +64,20 @@ pub(crate) fn lost(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
     call.finish(cx, cause);
 }
 
-/// A station's leg that is gone is no station any more; its resting place closes.
+/// Who held the caller is no station any more: the first free operator has the caller.
+pub(crate) fn holder_lost(call: &mut Call, cx: &mut Cx<'_>, name: String) {
+    let inputs = [("station", name.clone())];
+    call.record(cx.stack, "desk", "station-lost", &inputs, "queue");
+    transfer::returns(call, cx, name, Cause::MediaSilent);
+    for timer in [CallTimer::Park, CallTimer::Hold] {
+        cx.stack.deadlines.cancel(Timer::Call(call.id, timer));
+    }
+    if !queue::line_up_first(call, cx) && !plan::begin_again(call, cx) {
+        call.finish(cx, Cause::MediaSilent);
+    }
+}
+
+/// A station's leg that is gone is no station any more; its resting place closes, and whoever it held is not its any more.
 pub(crate) fn forget(cx: &mut Cx<'_>, leg: LegId) {
     let Some(name) = cx.stack.stations.of_leg(leg).map(str::to_owned) else {
         return;
@@ -83,6 +98,7 @@ pub(crate) fn forget(cx: &mut Cx<'_>, leg: LegId) {
         .and_then(|station| station.home)
     {
         cx.stack.effects.push_back(Effect::Settle(home));
+        cx.stack.effects.push_back(Effect::Orphaned { home, name });
     }
 }
 
@@ -137,6 +153,7 @@ pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
 /// A leg arrived: at its resting place, or to take the caller.
 pub(crate) fn arrived(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId) {
     call.legs.push(leg);
+    call.sign = false;
     match arm {
         Arm::StationHome => call.caller = leg,
         Arm::StationTakes => takes(call, cx, leg),
@@ -147,7 +164,7 @@ pub(crate) fn arrived(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId) {
     }
 }
 
-fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
+pub(crate) fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     fork::withdraw(call, cx, Cause::AnsweredElsewhere);
     cx.stack
         .deadlines

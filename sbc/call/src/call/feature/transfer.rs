@@ -78,7 +78,7 @@ pub(crate) fn ring(
         from: Some(target.to_owned()),
         ..back
     };
-    let ringing = fork::ring(call, cx, targets, Why::Transfer(back));
+    let ringing = fork::ring(call, cx, targets, Why::Transfer(Box::new(back)));
     call.phase = Phase::Ringing(ringing);
     fork::limit(call, cx, limits::TRANSFER_RING);
 }
@@ -138,7 +138,7 @@ pub(crate) fn take_back(call: &mut Call, cx: &mut Cx<'_>) -> Done {
     fork::withdraw(call, cx, Cause::Cancelled);
     call.record(cx.stack, "desk", "taken-back", &[], "recall");
     if !refer::failed(call, cx, StatusCode::REQUEST_TERMINATED) {
-        recall(call, cx, back);
+        recall(call, cx, *back);
     }
     Ok(None)
 }
@@ -171,6 +171,7 @@ pub(crate) fn waited_too_long(call: &mut Call, cx: &mut Cx<'_>) {
         call.recalled = true;
         returns(call, cx, who, Cause::NoAnswer);
         call.phase = Phase::Held { with: None, back };
+        hold::sign(call, cx);
         let at = cx.stack.now.monotonic + limits::TRANSFER_RING;
         return cx
             .stack
@@ -196,6 +197,10 @@ fn recall(call: &mut Call, cx: &mut Cx<'_>, back: Back) {
     {
         call.phase = Phase::Held { with: None, back };
         return hold::remind(call, cx);
+    }
+    // The station is not there any more: the first free operator has the caller.
+    if back.station.is_some() && queue::line_up_first(call, cx) {
+        return;
     }
     let targets = back
         .account

@@ -1,0 +1,11 @@
+//! libFuzzer entry for `targets/call.rs`: `place`.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../../sbc/call/tests/bench/mod.rs"]
+mod bench;
+#[allow(dead_code)]
+#[path = "../targets/call.rs"]
+mod call_targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| call_targets::place(data));

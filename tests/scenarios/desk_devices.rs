@@ -1,0 +1,123 @@
+//! Devices that are rung beside what goes on: an operator whose handset or mobile pulls a caller, and the sign that somebody
+//! waits on hold.
+
+use std::collections::BTreeMap;
+
+use call::desk::CallState;
+use call::journal::JourneyId;
+use call::{Arm, Device, Verb};
+use world::{Line, Party, World};
+
+fn bert() -> String {
+    "bert".to_owned()
+}
+
+/// Bert works with this device, and a citizen is in the menu.
+fn at_work(seed: u64, device: Device) -> (World, Party, Line, JourneyId) {
+    let mut world = World::new(seed);
+    let (carrier, station) = (world.carrier(), bert());
+    world.must(Verb::AttachStation { station, device });
+    let citizen = world.citizen_in_menu(carrier);
+    let journey = world.journey(0);
+    (world, carrier, citizen, journey)
+}
+
+fn answer(world: &mut World, journey: JourneyId) {
+    let station = bert();
+    world.must(Verb::Answer { station, journey });
+}
+
+fn leave(mut world: World, citizen: Line) -> BTreeMap<Arm, u64> {
+    world.hang_up(citizen);
+    world.run(6_000);
+    world.must(Verb::DetachStation { station: bert() });
+    world.nothing_left();
+    world.arms_taken()
+}
+
+/// A handset that pulls: rung first, then connected; refused, or left to ring, the caller stays where she was.
+pub(crate) fn handset() -> BTreeMap<Arm, u64> {
+    let (mut world, _, citizen, journey) = at_work(1, Device::Handset("2103".to_owned()));
+    let phone = world.phone("2103");
+    answer(&mut world, journey);
+    let handset = world.ringing(phone);
+    assert_eq!(world.seen(journey).state, CallState::Menu);
+    world.answer(handset);
+    world.talk(citizen, handset);
+    assert_eq!(world.seen(journey).station.as_deref(), Some("bert"));
+    world.must(Verb::Park { journey });
+    world.over_soon(handset);
+    world.hears_soon(citizen, "music/default");
+    answer(&mut world, journey);
+    let handset = world.ringing(phone);
+    world.refuse(handset, 486);
+    world.run(500);
+    world.hears_soon(citizen, "music/default");
+    answer(&mut world, journey);
+    let handset = world.ringing(phone);
+    world.run(25_500);
+    world.over_soon(handset);
+    world.hears_soon(citizen, "music/default");
+    answer(&mut world, journey);
+    let handset = world.ringing(phone);
+    world.answer(handset);
+    world.talk(citizen, handset);
+    leave(world, citizen)
+}
+
+/// A mobile that pulls has to press 1.
+pub(crate) fn mobile() -> BTreeMap<Arm, u64> {
+    let device = Device::Mobile("+32475111111".to_owned());
+    let (mut world, carrier, citizen, journey) = at_work(2, device);
+    answer(&mut world, journey);
+    let mobile = world.ringing(carrier);
+    world.answer(mobile);
+    world.hears_soon(mobile, "nl/press-1-to-take");
+    world.press(mobile, "5");
+    world.hears_soon(mobile, "nl/press-1-to-take");
+    world.press(mobile, "1");
+    world.talk(citizen, mobile);
+    leave(world, citizen)
+}
+
+/// After 45 seconds a station hears that somebody waits on hold; when it goes, the caller is not its any more.
+pub(crate) fn on_hold() -> BTreeMap<Arm, u64> {
+    let mut world = World::new(3);
+    let carrier = world.carrier();
+    let desk = world.attach("desk");
+    let citizen = world.citizen_in_menu(carrier);
+    let journey = world.journey(1);
+    let station = "desk".to_owned();
+    world.must(Verb::Answer { station, journey });
+    world.talk(citizen, desk);
+    world.must(Verb::Hold { journey });
+    world.run(44_000);
+    world.hears_nothing(desk);
+    world.hears_within(desk, "signals/waiting", 2);
+    world.run(1_000);
+    world.hears_nothing(desk);
+    world.hears_soon(citizen, "music/default");
+    world.hang_up(desk);
+    world.run(500);
+    assert_ne!(world.seen(journey).state, CallState::Held, "nobody has her");
+    let returned = world.seen(journey).returned.clone();
+    assert_eq!(returned.map(|back| back.from).as_deref(), Some("desk"));
+    world.hang_up(citizen);
+    world.nothing_left();
+    world.arms_taken()
+}
+
+#[test]
+fn a_handset_that_pulls_is_rung_first_and_then_connected() {
+    handset();
+}
+
+#[test]
+fn a_mobile_that_pulls_presses_1() {
+    mobile();
+}
+
+#[test]
+fn who_waits_on_hold_is_not_forgotten() {
+    on_hold();
+}
