@@ -184,15 +184,7 @@ fn person(
             format!("column \"kind\": {code:?}: expected person, role, room or partner")
         })?,
     };
-    let protected = match fields.short("protected")?.as_deref() {
-        None | Some("no") => false,
-        Some("yes") => true,
-        Some(other) => {
-            return Err(format!(
-                "column \"protected\": {other:?}: expected yes or no"
-            ));
-        }
-    };
+    let protected = protected(&fields)?;
     let languages = fields.list("languages")?;
     if let Some(wrong) = languages
         .iter()
@@ -231,6 +223,17 @@ fn person(
         protected,
         source: source.to_owned(),
     })
+}
+
+/// Whether the person stands in no answer of the search (DIR-6).
+fn protected(fields: &Fields<'_>) -> Result<bool, String> {
+    match fields.short("protected")?.as_deref() {
+        None | Some("no") => Ok(false),
+        Some("yes") => Ok(true),
+        Some(other) => Err(format!(
+            "column \"protected\": {other:?}: expected yes or no"
+        )),
+    }
 }
 
 /// The numbers of a line, in the order in which they are tried.

@@ -92,6 +92,19 @@ fn talking_from_the_line() -> (Bench, EndpointId, EndpointId, JourneyId) {
     (bench, desk, caller, journey)
 }
 
+/// Anna's page has this other device beside it, and is missed while she talks; the caller has heard the word.
+fn missed_beside(device: Device) -> (Bench, EndpointId, EndpointId, JourneyId) {
+    let (mut bench, desk, caller, journey) = talking();
+    bench.registered("2101", TABLE);
+    bench.order(Verb::Fallback {
+        station: "anna".to_owned(),
+        device: Some(device),
+    });
+    tell(&mut bench, missed, desk);
+    bench.played(caller);
+    (bench, desk, caller, journey)
+}
+
 fn second_operator(bench: &mut Bench) {
     let station = "berta".to_owned();
     let device = Device::Mobile("+32470999999".to_owned());
@@ -157,13 +170,8 @@ fn the_word_is_said_in_the_caller_s_language() {
 
 #[test]
 fn the_other_device_rings_after_ten_seconds_and_whoever_answers_there_goes_on() {
-    let (mut bench, desk, caller, journey) = talking();
-    bench.registered("2101", TABLE);
-    let device = Some(Device::Phone("2101".to_owned()));
-    let station = "anna".to_owned();
-    bench.order(Verb::Fallback { station, device });
-    tell(&mut bench, missed, desk);
-    bench.played(caller);
+    let device = Device::Phone("2101".to_owned());
+    let (mut bench, _, caller, journey) = missed_beside(device);
     bench.wait(limits::OTHER_DEVICE - limits::MISSED - Duration::from_millis(10));
     assert_eq!(bench.count(TABLE, "INVITE"), 0);
     bench.wait(Duration::from_millis(20));
@@ -193,12 +201,8 @@ fn the_other_device_rings_after_ten_seconds_and_whoever_answers_there_goes_on() 
 
 #[test]
 fn a_mobile_presses_one_and_a_page_that_is_back_stops_the_ringing() {
-    let (mut bench, desk, caller, _) = talking();
-    let device = Some(Device::Mobile("+32470999999".to_owned()));
-    let station = "anna".to_owned();
-    bench.order(Verb::Fallback { station, device });
-    tell(&mut bench, missed, desk);
-    bench.played(caller);
+    let device = Device::Mobile("+32470999999".to_owned());
+    let (mut bench, desk, caller, _) = missed_beside(device);
     bench.wait(seconds(9));
     let call = bench.last(TRUNK, "INVITE");
     bench.datagram(TRUNK, answer(&call, "200 OK", &sdp(30_002)));
@@ -234,13 +238,8 @@ fn a_mobile_presses_one_and_a_page_that_is_back_stops_the_ringing() {
 
 #[test]
 fn an_other_device_that_refuses_leaves_the_ladder_as_it_is() {
-    let (mut bench, desk, caller, _) = talking();
-    bench.registered("2101", TABLE);
-    let device = Some(Device::Handset("2101".to_owned()));
-    let station = "anna".to_owned();
-    bench.order(Verb::Fallback { station, device });
-    tell(&mut bench, missed, desk);
-    bench.played(caller);
+    let device = Device::Handset("2101".to_owned());
+    let (mut bench, desk, caller, _) = missed_beside(device);
     bench.wait(seconds(9));
     let call = bench.last(TABLE, "INVITE");
     bench.datagram(TABLE, answer(&call, "486 Busy Here", ""));

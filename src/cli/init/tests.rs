@@ -65,7 +65,7 @@ fn the_dialplan_passes_its_check_and_its_own_tests() {
     for country in [Country::Be, Country::Fr] {
         let plan = plan(country, None);
         let text = written::dialplan(&plan);
-        let demo = crate::demo::config(crate::demo::ADDRESS, crate::config::CONSOLE, None).unwrap();
+        let demo = crate::demo::config(crate::demo::ADDRESS, config::CONSOLE, None).unwrap();
         let (around, _) = dialplans::surroundings(&demo);
         let (flow, warnings) = dialplans::checked(&text, "town.toml", &around)
             .unwrap_or_else(|why| panic!("{}\n{text}", why[0]));
