@@ -133,7 +133,7 @@ async fn an_absence_ends_by_itself_is_replaced_or_taken_back_and_all_of_it_stays
     let second = away(Some("0470 12 34 56"), 2, "bob", 10).await.unwrap();
     assert_eq!(
         directory.absences(at(20)).await.unwrap()[..],
-        [second.clone()]
+        *std::slice::from_ref(&second)
     );
     assert_eq!(directory.snapshot().await.unwrap().absences, [second]);
     assert!(directory.end_absence("2105", "2105", at(30)).await.unwrap());
