@@ -6,6 +6,7 @@ use super::id::{DialogId, LocalTag};
 use super::route::{self, Hop, Way};
 use crate::headers::{HeaderName, NameAddr};
 use crate::message::Message;
+use crate::uri::Parts;
 use crate::writer::Writer;
 use crate::{Method, StatusCode};
 
@@ -270,17 +271,23 @@ fn reversed(response: &Message) -> Result<Vec<Hop>, DialogError> {
 fn only_contact(request: &Message) -> Result<String, DialogError> {
     let mut contacts = request.elements(&HeaderName::Contact);
     match (contacts.next().map(NameAddr::parse), contacts.next()) {
-        (Some(Ok(contact)), None) => Ok(contact.uri.to_owned()),
+        (Some(Ok(contact)), None) if is_target(contact.uri) => Ok(contact.uri.to_owned()),
         _ => Err(DialogError::BadContact),
     }
 }
 
 /// The URI of the first Contact that can be read.
 fn contact(message: &Message) -> Option<String> {
-    let mut contacts = message.elements(&HeaderName::Contact);
+    let contacts = message.elements(&HeaderName::Contact);
     contacts
-        .find_map(|contact| NameAddr::parse(contact).ok())
+        .filter_map(|contact| NameAddr::parse(contact).ok())
+        .find(|contact| is_target(contact.uri))
         .map(|contact| contact.uri.to_owned())
+}
+
+/// Whether a URI can stand in a request line: what a peer would refuse there is no remote target.
+fn is_target(uri: &str) -> bool {
+    Parts::split(uri.as_bytes()).is_ok()
 }
 
 /// From and To go back without their tags and parameters, the tags come from the dialog.

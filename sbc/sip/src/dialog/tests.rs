@@ -99,6 +99,8 @@ fn an_invite_needs_exactly_one_contact() {
     for bad in [
         "",
         "Contact: *\n",
+        // A host that is neither a name nor an address: a request to it would be refused.
+        "Contact: <sip:a@127.0.0.2127.0.0.2>\n",
         "Contact: <sip:a@b>, <sip:c@d>\n",
         "Contact: <sip:a@b>\nContact: <sip:c@d>\n",
     ] {
