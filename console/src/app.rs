@@ -51,7 +51,6 @@ pub(crate) struct App {
     pub(crate) directory: Directory,
     /// Orders and questions to the core.
     pub(crate) exchange: server::Handle,
-    pub(crate) house: Arc<dyn House>,
     /// Who is signed in.
     pub(crate) sessions: Sessions,
     /// Where everything that must be told later is told.
@@ -88,7 +87,6 @@ impl App {
             settings: ground.settings,
             directory: ground.directory,
             exchange: ground.exchange,
-            house: ground.house,
             sessions,
             audit: ground.audit,
             life,

@@ -2,7 +2,6 @@
 //!
 //! The web side has one thread and one runtime of its own, and can be started again alone: no call knows of it.
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "the desk that stands on this ground comes next")]
 #![cfg_attr(
     test,
     allow(

@@ -179,14 +179,6 @@ impl Sessions {
         Some(Arc::clone(&live.who))
     }
 
-    /// Whether it is live; asking is no use.
-    pub(crate) fn is_live(&self, id: &SessionId) -> bool {
-        let now = clock::now();
-        self.all()
-            .get(id)
-            .is_some_and(|live| !live.has_run_out(now))
-    }
-
     /// For whoever holds a connection open: it counts as use until it is dropped, and tells the end. `None` when it is not
     /// live.
     pub(crate) fn watch(&self, id: &SessionId) -> Option<Watch> {

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use call::Entry;
-use call::snapshot::{Country, Emergency, Listener, Snapshot};
+use call::snapshot::{
+    AddressRange, CalledFrom, Conveyance, Country, Emergency, Habits, Listener, Number,
+    NumberFormat, Snapshot, Trunk,
+};
 use directory::{DataDir, Directory};
 use ivr::Lang;
 use media::{Codec, SoundId};
@@ -41,12 +44,14 @@ impl JournalSink for Nowhere {
     }
 }
 
-/// A program without sounds or files.
+/// A program without files but the sounds of the demo.
 struct Office;
 
 impl Program for Office {
-    fn sound(&self, _: &SoundId) -> Option<Cow<'static, [u8]>> {
-        None
+    fn sound(&self, sound: &SoundId) -> Option<Cow<'static, [u8]>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../dialplans/prompts");
+        let file = format!("{folder}/{}.ogg", sound.as_str());
+        std::fs::read(file).ok().map(Cow::Owned)
     }
 
     fn reload(&self) -> Result<Reloaded, String> {
@@ -89,9 +94,11 @@ pub(crate) struct Stage {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) exchange: server::Handle,
+    /// Where its exchange hears SIP.
+    pub(crate) sip: SocketAddr,
     /// Where the directory's work is done.
     pub(crate) runtime: Runtime,
-    data: tempfile::TempDir,
+    _data: tempfile::TempDir,
 }
 
 /// What a console of the demo is told.
@@ -116,6 +123,15 @@ impl Stage {
 
     /// Another one.
     pub(crate) fn with(settings: Settings) -> Stage {
+        Stage::on(settings, false)
+    }
+
+    /// One whose exchange has the demo's number, line and dialplan: citizens can call it.
+    pub(crate) fn called() -> Stage {
+        Stage::on(settings(), true)
+    }
+
+    fn on(settings: Settings, has_number: bool) -> Stage {
         let data = tempfile::tempdir().unwrap();
         // As in the program: a thread of its own, or connections would not go back into their pool.
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -130,7 +146,7 @@ impl Stage {
             directory.seed_demo(clock::now()).await.unwrap();
             directory
         });
-        let exchange = exchange();
+        let (exchange, sip) = exchange(has_number);
         let doors = Doors::bind(&settings).unwrap();
         let web = Web::start(
             doors,
@@ -145,19 +161,15 @@ impl Stage {
             settings,
             directory,
             exchange,
+            sip,
             runtime,
-            data,
+            _data: data,
         }
     }
 
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.web.addresses()[0]
-    }
-
-    /// A file of the test's own.
-    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
-        self.data.path().join(name)
     }
 
     /// An app on the same directory and exchange that nobody serves.
@@ -355,7 +367,7 @@ fn is_whole(all: &[u8], end: usize) -> bool {
 }
 
 /// An exchange on ports of its own, with nobody registered.
-fn exchange() -> server::Handle {
+fn exchange(has_number: bool) -> (server::Handle, SocketAddr) {
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let listener = |transport| Listener {
         transport,
@@ -371,8 +383,13 @@ fn exchange() -> server::Handle {
         signals: false,
     })
     .unwrap();
+    let mut snapshot = snapshot(address, server.listeners(), server.capacity().calls);
+    if has_number {
+        give_number(&mut snapshot);
+    }
+    let sip = server.listeners()[0].local;
     let start = Start {
-        snapshot: snapshot(address, server.listeners(), server.capacity().calls),
+        snapshot,
         bindings: Vec::new(),
         ghosts: Vec::new(),
         callbacks: Vec::new(),
@@ -382,7 +399,7 @@ fn exchange() -> server::Handle {
         .unwrap();
     // The exchange sends panics to a log that a test has not; a test's own must be read.
     let _ = std::panic::take_hook();
-    handle
+    (handle, sip)
 }
 
 fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot {
@@ -416,4 +433,39 @@ fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot
         languages: Default::default(),
         emergency: Arc::new(Emergency::default()),
     }
+}
+
+/// The central number behind the demo's dialplan, called over a line from 127.0.0.3.
+fn give_number(snapshot: &mut Snapshot) {
+    let flow = ivr::parse(include_str!("../../dialplans/demo.toml"), "demo.toml").unwrap();
+    let number = Number {
+        e164: "+3254310000".into(),
+        entity: "demo".into(),
+        label: "Central number".into(),
+        flow: "demo".into(),
+        music: None,
+        valid_from: None,
+        valid_to: None,
+    };
+    let line = IpAddr::from([127, 0, 0, 3]);
+    let trunk = Trunk {
+        name: "operator".into(),
+        sources: vec![AddressRange {
+            first: line,
+            last: line,
+        }],
+        target: (line, 5060).into(),
+        transport: Transport::Udp,
+        called_from: vec![CalledFrom::RequestUri],
+        number_format: NumberFormat::E164,
+        channels: 10,
+        reserved: 2,
+        codecs: vec![Codec::Pcma],
+        habits: Habits::STRICT,
+        dial_rules: false,
+        location: Conveyance::default(),
+    };
+    snapshot.flows = Arc::new([("demo".to_owned(), Arc::new(flow))].into());
+    snapshot.numbers = Arc::new([(number.e164.clone(), number)].into());
+    snapshot.trunks = Arc::new(vec![trunk]);
 }

@@ -72,3 +72,38 @@ impl Citizen {
         panic!("no {beginning}");
     }
 }
+
+/// What came of the sound that the exchange sent.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    /// RTP packets.
+    pub(crate) packets: usize,
+    /// Sequence numbers that never came, between the first and the last.
+    pub(crate) missing: usize,
+}
+
+impl Citizen {
+    /// Listens for so long. Sound comes where signalling comes: what begins with version 2 is RTP (RFC 3550).
+    pub(crate) fn hears(&self, time: Duration) -> Heard {
+        let end = Instant::now() + time;
+        let mut numbers = Vec::new();
+        let mut buffer = [0; 8_192];
+        while Instant::now() < end {
+            match self.socket.recv(&mut buffer) {
+                Ok(length) if length >= 12 && buffer[0] >> 6 == 2 && buffer[1] & 0x7f == 8 => {
+                    numbers.push(u16::from_be_bytes([buffer[2], buffer[3]]));
+                }
+                _ => {}
+            }
+        }
+        let first = numbers.first().copied().unwrap_or_default();
+        let mut places: Vec<u16> = numbers.iter().map(|n| n.wrapping_sub(first)).collect();
+        places.sort_unstable();
+        places.dedup();
+        let last = places.last().map_or(0, |last| usize::from(*last) + 1);
+        Heard {
+            packets: numbers.len(),
+            missing: last - places.len(),
+        }
+    }
+}

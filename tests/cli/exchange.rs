@@ -50,7 +50,6 @@ pub(crate) struct Exchange {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// Where its console is.
-    #[allow(dead_code, reason = "its tests come next")]
     pub(crate) console: SocketAddr,
     data: tempfile::TempDir,
     place: Vec<String>,

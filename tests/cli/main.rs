@@ -8,6 +8,7 @@
 )]
 
 mod citizen;
+mod console;
 mod exchange;
 mod phone;
 

@@ -32,6 +32,8 @@ const HEAD: Duration = Duration::from_secs(15);
 const HEADERS: usize = 64;
 /// Octets of a request's head.
 const BUFFER: usize = 32 * 1024;
+/// For a request that is on its way when the life ends.
+const LATE: Duration = Duration::from_millis(300);
 /// Pause when the system gives no connection (no descriptor is left).
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -105,8 +107,11 @@ impl Hall {
         tokio::select! {
             _ = connection.as_mut() => {}
             () = self.life.ended() => {
-                connection.as_mut().graceful_shutdown();
-                let _ = connection.await;
+                // Whoever came in just now has not been read yet, and would be shut out without an answer.
+                if tokio::time::timeout(LATE, connection.as_mut()).await.is_err() {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
             }
         }
     }

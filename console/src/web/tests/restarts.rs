@@ -2,7 +2,9 @@
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
+use super::citizen::Citizen;
 use crate::stage::{Stage, until};
 
 #[test]
@@ -52,6 +54,24 @@ fn it_begins_anew_by_itself_after_a_panic() {
     stage.web.restart().unwrap();
     stage.web.end();
     assert!(stage.web.restart().is_err());
+}
+
+#[test]
+fn a_call_hears_nothing_of_a_panic_and_no_packet_is_missing() {
+    let stage = Stage::called();
+    let citizen = Citizen::call(stage.sip);
+    let heard = std::thread::scope(|scope| {
+        let hears = scope.spawn(|| citizen.hears(Duration::from_secs(6)));
+        for fault in 1..=3 {
+            std::thread::sleep(Duration::from_millis(700));
+            stage.web.panic();
+            until("another life", || stage.web.counts().lives() == fault + 1);
+        }
+        hears.join().unwrap()
+    });
+    assert!(heard.packets >= 250, "{heard:?}");
+    assert_eq!(heard.missing, 0, "{heard:?}");
+    assert_eq!(stage.exchange.status().unwrap().core.calls, 1);
 }
 
 #[test]

@@ -21,13 +21,7 @@ fn each_order_has_an_entry_and_nothing_else_is_allowed() {
         serde_json::from_str(include_str!("../../../fixtures/client.json")).unwrap();
     let mut orders = 0;
     for message in golden.into_values() {
-        let action = match &message {
-            ClientMsg::Cmd { cmd, .. } => cmd.name(),
-            ClientMsg::Sub { .. } => "sub",
-            ClientMsg::Search { .. } => "search",
-            ClientMsg::Media { .. } => "media",
-            ClientMsg::Hello { .. } | ClientMsg::Look => "look",
-        };
+        let action = message.action();
         orders += 1;
         assert!(allows(&ROLES, action), "{action} has no entry");
         assert!(!allows(&[], action), "{action} without a role");
@@ -103,12 +97,8 @@ fn every_role_gets_through_the_ways_that_are_its_own() {
             }
         }
     }
-    let refused = stage
-        .audited()
-        .into_iter()
-        .find(|[actor, ..]| actor == "no-role");
-    let [_, action, result] = refused.unwrap();
-    assert_eq!((action.as_str(), result.as_str()), ("GET /", "forbidden"));
+    let entry = ["no-role", "GET /", "forbidden"].map(str::to_owned);
+    crate::stage::until("audited", || stage.audited().contains(&entry));
 }
 
 #[test]
@@ -130,4 +120,113 @@ fn a_way_in_without_an_entry_is_shut() {
             .status()
     });
     assert_eq!(status, 403);
+}
+
+/// Golden messages of a page, each order with an id of its own.
+fn messages() -> Vec<(ClientMsg, Option<String>)> {
+    let golden: std::collections::BTreeMap<String, ClientMsg> =
+        serde_json::from_str(include_str!("../../../fixtures/client.json")).unwrap();
+    let own = |(n, mut message): (usize, ClientMsg)| {
+        let id = match &mut message {
+            ClientMsg::Cmd { id, .. } => {
+                *id = format!("01935b6e-7c2a-7d51-9f00-{n:012x}");
+                Some(id.clone())
+            }
+            _ => None,
+        };
+        (message, id)
+    };
+    golden.into_values().enumerate().map(own).collect()
+}
+
+fn is_forbidden(text: &str) -> bool {
+    text.contains("\"forbidden\"")
+}
+
+#[test]
+fn every_message_of_every_role_is_asked_for_on_every_transport() {
+    let stage = Stage::start();
+    for role in ROLES {
+        let name = role_code(role).replace('_', "-");
+        let mut user = User::new(&name, directory::password::DEMO.to_owned());
+        user.roles = vec![role_code(role).to_owned()];
+        let added = stage.directory.add_user(&user, crate::clock::now());
+        stage.runtime.block_on(added).unwrap();
+        let cookie = stage.cookie(&name, "demo");
+        let mut asked = 0;
+        for (message, id) in messages() {
+            let action = message.action();
+            let body = serde_json::to_string(&message).unwrap();
+            let post = stage.ask("POST", "/cmd").cookie(Some(&cookie));
+            let post = post.with("X-Tab", "post").with("Accept", "*/*");
+            let answer = stage.answer(&post.form(&body));
+            assert!(answer.status < 300, "{name} {action}: {answer:?}");
+            if id.is_some() {
+                asked += 1;
+                let refused = !allows(&[role], action);
+                assert_eq!(
+                    is_forbidden(&answer.body),
+                    refused,
+                    "{name} {action}: {}",
+                    answer.body
+                );
+            }
+        }
+        assert!(asked > 20, "{asked}");
+        over_a_socket(&stage, role, &cookie);
+        let events = stage
+            .ask("GET", "/events?tab=sse&lang=nl")
+            .cookie(Some(&cookie));
+        let events = stage.answer(&events.with("Accept", "text/event-stream"));
+        assert_eq!(events.status, 200);
+        assert_eq!(events.header("content-type"), Some("text/event-stream"));
+    }
+    let entry = ["auditor", "hangup", "forbidden"].map(str::to_owned);
+    crate::stage::until("audited", || stage.audited().contains(&entry));
+}
+
+/// The same messages over `/ws`, and what `welcome` says of them.
+fn over_a_socket(stage: &Stage, role: Role, cookie: &str) {
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+    use tokio_tungstenite::tungstenite::{Message, client};
+    let here = stage.address();
+    let mut request = format!("ws://{here}/ws").into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("origin", format!("http://{here}").parse().unwrap());
+    headers.insert("cookie", cookie.parse().unwrap());
+    let stream = std::net::TcpStream::connect(here).unwrap();
+    stream
+        .set_read_timeout(Some(crate::stage::PATIENCE))
+        .unwrap();
+    let (mut socket, _) = client(request, stream).unwrap();
+    let hello =
+        "{\"t\":\"hello\",\"proto\":1,\"tab\":\"ws\",\"audio\":\"browser\",\"lang\":\"nl\"}";
+    socket.send(Message::text(hello)).unwrap();
+    let welcome = socket.read().unwrap().into_text().unwrap();
+    let welcome: serde_json::Value = serde_json::from_str(&welcome).unwrap();
+    assert_eq!(welcome["t"], "welcome", "{welcome}");
+    assert_eq!(welcome["caps"], serde_json::json!(caps(&[role])));
+    let mut waiting = std::collections::BTreeMap::new();
+    for (message, id) in messages() {
+        if let Some(id) = id {
+            let text = serde_json::to_string(&message)
+                .unwrap()
+                .replace("9f00", "9f01");
+            waiting.insert(id.replace("9f00", "9f01"), message.action().to_owned());
+            socket.send(Message::text(text)).unwrap();
+        }
+    }
+    while !waiting.is_empty() {
+        let Message::Text(text) = socket.read().unwrap() else {
+            continue;
+        };
+        let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+        if let Some(action) = said["id"].as_str().and_then(|id| waiting.remove(id)) {
+            assert_eq!(
+                is_forbidden(&text),
+                !allows(&[role], &action),
+                "{role:?} {action}: {text}"
+            );
+        }
+    }
 }
