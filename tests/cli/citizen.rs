@@ -83,14 +83,17 @@ pub(crate) struct Heard {
 }
 
 impl Citizen {
-    /// Listens for so long. Sound comes where signalling comes: what begins with version 2 is RTP (RFC 3550).
+    /// Listens for so long from the first packet on. Sound comes where signalling comes: what begins with version 2 is RTP (RFC 3550).
     pub(crate) fn hears(&self, time: Duration) -> Heard {
-        let end = Instant::now() + time;
+        let mut end = Instant::now() + Duration::from_secs(30);
         let mut numbers = Vec::new();
         let mut buffer = [0; 8_192];
         while Instant::now() < end {
             match self.socket.recv(&mut buffer) {
                 Ok(length) if length >= 12 && buffer[0] >> 6 == 2 && buffer[1] & 0x7f == 8 => {
+                    if numbers.is_empty() {
+                        end = Instant::now() + time;
+                    }
                     numbers.push(u16::from_be_bytes([buffer[2], buffer[3]]));
                 }
                 _ => {}
