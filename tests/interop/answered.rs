@@ -23,6 +23,12 @@ pub(crate) fn desk(
     with: &[(&str, String)],
 ) -> Running {
     register(account, &format!("{}:{}", DESK.0, DESK.1));
+    // On a busy machine an INVITE is repeated before the phone's 180 is seen. A phone absorbs the copy (RFC 3261 section
+    // 17.2.1); SIPp, while it pauses, would give the call up.
+    let patient: &[&str] = match calls {
+        1 => &[],
+        _ => &["-default_behaviors", "all,-abortunexp"],
+    };
     let phone = Sipp {
         name: "desk",
         scenario,
@@ -32,7 +38,7 @@ pub(crate) fn desk(
         calls,
         rate: 1,
         with,
-        more: &[],
+        more: patient,
     };
     phone.start(case)
 }
