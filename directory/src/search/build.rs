@@ -165,8 +165,11 @@ impl Index {
         Some(&number.number)
     }
 
-    /// Whose account or number (E.164) this is, hidden ones included; who is protected has none (FEATURES DIR-8).
+    /// Whose account or number (E.164) this is, or target of a row, hidden ones included; who is protected has none (FEATURES DIR-8).
     pub fn owner(&self, number: &str) -> Option<&Entry> {
+        if let Some((id, _)) = unveil(number) {
+            return self.entry(id);
+        }
         let own = self.owners.of(number).first();
         let own = own.or_else(|| self.owners.of(&international(number)).first());
         self.entries.get(*own? as usize)

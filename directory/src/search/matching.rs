@@ -40,9 +40,13 @@ const BONES: u16 = 380;
 const INSIDE: u16 = 280; // up to 40 more
 /// What another form of the typed word costs (`mueller` for `müller`, `eau` for `l'eau`).
 const OTHER_FORM: u16 = 15;
-/// What an error in the first letter costs.
+/// What an error in the first letter costs, and when the word is not even whole.
 const FIRST_LETTER: u16 = 30;
+/// See [`FIRST_LETTER`].
+const FIRST_LETTER_START: u16 = 120;
 
+/// By how many letters two spellings of one sound may differ.
+const SOUND_APART: usize = 4;
 /// The shortest fragment that is sought inside words.
 const FRAGMENT: usize = 3;
 /// The shortest known word that is sought inside the typed one.
@@ -85,7 +89,9 @@ pub(super) fn terms(vocabulary: &Vocabulary, part: &Part, work: &mut Work) -> Ve
         search.inflected(&part.folded);
         let alike = search.sounding(part);
         search.mistaken(&part.folded, &alike);
-        search.compound(&part.folded);
+        if !part.joined {
+            search.compound(&part.folded);
+        }
         search.inside(&part.folded);
     }
     let mut found = search.found;
@@ -150,11 +156,12 @@ impl Search<'_> {
                 }
                 for term in vocabulary.sounds.values(at) {
                     let length = vocabulary.terms.key(*term as usize).chars().count();
-                    if whole {
+                    let apart = length.abs_diff(count);
+                    if whole && apart <= SOUND_APART {
                         alike.push(*term);
-                        let apart = u16::try_from(length.abs_diff(count)).unwrap_or(9).min(9);
-                        self.take(*term as usize, SOUND - apart * 2, How::Sound);
-                    } else {
+                        let less = u16::try_from(apart).unwrap_or(0) * 2;
+                        self.take(*term as usize, SOUND - less, How::Sound);
+                    } else if !whole {
                         let points = SOUND_START + share(key.len(), known.len(), 20);
                         self.take(*term as usize, points, How::Sound);
                     }
@@ -175,15 +182,16 @@ impl Search<'_> {
             self.work.terms = self.work.terms.saturating_add(1);
             for term in vocabulary.terms.starting(&meant.text) {
                 let word = vocabulary.terms.key(term);
-                let less = if meant.first { FIRST_LETTER } else { 0 };
+                let less = |points| if meant.first { points } else { 0 };
                 if word.len() == meant.text.len() {
                     let sounds = alike.binary_search(&super::table::place(term)).is_ok();
                     let more = if sounds { 40 } else { 0 };
-                    self.take(term, MISTAKEN + more - less, How::Mistaken);
+                    let points = MISTAKEN + more - less(FIRST_LETTER);
+                    self.take(term, points, How::Mistaken);
                 } else if meant.begins {
                     let more = share(meant.text.len(), word.len(), 40);
                     let letters = meant.text.chars().count();
-                    let points = MISTAKEN_START + more - less;
+                    let points = MISTAKEN_START + more - less(FIRST_LETTER_START);
                     self.take_part(term, points, How::Mistaken, 0, letters);
                 } else {
                     break;

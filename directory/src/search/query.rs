@@ -152,6 +152,8 @@ pub(super) struct Part {
     pub(super) number: bool,
     /// It need not be found.
     pub(super) optional: bool,
+    /// Typed as several words.
+    pub(super) joined: bool,
 }
 
 /// One way to read what was typed.
@@ -181,6 +183,7 @@ impl Part {
             forms: word.forms,
             spoken: word.spoken,
             folded: word.folded,
+            joined: false,
         }
     }
 
@@ -192,6 +195,7 @@ impl Part {
             spoken: text(|part| &part.spoken),
             number: parts.iter().all(|part| part.number),
             optional: false,
+            joined: true,
         }
     }
 

@@ -1,7 +1,7 @@
 //! How the words of one search add up to an order of rows.
 use super::build::{Field, Index};
 use super::context::{CAP, Context};
-use super::entry::Entry;
+use super::entry::{Entry, EntryKind};
 use super::hit::{Also, Hit};
 use super::marks;
 use super::matching::{self, How};
@@ -10,6 +10,8 @@ use std::cmp::Reverse;
 
 /// What a whole name, or a whole phrase of citizens, adds: as much as was typed of it.
 const COMPLETE: u32 = 40;
+/// Points from which one word of a sentence is a service's: known whole or nearly, not begun.
+const MENTION: u16 = 640;
 /// What a filler costs that is nowhere in the row.
 const FILLER_MISSING: u32 = 15;
 
@@ -107,13 +109,27 @@ pub(super) fn search<'a>(
             });
         });
     }
+    if found.is_empty()
+        && let Some(typed) = readings.first()
+    {
+        typed.mentioned(index, |entry, text| {
+            found.push(Candidate {
+                entry,
+                text,
+                context: 0,
+                reading: 0,
+            });
+        });
+    }
     found.sort_unstable_by_key(|c| (c.entry, Reverse(c.text), c.reading));
     found.dedup_by_key(|c| c.entry);
     order(index, &mut found, context, n);
     let rows = found.iter().filter_map(|candidate| {
         let mut fits = Vec::new();
         let wanted = readings.get(candidate.reading)?;
-        wanted.fit(candidate.entry, &mut fits)?;
+        if wanted.fit(candidate.entry, &mut fits).is_none() {
+            wanted.mention(candidate.entry, &mut fits);
+        }
         let entry = index.entries.get(candidate.entry as usize)?;
         Some(Hit {
             entry,
@@ -161,6 +177,10 @@ fn order(index: &Index, found: &mut Vec<Candidate>, context: &Context<'_>, n: us
 /// Everything a typed word fits, by entry, best first.
 fn word_hits(index: &Index, part: &query::Part, work: &mut Work) -> Vec<WordHit> {
     let mut hits = Vec::new();
+    let is_person = |entry: u32| {
+        let entry = index.entries.get(entry as usize);
+        entry.is_some_and(|entry| entry.kind == EntryKind::Person)
+    };
     for found in matching::terms(&index.vocabulary, part, work) {
         for posting in index.vocabulary.terms.values(found.term as usize) {
             // Consonants alone say enough of a name, and too little of a word.
@@ -168,6 +188,11 @@ fn word_hits(index: &Index, part: &query::Part, work: &mut Work) -> Vec<WordHit>
             // And one letter begins a name, but not a building.
             let initial = found.how == How::Start && found.letters == 1;
             if (bones || initial) && posting.field > Field::Other {
+                continue;
+            }
+            // Words are made of words; a surname inside another one is somebody else's.
+            let name = posting.field <= Field::Other && is_person(posting.entry);
+            if found.how == How::Compound && name {
                 continue;
             }
             let points = u32::from(found.points) * weight(posting.field) / 1000;
@@ -255,6 +280,43 @@ impl<'a> Wanted<'a> {
         }
     }
 
+    /// What a citizen's sentence mentions (`kapotte straatlamp`, `ik wil mijn rijbewijs vernieuwen`): services and partners, though not every
+    /// word is found. Never people: who is not named whole is not called by Enter.
+    fn mentioned(&self, index: &Index, mut found: impl FnMut(u32, u16)) {
+        let mut entries: Vec<u32> = self
+            .parts
+            .iter()
+            .flat_map(|part| part.hits.iter().filter(|hit| mentions(hit)))
+            .map(|hit| hit.entry)
+            .collect();
+        entries.sort_unstable();
+        entries.dedup();
+        let mut fits = Vec::with_capacity(self.parts.len());
+        for entry in entries {
+            let kind = index.entries.get(entry as usize).map(|entry| entry.kind);
+            if let Some(EntryKind::Service | EntryKind::Function | EntryKind::Partner) = kind {
+                found(entry, self.mention(entry, &mut fits));
+            }
+        }
+    }
+
+    /// How well an entry fits the words that it knows, and by which.
+    fn mention(&self, entry: u32, fits: &mut Vec<WordHit>) -> u16 {
+        fits.clear();
+        let (mut points, mut weights) = (0_u32, 0_u32);
+        for part in self.parts.iter().filter(|part| !part.optional) {
+            let first = part.hits.partition_point(|hit| hit.entry < entry);
+            let own = part.hits.get(first..).unwrap_or_default();
+            let mut own = own.iter().take_while(|hit| hit.entry == entry);
+            if let Some(hit) = own.find(|hit| mentions(hit)) {
+                points += u32::from(hit.points) * part.letters;
+                fits.push(*hit);
+            }
+            weights += part.letters;
+        }
+        u16::try_from(points / weights.max(1)).unwrap_or(u16::MAX)
+    }
+
     /// How well an entry fits, and by which of its words; `None` when a word fits nothing.
     fn fit(&self, entry: u32, fits: &mut Vec<WordHit>) -> Option<u16> {
         fits.clear();
@@ -285,6 +347,11 @@ impl<'a> Wanted<'a> {
         let text = (mean + complete(fits)).saturating_sub(less);
         Some(u16::try_from(text).unwrap_or(u16::MAX))
     }
+}
+
+/// Whether a word alone is enough to think of a service.
+fn mentions(hit: &WordHit) -> bool {
+    hit.field <= Field::Words && hit.how <= How::Mistaken && hit.points >= MENTION
 }
 
 fn overlap(one: &WordHit, other: &WordHit) -> bool {

@@ -26,7 +26,8 @@ pub(super) const RULES: &Rules = &[
             any("cqu", "kw"),
             any("cq", "k"),
             any("ck", "k"),
-            any("ch", "g"), // one sound with g for half the country
+            any("chr", "kr"), // Christiaens
+            any("ch", "g"),   // one sound with g for half the country
             before("c", "eiyéèêë", "s"),
             any("cc", "k"),
             any("c", "k"), // Ceulemans is read Keulemans, below
@@ -75,7 +76,15 @@ pub(super) const RULES: &Rules = &[
             begin_before("i", "aeou", "j"),
         ],
     ),
-    ('n', &[any("nck", "Nk"), any("nk", "Nk"), any("ng", "N")]),
+    (
+        'n',
+        &[
+            any("nck", "Nk"),
+            any("nk", "Nk"),
+            any("ngs", "Nks"),
+            any("ng", "N"),
+        ],
+    ),
     (
         'o',
         &[
@@ -96,8 +105,11 @@ pub(super) const RULES: &Rules = &[
         's',
         &[
             begin("sch", "sg"), // Schepens
-            begin("sk", "sg"),  // as they say it in the west
-            any("sch", "s"),    // Bosch, Van den Bossche
+            end("sche", "s"),
+            any("ssch", "s"),               // Van den Bossche, Visscher
+            before("sch", "aeiouyr", "sg"), // Verschueren
+            any("sch", "s"),                // Bosch
+            any("sk", "sg"),                // as they say sch in the west
             any("sj", "S"),
             any("sh", "S"),
             any("sz", "s"),

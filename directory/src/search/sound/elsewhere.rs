@@ -32,9 +32,8 @@ pub(super) const TURKISH: &Rules = &[
     (
         'o',
         &[
-            before("ou", "aeiéè", "w"),
-            any("oua", "wa"),
-            any("ou", "u"), // Youssef, Yusuf
+            begin_before("ou", "aeiéè", "w"), // Ouali, Wali
+            any("ou", "u"),                   // Youssef, Yusuf
             any("oe", "u"),
             any("oo", "u"),
         ],

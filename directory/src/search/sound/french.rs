@@ -1,13 +1,14 @@
 //! French spelling: silent ends, nasal vowels, one sound with many spellings (Renaud, Reno; Moreau, Moro).
-use super::rule::{Rules, any, before, end};
+use super::rule::{Rules, any, before, begin, begin_before, end};
 
 /// The letters without the consonants that nobody says at the end: Legrand, Dubois, Thibault, Picard.
 pub(super) fn heard(letters: &[char]) -> &[char] {
     let mut heard = letters;
     while let [rest @ .., last] = heard {
         let silent = matches!(last, 't' | 'd' | 's' | 'x' | 'p' | 'z');
-        // Et, ez and er are a vowel (Chauvet, Deprez): the rules still have to see that.
-        let told = matches!(last, 't' | 'z') && rest.last() == Some(&'e');
+        // Et, ez and er are a vowel, ert is not (Chauvet, Aubert): the rules still have to see that.
+        let told =
+            matches!(last, 't' | 'z') && rest.last() == Some(&'e') || rest.ends_with(&['e', 'r']);
         if !silent || told || rest.len() < 3 {
             break;
         }
@@ -40,6 +41,7 @@ pub(super) const RULES: &Rules = &[
             any("cqu", "k"),
             any("cq", "k"),
             any("ck", "k"),
+            any("chr", "kr"),
             any("ch", "S"),
             before("c", "eiyéèêë", "s"),
             any("c", "k"),
@@ -59,6 +61,9 @@ pub(super) const RULES: &Rules = &[
             any("ey", "e"),
             any("euil", "Oj"),
             any("eu", "O"),
+            end("ert", "er"), // Aubert
+            end("erd", "er"),
+            end("ers", "er"),
             end("er", "e"), // Gauthier, Boulanger
             end("et", "e"),
             end("ez", "e"),
@@ -79,6 +84,7 @@ pub(super) const RULES: &Rules = &[
         'g',
         &[
             any("gn", "nj"),
+            begin("gill", "Sil"), // Gillet has an l, like ville and mille
             before("gu", "eiyéè", "g"),
             before("ge", "ao", "S"),
             before("g", "eiyéèêë", "S"),
@@ -102,7 +108,7 @@ pub(super) const RULES: &Rules = &[
             any("oy", "waj"),
             any("oin", "wen"),
             any("oi", "wa"),
-            before("ou", "aeiéè", "w"), // Ouali, Baudouin
+            begin_before("ou", "aeiéè", "w"), // Ouali
             any("ou", "u"),
             before("om", "bp", "on"),
         ],
@@ -120,7 +126,8 @@ pub(super) const RULES: &Rules = &[
         &[before("un", "$bcdfgklpqrstvxz", "en"), any("uy", "ui")],
     ),
     ('ü', &[any("ü", "u")]),
-    ('v', &[any("v", "f")]),
+    ('v', &[begin("vill", "fil"), any("v", "f")]),
+    ('m', &[begin("mill", "mil")]),
     ('w', &[any("w", "w")]),
     ('x', &[any("x", "ks")]),
     (

@@ -20,6 +20,7 @@ pub(super) const RULES: &Rules = &[
         'c',
         &[
             any("chs", "ks"), // Fuchs, Sachs
+            begin("chr", "kr"),
             any("ch", "g"),
             any("ck", "k"),
             before("c", "eiyä", "s"),

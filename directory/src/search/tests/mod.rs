@@ -1,4 +1,5 @@
 //! The search as a whole: the development list, the rules of the order, and the work it costs.
+mod by_ear;
 mod order;
 mod pairs;
 mod size;

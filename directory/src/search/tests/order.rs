@@ -168,6 +168,29 @@ fn hidden_numbers_are_called_and_never_shown_and_protected_people_are_nowhere() 
 }
 
 #[test]
+fn a_sentence_finds_services_and_never_people() {
+    let index = Index::build(town());
+    for (sentence, service) in [
+        ("kapotte straatlamp", "roads"),
+        ("ik wil mijn rijbewijs vernieuwen", "population"),
+        ("quand passe la poubelle", "environment"),
+        ("mein personalausweis ist abgelaufen", "population"),
+        ("wespennest onder het dak", "fire-station"),
+    ] {
+        let first = found(&index, sentence).into_iter().next();
+        assert_eq!(first.as_deref(), Some(service), "{sentence}");
+    }
+    for nobody in [
+        "wim zzzzz",
+        "verstraeten bakkerij",
+        "zzzz moreau zzzz",
+        "wimxxdecock",
+    ] {
+        assert_eq!(found(&index, nobody), [""; 0], "{nobody}");
+    }
+}
+
+#[test]
 fn a_number_has_an_owner() {
     let index = Index::build(town());
     let owner = |number: &str| index.owner(number).map(|entry| entry.id.as_str());
@@ -175,6 +198,7 @@ fn a_number_has_an_owner() {
     assert_eq!(owner("+3254310111"), Some("sofie-ghysels"));
     assert_eq!(owner("0032 54 31 01 11"), Some("sofie-ghysels"));
     assert_eq!(owner("+32470310051"), Some("fouzia-ouali"));
+    assert_eq!(owner("~fouzia-ouali/1"), Some("fouzia-ouali"));
     assert_eq!(owner("2190"), None, "protected");
     assert_eq!(owner("+32999"), None);
 }

@@ -27,7 +27,7 @@ fn the_right_row_is_first() {
             ));
         }
     }
-    println!("first {first}, among three {third}, of {all}");
+    println!("first {first}, among three {third}, of {all}: {wrong:#?}");
     assert!(all >= 150, "{all}");
     assert!(
         first * 100 >= all * 95 && third * 100 >= all * 99,
