@@ -224,7 +224,7 @@ test('desk: every command is in Ctrl+K by name, and a closure must have an end',
     await h.page.keyboard.press('Enter');
     same(h.said.length, 0, 'without an end');
     await h.page.fill('#c-until', '2026-11-24T12:00');
-    holds(/bevolking.*12:00/.test(await h.page.textContent('#c-sure')), 'what callers will hear');
+    holds(/Bevolking.*12:00/.test(await h.page.textContent('#c-sure')), 'what callers will hear');
     await h.page.keyboard.press('Enter');
     const order = await h.order('closure');
     same([order.service, order.text, order.until_ms], ['bevolking', 'Gasalarm', Date.UTC(2026, 10, 24, 11)]);
