@@ -1,7 +1,8 @@
 //! Desks over real sockets: who has a station, orders done once, what a page that comes back hears, and what is refused.
 
+use std::collections::VecDeque;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -14,6 +15,8 @@ use crate::stage::{PATIENCE, Stage};
 /// A page at a desk.
 struct Page {
     socket: WebSocket<TcpStream>,
+    /// Heard while an answer was waited for, and not looked at yet.
+    heard: VecDeque<Value>,
 }
 
 /// An id as a page makes one.
@@ -41,7 +44,8 @@ impl Page {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let (socket, _) = client(request, stream).unwrap();
-        Page { socket }
+        let heard = VecDeque::new();
+        Page { socket, heard }
     }
 
     /// A page that has said hello and has its snapshot.
@@ -74,10 +78,11 @@ impl Page {
 
     /// The next message of this kind.
     fn until(&mut self, kind: &str) -> Value {
+        let began = Instant::now();
         loop {
-            let message = self
-                .next()
-                .unwrap_or_else(|| panic!("it ended before {kind}"));
+            assert!(began.elapsed() < PATIENCE, "never: {kind}");
+            let message = self.heard.pop_front().or_else(|| self.next());
+            let message = message.unwrap_or_else(|| panic!("it ended before {kind}"));
             if message["t"] == kind {
                 return message;
             }
@@ -86,7 +91,9 @@ impl Page {
 
     /// The next event that holds this.
     fn event(&mut self, what: &str) -> Value {
+        let began = Instant::now();
         loop {
+            assert!(began.elapsed() < PATIENCE, "never: {what}");
             let event = self.until("ev");
             if event.get(what).is_some() {
                 return event;
@@ -102,6 +109,7 @@ impl Page {
             if matches!(message["t"].as_str(), Some("ack" | "nack")) && message["id"] == id {
                 return message;
             }
+            self.heard.push_back(message);
         }
     }
 }
@@ -321,7 +329,7 @@ fn a_session_that_ends_takes_its_socket_along() {
     let stage = Stage::start();
     let cookie = stage.cookie("reception1", "demo");
     let (mut page, _) = Page::begin(&stage, &cookie, "a");
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let out = stage.answer(&stage.ask("POST", "/sign-out").cookie(Some(&cookie)));
     assert_eq!(out.status, 303);
     assert_eq!(page.until("bye")["why"], "signed_out");
