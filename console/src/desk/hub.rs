@@ -262,7 +262,7 @@ impl Desk {
                 // Nobody listens when no citizen's page is open.
                 let _ = self.ends.send((journey, why.clone()));
                 self.tell(&Event::Gone { id, why });
-                self.call_is_over(journey);
+                self.call_is_over();
             }
             Change::Queue(queue) => {
                 if let Some(view) = self.world.queues.get(&queue) {

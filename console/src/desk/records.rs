@@ -157,7 +157,7 @@ impl Desk {
     }
 
     /// A call is over: who was in it may be missed now.
-    pub(super) fn call_is_over(&mut self, _journey: JourneyId) {
+    pub(super) fn call_is_over(&mut self) {
         let at = Instant::now() + FOLDED;
         self.kept.due.get_or_insert(at);
     }
