@@ -55,8 +55,10 @@ impl Part {
         }
     }
 
-    /// Takes a header that speaks of the part.
+    /// Takes a header that speaks of the part. A control character is read as the blank that [`mixed`] writes for it: what
+    /// goes out must mean what was understood when it came in.
     fn take(&mut self, name: &HeaderName, value: &str) {
+        let value = value.replace(char::is_control, " ");
         let value = value.trim();
         match name {
             HeaderName::ContentType => value.clone_into(&mut self.content_type),
