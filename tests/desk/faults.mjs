@@ -68,6 +68,15 @@ const FAULTS = { reload: (d) => d.reload(), crash: (d) => d.crash(), 'close and 
 
 /** Brings the desk into a state, breaks it, and holds what comes back. */
 async function suffer(s, state, fault, times) {
+  try {
+    await breaks(s, state, fault, times);
+  } catch (e) {
+    e.message = `${fault} in ${state}: ${e.message}`;
+    e.stack = `${e.message}\n${e.stack}`;
+    throw e;
+  }
+}
+async function breaks(s, state, fault, times) {
   const { enter, check, leave, mode = ['talking'], music } = STATES[state];
   await enter(s);
   const before = Date.now();
@@ -116,7 +125,8 @@ scene(`faults: ${LONG ? 1000 : 100} random misfortunes with citizens on the line
     try {
       await suffer(s, state, fault, times);
     } catch (e) {
-      e.message = `misfortune ${i}, ${fault} in ${state} (SEED=${seed}): ${e.message}`;
+      e.message = `misfortune ${i} (SEED=${seed}): ${e.message}`;
+      e.stack = `${e.message}\n${e.stack}`;
       throw e;
     }
   }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
 
 use super::hub::{Desk, Hello, Tab, TabKey};
-use super::station::Claim;
+use super::station::{Claim, Wish};
 use super::stream::{Out, Stream};
 use super::view::ms;
 use crate::protocol::{Event, ServerMsg, Welcome};
@@ -44,7 +44,12 @@ impl Desk {
         let replay = known
             && hello.epoch == Some(self.epoch)
             && hello.since.is_some_and(|since| tab.stream.reaches(since));
-        self.claim(&key, &station, hello.take);
+        let how = match (hello.take, known) {
+            (true, _) => Wish::Take,
+            (false, true) => Wish::Again,
+            (false, false) => Wish::New,
+        };
+        self.claim(&key, &station, how);
         self.welcome(&key, replay);
         match hello.since.filter(|_| replay) {
             Some(since) => {
@@ -66,7 +71,7 @@ impl Desk {
         }
     }
 
-    fn claim(&mut self, key: &TabKey, station: &str, take: bool) {
+    fn claim(&mut self, key: &TabKey, station: &str, how: Wish) {
         let Some(tab) = self.tabs.get(key) else {
             return;
         };
@@ -76,7 +81,7 @@ impl Desk {
         }
         let display = tab.who.display.clone();
         let now = Instant::now();
-        let claim = self.stations.claim(now, station, (key, &display), take);
+        let claim = self.stations.claim(now, station, (key, &display), how);
         if let Claim::Taken(before) = claim {
             if let Some(before) = before
                 && let Some(me) = self.me(&before)

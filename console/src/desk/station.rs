@@ -28,6 +28,17 @@ pub(super) struct Held {
     serves: Option<Vec<String>>,
 }
 
+/// How a tab asks for a station.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// It was here before: whoever is away for a moment keeps the station.
+    Again,
+    /// It was just opened: the same person's page that is gone was closed, or died, and this one comes in its place.
+    New,
+    /// Its person asked for it, whoever has it.
+    Take,
+}
+
 /// What became of a wish to have a station.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Claim {
@@ -61,13 +72,13 @@ impl Stations {
         self.held(station).is_some_and(|held| held.key == *key)
     }
 
-    /// A tab wants it; `take` takes it from whoever has it.
+    /// A tab wants it.
     pub(super) fn claim(
         &mut self,
         now: Instant,
         station: &str,
         (key, display): (&TabKey, &str),
-        take: bool,
+        how: Wish,
     ) -> Claim {
         let Some(held) = self.held.get_mut(station) else {
             let held = Held {
@@ -86,8 +97,13 @@ impl Stations {
             held.told = None;
             return Claim::Kept;
         }
-        let is_free = held.left.is_some_and(|since| now - since >= KEPT_FOR);
-        if !is_free && !take {
+        let gone_for = held.left.map(|since| now - since);
+        let granted = match how {
+            Wish::Take => true,
+            Wish::New if held.key.user == key.user => gone_for.is_some(),
+            Wish::New | Wish::Again => gone_for.is_some_and(|time| time >= KEPT_FOR),
+        };
+        if !granted {
             return Claim::Refused;
         }
         let before = std::mem::replace(&mut held.key, key.clone());
@@ -154,28 +170,41 @@ mod tests {
     fn one_tab_has_a_station_until_it_goes_or_is_relieved() {
         let mut stations = Stations::default();
         let now = Instant::now();
-        let claim = |stations: &mut Stations, at: Instant, tab: &str, take| {
-            stations.claim(at, "reception1", (&key(tab), "R"), take)
+        let claim = |stations: &mut Stations, at: Instant, tab: &str, how| {
+            stations.claim(at, "reception1", (&key(tab), "R"), how)
         };
-        assert_eq!(claim(&mut stations, now, "a", false), Claim::Taken(None));
         assert_eq!(
-            claim(&mut stations, now, "a", false),
+            claim(&mut stations, now, "a", Wish::Again),
+            Claim::Taken(None)
+        );
+        assert_eq!(
+            claim(&mut stations, now, "a", Wish::Again),
             Claim::Kept,
             "a reload"
         );
-        assert_eq!(claim(&mut stations, now, "b", false), Claim::Refused);
-        let taken = claim(&mut stations, now, "b", true);
+        assert_eq!(claim(&mut stations, now, "b", Wish::New), Claim::Refused);
+        let taken = claim(&mut stations, now, "b", Wish::Take);
         assert_eq!(taken, Claim::Taken(Some(key("a"))));
         assert!(stations.has(&key("b"), "reception1"));
         assert_eq!(stations.held("reception1").unwrap().lease, 2);
         stations.left(&key("b"), now);
         let soon = now + KEPT_FOR - Duration::from_secs(1);
         assert_eq!(
-            claim(&mut stations, soon, "a", false),
+            claim(&mut stations, soon, "a", Wish::Again),
             Claim::Refused,
             "it may come back"
         );
-        let taken = claim(&mut stations, now + KEPT_FOR, "a", false);
+        let taken = claim(&mut stations, now + KEPT_FOR, "a", Wish::Again);
         assert_eq!(taken, Claim::Taken(Some(key("b"))));
+
+        stations.left(&key("a"), now + KEPT_FOR);
+        let other = TabKey {
+            user: "supervisor".into(),
+            tab: "s".into(),
+        };
+        let by_another = stations.claim(now + KEPT_FOR, "reception1", (&other, "S"), Wish::New);
+        assert_eq!(by_another, Claim::Refused, "another person waits");
+        let opened = claim(&mut stations, now + KEPT_FOR, "c", Wish::New);
+        assert_eq!(opened, Claim::Taken(Some(key("a"))), "opened anew");
     }
 }

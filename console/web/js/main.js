@@ -3,7 +3,7 @@
 /** @import {ServerMsg, ClientMsg, CallView, Command} from '../types/protocol.js' */
 import { render } from './view.js';
 import { Store } from './store.js';
-import { reduce, start, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
+import { reduce, start, isMine, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
 import { Line } from './socket.js';
 import { Search } from './search.js';
 import { Media } from './media.js';
@@ -54,12 +54,16 @@ const tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
 sessionStorage.setItem('tab', tab);
 let take = false;
 let locked = false;
+/** This tab was the one that speaks. */
+let spoke = false;
+/** Lets the next tab of this browser have the microphone. @type {() => void} */
+let release = () => {};
 
 const line = new Line({
   hello: () => {
-    const { epoch, seq, me } = store.state;
+    const { epoch, seq, whole, me } = store.state;
     /** @type {ClientMsg} */
-    const hello = { t: 'hello', proto: 1, tab, audio: prefs.audio, lang: document.documentElement.lang, ...(me && { station: me.station }), ...(epoch && { epoch, since: seq }), ...(take && { take }) };
+    const hello = { t: 'hello', proto: 1, tab, audio: prefs.audio, lang: document.documentElement.lang, ...(me && { station: me.station }), ...(whole && { epoch, since: seq }), ...(take && { take }) };
     take = false;
     return hello;
   },
@@ -99,10 +103,17 @@ function hear(msg) {
 function sound() {
   const { me, media: heard } = store.state;
   if (me?.owner) localStorage.setItem('lease', `${me.station} ${me.lease}`);
-  if (!me?.owner || !locked) {
-    if (!me?.owner) media.stop();
+  if (!me?.owner) {
+    media.stop();
+    if (spoke) {
+      spoke = false;
+      release();
+      queue();
+    }
     return;
   }
+  if (!locked) return;
+  spoke = true;
   media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
   if (prefs.audio !== 'browser') line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) });
   else if (!media.pc || media.pc.connectionState === 'failed' || media.pc.connectionState === 'closed') media.start();
@@ -114,14 +125,18 @@ function takeover() {
   line.open();
 }
 
-// One tab of this browser has the microphone; when it goes, by closing or by crashing, the next one gets the lock.
-navigator.locks.request('station-audio', () => {
-  locked = true;
-  const { me } = store.state;
-  if (me && !me.owner && localStorage.getItem('lease') === `${me.station} ${me.lease}`) takeover();
-  else if (me) sound();
-  return new Promise(() => {});
-});
+// One tab of this browser has the microphone; when it goes, by closing, by crashing or by being relieved, the next one gets the lock.
+function queue() {
+  locked = false;
+  navigator.locks.request('station-audio', () => {
+    locked = true;
+    const { me } = store.state;
+    if (me && !me.owner && localStorage.getItem('lease') === `${me.station} ${me.lease}`) takeover();
+    else if (me) sound();
+    return new Promise((done) => (release = () => done(undefined)));
+  });
+}
+queue();
 
 /** @param {string} key @param {Record<string, string|number>} [places] @param {'bad'|'good'} [tone] */
 const notice = (key, places, tone = 'bad') => store.dispatch({ t: 'notice', notice: { key, places, tone, at: now() } });
@@ -248,7 +263,13 @@ store.watch((state, before, action) => {
   if (!call) shown?.close();
   if (is !== was) arrive(is, was, state, before);
   for (const c of Object.values(state.calls)) {
-    if (c.returned && !before.calls[c.id]?.returned) say(t('say.returned', { name: callerName(c) }));
+    const old = before.calls[c.id];
+    if (c.returned && !old?.returned) say(t('say.returned', { name: callerName(c) }));
+    if (c.state === 'parked' && old && old.state !== 'parked' && isMine(before, old)) {
+      const where = { name: callerName(c), slot: c.slot ?? '' };
+      say(t('say.parked', where), { polite: true });
+      notice('say.parked', where, 'good');
+    }
   }
   for (const account of state.watching) {
     if (state.presence[account]?.state === 'free' && before.presence[account]?.state !== 'free') {

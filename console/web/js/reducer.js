@@ -5,7 +5,7 @@
 
 /** @returns {State} */
 export const start = () => ({
-  link: 'connecting', delay: 0, epoch: 0, seq: 0, hole: false, me: null, caps: [], demo: false,
+  link: 'connecting', delay: 0, epoch: 0, seq: 0, whole: false, hole: false, me: null, caps: [], demo: false,
   calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], help: null,
   media: 'none', last: null, query: '', asked: 0, items: [], usual: [], foundFor: '', selected: -1, page: 6, more: null, moreSelected: 0,
   drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null,
@@ -16,8 +16,9 @@ export function reduce(state, msg) {
   switch (msg.t) {
     case 'welcome': {
       const restarted = state.epoch !== 0 && state.epoch !== msg.epoch;
+      // Nothing is known before the snapshot is here: a line that breaks until then has nothing to go on from.
       return {
-        ...state, link: 'up', epoch: msg.epoch, seq: msg.replay ? state.seq : msg.seq, hole: false, me: msg.me, caps: msg.caps,
+        ...state, link: 'up', epoch: msg.epoch, seq: msg.replay ? state.seq : msg.seq, whole: msg.replay, hole: false, me: msg.me, caps: msg.caps,
         demo: msg.demo ?? false, pending: restarted ? {} : state.pending,
       };
     }
@@ -34,7 +35,7 @@ export function reduce(state, msg) {
         usual: state.query.trim() ? state.usual : msg.items, presence: fromItems(state.presence, msg.items), names: named(state.names, msg.items),
       };
     case 'media': return { ...state, media: msg.media === 'answer' ? (state.media === 'none' || state.media === 'refused' ? 'calling' : state.media) : msg.media };
-    case 'tick': return msg.seq > state.seq ? { ...state, hole: true } : state;
+    case 'tick': return state.whole && msg.seq > state.seq ? { ...state, hole: true } : state;
     case 'bye': return state;
     default: return local(state, msg);
   }
@@ -90,7 +91,7 @@ function without(all, key) {
 function snapshot(state, msg) {
   const calls = by(msg.calls, (c) => c.id);
   return {
-    ...state, seq: msg.seq, hole: false, calls, queues: by(msg.queues, (q) => q.queue), stations: by(msg.stations, (s) => s.station),
+    ...state, seq: msg.seq, whole: true, hole: false, calls, queues: by(msg.queues, (q) => q.queue), stations: by(msg.stations, (s) => s.station),
     presence: { ...fromItems({}, state.items), ...by(msg.presence, (p) => p.account) }, me: msg.me, line: msg.line, closures: msg.closures,
     tasks: by(msg.tasks, (t) => t.id), missed: by(msg.missed, (m) => m.id),
     services: Object.fromEntries(msg.services.map((s) => [s.id, s.names])), drafts: merged(state.drafts, msg.calls),
@@ -106,8 +107,8 @@ function lost(state, calls) {
 
 /** @param {State} state @param {Extract<ServerMsg, {t: 'ev'}>} msg @returns {State} */
 function event(state, msg) {
-  if (msg.seq <= state.seq) return state; // replayed
-  if (state.seq && msg.seq > state.seq + 1) return { ...state, hole: true };
+  if (!state.whole || msg.seq <= state.seq) return state; // the snapshot will hold it; or it is replayed
+  if (msg.seq > state.seq + 1) return { ...state, hole: true };
   const next = { ...state, seq: msg.seq };
   if ('call' in msg) {
     const call = msg.call;
@@ -182,7 +183,7 @@ function named(names, items) {
 // --- what the screen asks of the state ---
 
 /** @param {State} state @param {CallView} call */
-const isMine = (state, call) => call.station !== undefined && call.station === state.me?.station;
+export const isMine = (state, call) => call.station !== undefined && call.station === state.me?.station;
 
 /** Does this call ring at my place? @param {State} state @param {CallView} call */
 export function ringsHere(state, call) {

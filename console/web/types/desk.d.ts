@@ -21,6 +21,8 @@ export interface State {
   delay: number;
   epoch: number;
   seq: number;
+  /** The snapshot is here: a new line can go on from `seq`. */
+  whole: boolean;
   /** An event is missing: a snapshot must be asked for. */
   hole: boolean;
   me: MeView | null;

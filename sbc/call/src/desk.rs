@@ -192,6 +192,9 @@ pub struct StationView {
     pub serves: Vec<Arc<str>>,
     /// Whether sound comes from it.
     pub media: StationMedia,
+    /// How often a page of it has proven itself: it rises when another page, or the same one after a reload, can be heard
+    /// again without having been missed. 0 for a telephone.
+    pub pages: u32,
 }
 
 /// What a station does (QUE-4).

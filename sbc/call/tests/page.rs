@@ -14,7 +14,8 @@ use std::time::Duration;
 use bench::page::{OFFER, came, conversation, heard, is_music, missed, page, tell, welcoming};
 use bench::{Bench, TRUNK, sdp};
 use call::command::Refusal;
-use call::{CommandResult, CoreView, Verb};
+use call::desk::StationMedia;
+use call::{CommandResult, CoreView, DeskEvent, Input, Verb};
 use media::Source;
 
 fn nothing_is_left(bench: &mut Bench) {
@@ -59,6 +60,21 @@ fn a_page_that_is_missed_leaves_music_and_another_one_takes_over() {
     let station = "anna".to_owned();
     bench.order(Verb::DetachStation { station });
     nothing_is_left(&mut bench);
+}
+
+#[test]
+fn a_reload_quicker_than_anybody_misses_the_page_is_told() {
+    let mut bench = welcoming();
+    conversation(&mut bench);
+    bench.feed(Input::Watch(true));
+    assert!(matches!(page(&mut bench), CommandResult::Attached { .. }));
+    bench.seen.clear();
+    came(&mut bench);
+    let told = bench.seen.iter().find_map(|event| match event {
+        DeskEvent::Station(view) => Some((view.media, view.pages)),
+        _ => None,
+    });
+    assert_eq!(told, Some((StationMedia::Up, 2)));
 }
 
 #[test]

@@ -333,6 +333,7 @@ impl Core {
                 Some(leg) if leg.is_missed() => StationMedia::Lost,
                 _ => StationMedia::Up,
             },
+            pages: leg.map_or(0, Leg::pages),
         }
     }
 

@@ -115,6 +115,8 @@ pub(crate) struct Leg {
     digits: media::dtmf::Once,
     /// The party is a web page, and whether it is there.
     page: Option<page::Presence>,
+    /// How often a page has proven itself.
+    pages: u32,
     /// The number that a trunk says answered (RFC 3325).
     answered_as: Option<String>,
     cause: Option<Cause>,

@@ -70,6 +70,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             page: Some(Presence::Awaited),
+            pages: 0,
             answered_as: None,
             cause: None,
             on_record: None,
@@ -93,6 +94,11 @@ impl Leg {
         self.page.is_some()
     }
 
+    /// How often a page has proven itself here.
+    pub(crate) fn pages(&self) -> u32 {
+        self.pages
+    }
+
     /// Whether the page's sound is missed: whoever is connected to it hears music.
     pub(crate) fn is_missed(&self) -> bool {
         self.missed_until().is_some()
@@ -108,6 +114,10 @@ impl Leg {
 
     /// The page has proven itself and its sound can flow.
     pub(crate) fn page_attached(&mut self, stack: &mut Stack) {
+        self.pages = self.pages.saturating_add(1);
+        if let Some(call) = self.call {
+            stack.watch.call(call);
+        }
         if self.page == Some(Presence::Awaited) {
             self.page_back(stack);
         }

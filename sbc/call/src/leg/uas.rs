@@ -158,6 +158,7 @@ impl Leg {
             takes_update: false,
             digits: media::dtmf::Once::default(),
             page: None,
+            pages: 0,
             answered_as: None,
             cause: None,
             on_record: None,
