@@ -14,7 +14,7 @@ mod view;
 mod tests;
 
 pub use client::{Audio, ClientMsg, If, MediaUp};
-pub use command::{Command, Outcome, Pause};
+pub use command::{Circle, Command, Outcome, Pause};
 pub use place::{
     AwayView, ClosureView, EmergencyView, ItemKind, LineState, LineView, MeView, MissedView,
     PresenceState, PresenceView, QueueView, ResultItem, ResultNumber, ServiceView, StationState,

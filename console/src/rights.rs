@@ -87,6 +87,7 @@ const ACTIONS: &[(&str, &[Role])] = &[
     ("closure", CALLS),
     ("reopen", CALLS),
     ("away", ABSENCE),
+    ("away_all", CALLS),
 ];
 
 /// Who gets through a way in.

@@ -7,7 +7,7 @@
 )]
 mod town;
 
-use directory::{ClosureRow, Directory, DirectoryError, Moment, NewClosure, Occasion};
+use directory::{Circle, ClosureRow, Directory, DirectoryError, Moment, NewClosure, Occasion};
 use town::{NOW, at};
 
 const HOUR: i64 = 3_600_000;
@@ -210,4 +210,50 @@ async fn each_occasion_has_a_rule_of_its_own() {
         );
     }
     assert_eq!(directory.absences(at(1)).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_whole_building_goes_to_its_mobiles_and_comes_back_one_by_one_or_together() {
+    let (_temp, directory) = demo().await;
+    let away = |to: Option<&'static str>, by: &'static str| {
+        directory.circle_away("2103", Circle::Site, to, at(HOUR), by, NOW)
+    };
+    let done = away(None, "anna").await.unwrap();
+    assert_eq!(done.accounts, ["2103"], "who has a mobile at the town hall");
+    assert!(done.left.contains(&"Lieve Verstraeten".to_owned()));
+    let rules = directory.absences(at(1)).await.unwrap();
+    let [rule] = &rules[..] else {
+        panic!("one rule: {rules:?}")
+    };
+    assert_eq!(
+        (rule.to.as_deref(), rule.until, rule.by.as_str()),
+        (Some("+32470310003"), Some(at(HOUR)), "anna")
+    );
+    let all = away(Some("2104"), "anna").await.unwrap();
+    assert!(all.accounts.len() >= 5 && all.left.is_empty(), "{all:?}");
+    assert!(!all.accounts.contains(&"2104".to_owned()), "it takes them");
+    assert!(!all.accounts.contains(&"2105".to_owned()), "another site");
+    assert!(directory.end_absence("2101", "2101", at(2)).await.unwrap());
+    let back = directory
+        .circle_back("2103", Circle::Site, "anna", at(3))
+        .await
+        .unwrap();
+    assert_eq!(back.accounts.len(), all.accounts.len() - 1);
+    assert_eq!(directory.absences(at(4)).await.unwrap(), []);
+    let history = directory.absence_history("2103", 10).await.unwrap();
+    assert_eq!(history.len(), 2);
+    assert_eq!(history[0].ended, Some(("anna".to_owned(), at(3))));
+
+    let service = directory
+        .circle_away("2101", Circle::Service, Some("2104"), at(HOUR), "anna", NOW)
+        .await
+        .unwrap();
+    assert!(service.accounts.contains(&"2102".to_owned()));
+    assert!(!service.accounts.contains(&"2103".to_owned()));
+    for (account, until) in [("2999", at(HOUR)), ("2101", NOW)] {
+        let refused = directory
+            .circle_away(account, Circle::Site, Some("2104"), until, "anna", NOW)
+            .await;
+        assert!(matches!(refused, Err(DirectoryError::Invalid(_))));
+    }
 }

@@ -5,14 +5,14 @@ use std::time::SystemTime;
 use call::command::{Duty, Verb};
 use call::desk::{CallView, StationState as CoreState};
 use call::journal::JourneyId;
-use directory::{DirectoryError, Moment, NewClosure, NewTask, NoteError, Occasion};
+use directory::{Circle, DirectoryError, Moment, NewClosure, NewTask, NoteError, Occasion};
 
 use super::hub::{Desk, TabKey};
 use super::records::Told;
 use super::text::{LINE, line, lines};
 use super::view::{journey_of, journey_text, ms};
 use crate::clock;
-use crate::protocol::{AckDone, Command, Event, Nack, Outcome};
+use crate::protocol::{self, AckDone, Command, Event, Nack, Outcome};
 use crate::sign_in::SignedIn;
 
 /// Longest note, characters.
@@ -110,7 +110,14 @@ impl Desk {
                 account,
                 to,
                 until_ms,
+                all: None,
             } => self.away(deed, account, to, until_ms),
+            Command::Away {
+                account,
+                to,
+                until_ms,
+                all: Some(all),
+            } => self.all_away(deed, account, to, (until_ms, all)),
             Command::Help { queue } => {
                 let by = line(&who.display, LINE);
                 let queue = queue.map(|queue| line(&queue, LINE));
@@ -283,7 +290,7 @@ impl Desk {
         let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
         self.aside(async move {
             match directory.close_by_hand(new).await {
-                Ok(_) => in_force(deed, house).await,
+                Ok(_) => in_force(deed, house, AckDone::default()).await,
                 Err(why) => deed.failed(&why),
             }
         });
@@ -294,7 +301,7 @@ impl Desk {
         let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
         self.aside(async move {
             match directory.reopen(&closure, &deed.by, deed.at).await {
-                Ok(Some(_)) => in_force(deed, house).await,
+                Ok(Some(_)) => in_force(deed, house, AckDone::default()).await,
                 Ok(None) => deed.refused(Nack::Gone, "nack.gone"),
                 Err(why) => deed.failed(&why),
             }
@@ -328,7 +335,52 @@ impl Desk {
                     .map(|_| ()),
             };
             match kept {
-                Ok(()) => in_force(deed, house).await,
+                Ok(()) => in_force(deed, house, AckDone::default()).await,
+                Err(why) => deed.failed(&why),
+            }
+        });
+        Ok(())
+    }
+
+    /// A whole service or site is away, or back.
+    fn all_away(
+        &mut self,
+        deed: Deed,
+        account: String,
+        to: Option<String>,
+        (until_ms, all): (Option<u64>, protocol::Circle),
+    ) -> Result<(), Refused> {
+        if !self.world.presence.contains_key(&account) {
+            return Err((Nack::Invalid, "nack.no_target", None));
+        }
+        let circle = match all {
+            protocol::Circle::Service => Circle::Service,
+            protocol::Circle::Site => Circle::Site,
+        };
+        let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
+        self.aside(async move {
+            let to = to.as_deref().filter(|to| !to.trim().is_empty());
+            let done = match until_ms {
+                Some(until) => {
+                    directory
+                        .circle_away(&account, circle, to, at(until), &deed.by, deed.at)
+                        .await
+                }
+                None => {
+                    directory
+                        .circle_back(&account, circle, &deed.by, deed.at)
+                        .await
+                }
+            };
+            match done {
+                Ok(done) => {
+                    let moved = AckDone {
+                        moved: Some(u32::try_from(done.accounts.len()).unwrap_or(u32::MAX)),
+                        left: done.left.iter().map(|name| line(name, LINE)).collect(),
+                        ..AckDone::default()
+                    };
+                    in_force(deed, house, moved).await
+                }
                 Err(why) => deed.failed(&why),
             }
         });
@@ -343,9 +395,9 @@ impl Desk {
 }
 
 /// The exchange decides by the new rows before whoever ordered is told that it is done.
-async fn in_force(deed: Deed, house: std::sync::Arc<dyn crate::app::House>) -> Told {
+async fn in_force(deed: Deed, house: std::sync::Arc<dyn crate::app::House>, done: AckDone) -> Told {
     match tokio::task::spawn_blocking(move || house.refresh()).await {
-        Ok(Ok(())) => deed.done(AckDone::default(), true),
+        Ok(Ok(())) => deed.done(done, true),
         Ok(Err(why)) => {
             tracing::error!(
                 kind = "console",

@@ -161,7 +161,7 @@ pub enum Command {
     Away {
         /// Whose account.
         account: String,
-        /// Where their calls go; none for nowhere.
+        /// Where their calls go; none for nowhere, or with `all` for everybody's own mobile.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         to: Option<String>,
@@ -169,6 +169,10 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         until_ms: Option<u64>,
+        /// With everybody who shares this with them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        all: Option<Circle>,
     },
     /// Ask colleagues to join.
     Help {
@@ -177,6 +181,17 @@ pub enum Command {
         #[cfg_attr(test, ts(optional))]
         queue: Option<String>,
     },
+}
+
+/// Colleagues who are sent elsewhere together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Circle {
+    /// Of the same service.
+    Service,
+    /// At the same site.
+    Site,
 }
 
 /// Why a person takes no calls.
@@ -240,7 +255,8 @@ impl Command {
             Command::TaskDone { .. } => "task_done",
             Command::Closure { .. } => "closure",
             Command::Reopen { .. } => "reopen",
-            Command::Away { .. } => "away",
+            Command::Away { all: None, .. } => "away",
+            Command::Away { all: Some(_), .. } => "away_all",
             Command::Help { .. } => "help",
         }
     }

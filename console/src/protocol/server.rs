@@ -187,6 +187,14 @@ pub struct AckDone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub task: Option<String>,
+    /// So many accounts' calls go elsewhere now, or come back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub moved: Option<u32>,
+    /// Names of those who stay as they were: they have no mobile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+    pub left: Vec<String>,
 }
 
 /// Why an order was not done.

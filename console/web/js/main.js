@@ -95,6 +95,12 @@ function hear(msg) {
   }
   if (msg.t === 'media') media.hear(msg);
   if (msg.t === 'ev' && 'me' in msg) sound();
+  if (msg.t === 'ack' && msg.moved !== undefined) {
+    const key = msg.left?.length ? 'away.moved_but' : 'away.moved';
+    const how = { n: msg.moved, names: msg.left?.join(', ') ?? '' };
+    notice(key, how, 'good');
+    say(t(key, how), { polite: true });
+  }
   if (msg.t === 'nack') say(t(msg.text_key, msg.by ? { by: msg.by } : undefined));
   if (store.state.hole) line.send({ t: 'look' });
 }

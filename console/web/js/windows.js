@@ -147,17 +147,19 @@ export class Windows {
       away_do: () => {
         const until_ms = new Date(this.form.until).getTime();
         const account = highlighted(store.state)?.account;
+        const all = /** @type {'service'|'site'|''} */ (this.form.service);
         if (!account || !(until_ms > this.house.desk().now)) {
           this.form.error = 'closure.past';
           repaint();
           return;
         }
-        order({ cmd: 'away', account, until_ms, ...(this.form.text.trim() && { to: this.form.text.trim() }) });
+        order({ cmd: 'away', account, until_ms, ...(all && { all }), ...(this.form.text.trim() && { to: this.form.text.trim() }) });
         this.open(null);
       },
       away_end: () => {
         const account = highlighted(store.state)?.account;
-        if (account) order({ cmd: 'away', account });
+        const all = /** @type {'service'|'site'|''} */ (this.form.service);
+        if (account) order({ cmd: 'away', account, ...(all && { all }) });
         this.open(null);
       },
       digit: (digit) => {

@@ -77,31 +77,37 @@ impl Directory {
             account: account.to_owned(),
             occasion,
             to: target(account, occasion, to)?,
-            until,
+            until: later(until, at)?,
             by: typed::name(by, "who says that somebody is away")?,
             at,
             ended: None,
         };
-        if until.is_some_and(|until| until <= at) {
-            return Err(DirectoryError::Invalid(
-                "absence: expected an end that is later than now".to_owned(),
-            ));
-        }
         let mut transaction = self.database.write().await?;
-        known(&mut transaction, account).await?;
-        let there = absences_in(&mut transaction).await?;
+        let kept = self.put(&mut transaction, new).await?;
+        transaction.commit().await?;
+        Ok(kept)
+    }
+
+    /// Writes a rule in place of what was said of the same account and occasion, and gives what stands there then.
+    pub(super) async fn put(
+        &self,
+        db: &mut SqliteConnection,
+        new: Absence,
+    ) -> Result<Absence, DirectoryError> {
+        let (account, occasion, at) = (&new.account, new.occasion, new.at);
+        known(db, account).await?;
+        let there = absences_in(db).await?;
         let mut same = there.into_iter().filter(|row| {
-            row.account == account
+            row.account == *account
                 && row.occasion == occasion
                 && row.until.is_none_or(|until| at < until)
         });
         if let Some(there) =
             same.find(|row| (&row.to, row.until, &row.by) == (&new.to, new.until, &new.by))
         {
-            transaction.rollback().await?;
             return Ok(there);
         }
-        end(&mut transaction, account, occasion, &new.by, at).await?;
+        end(db, account, occasion, &new.by, at).await?;
         sqlx::query(
             "INSERT INTO absence (id, account, occasion, after_s, target, until, author, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -110,12 +116,11 @@ impl Directory {
         .bind(occasion.as_str())
         .bind(occasion.after_s().map(i64::from))
         .bind(&new.to)
-        .bind(until.map(|until| until.0))
+        .bind(new.until.map(|until| until.0))
         .bind(&new.by)
         .bind(at.0)
-        .execute(&mut *transaction)
+        .execute(db)
         .await?;
-        transaction.commit().await?;
         Ok(new)
     }
 
@@ -160,8 +165,18 @@ impl Directory {
     }
 }
 
+/// An end that is still to come.
+pub(super) fn later(until: Option<Moment>, at: Moment) -> Result<Option<Moment>, DirectoryError> {
+    if until.is_some_and(|until| until <= at) {
+        return Err(DirectoryError::Invalid(
+            "absence: expected an end that is later than now".to_owned(),
+        ));
+    }
+    Ok(until)
+}
+
 /// Where calls may go: the words of the rule, not yet whether it leads anywhere; that the exchange says for each call.
-fn target(
+pub(super) fn target(
     account: &str,
     occasion: Occasion,
     to: Option<&str>,
@@ -201,7 +216,7 @@ async fn known(db: &mut SqliteConnection, account: &str) -> Result<(), Directory
 }
 
 /// Ends what is in force, and gives those whose time is over the end they had.
-async fn end(
+pub(super) async fn end(
     db: &mut SqliteConnection,
     account: &str,
     occasion: Occasion,

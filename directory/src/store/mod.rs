@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod bindings;
 mod callbacks;
+mod circles;
 mod closures;
 mod contacts;
 mod journeys;

@@ -53,6 +53,24 @@ impl Occasion {
     pub const USUAL_S: u32 = 20;
 }
 
+/// Colleagues who are sent elsewhere together (FEATURES CALL-11: "all of building B to mobiles").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Circle {
+    /// Everybody of the same service.
+    Service,
+    /// Everybody at the same site.
+    Site,
+}
+
+/// What became of an order for many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Together {
+    /// Accounts whose calls go elsewhere now, or come to them again.
+    pub accounts: Vec<String>,
+    /// Names of those who stay as they were: they have no number to go to.
+    pub left: Vec<String>,
+}
+
 /// One rule of one account. A later one for the same account and occasion replaces it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Absence {

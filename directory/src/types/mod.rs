@@ -23,7 +23,7 @@ mod site;
 mod task;
 mod user;
 
-pub use absence::{Absence, Occasion};
+pub use absence::{Absence, Circle, Occasion, Together};
 pub(crate) use account::check_place;
 pub use account::{Account, AccountChange, Digests, Ha1, NewAccount};
 pub use audit::AuditEntry;

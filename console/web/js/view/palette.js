@@ -64,14 +64,16 @@ export function closure(desk, form) {
     <div class="end"><button type="button" class="btn" @click="${() => desk.run('close')}">${t('cmd.cancel')}</button><button type="submit" class="btn primary">${t('closure.do')}</button></div></form>`);
 }
 
-/** @param {Desk} desk @param {{text: string, until: string, error: string}} form */
+/** @param {Desk} desk @param {{service: string, text: string, until: string, error: string}} form */
 export function away(desk, form) {
   const row = highlighted(desk.state);
   const set = (/** @type {string} */ name) => (/** @type {any} */ e) => desk.run('form', { [name]: e.target.value });
   return frame(desk, t('away.title', { name: row?.name ?? '' }), html`<form class="form" @submit="${(/** @type {Event} */ e) => { e.preventDefault(); desk.run('away_do'); }}">
+    ${desk.state.caps.includes('away_all') ? html`<div class="field"><label for="a-all">${t('away.whom')}</label><select id="a-all" class="input" @change="${set('service')}"><option value="">${row?.name ?? ''}</option>${
+      ['service', 'site'].map((all) => html`<option value="${all}">${t(`away.all_${all}`)}</option>`)}</select></div>` : ''}
     <div class="field"><label for="a-until">${t('away.until')}</label><input id="a-until" class="input num" type="datetime-local" .value="${form.until}" @input="${set('until')}" /></div>
     <div class="field"><label for="a-to">${t('away.to')}</label><input id="a-to" class="input" type="text" autocomplete="off" .value="${form.text}" @input="${set('text')}" aria-describedby="a-hint" /></div>
-    <p class="soft" id="a-hint">${form.error ? html`<span class="error">${t(form.error)}</span>` : t('away.hint')}</p>
+    <p class="soft" id="a-hint">${form.error ? html`<span class="error">${t(form.error)}</span>` : t(form.service ? 'away.hint_all' : 'away.hint')}</p>
     <div class="end"><button type="button" class="btn" @click="${() => desk.run('away_end')}">${t('away.end')}</button><button type="submit" class="btn primary">${t('away.do')}</button></div></form>`);
 }
 
