@@ -20,6 +20,18 @@ scene('first: a citizen calls the demo town, presses 1 and 0, reception answers 
   same(desk.keys, 1);
 }, { demo: true });
 
+scene('first: the sound test goes by way of the exchange: she hears herself, is told that all is well, and hears nothing after it', ['reception1'], async ({ desk }) => {
+  await desk.command('instel');
+  await desk.page.waitForSelector('dialog[open] .settings');
+  const began = Date.now();
+  await desk.button('Weg testen').click();
+  await desk.ear.hears('reception1', { since: began, ms: 4000 });
+  await desk.page.waitForFunction(() => /verbinding is goed/.test(document.querySelector('dialog .say')?.textContent ?? ''), null, { timeout: 8000 });
+  await pause(600);
+  same(Object.keys(desk.ear.heard(Date.now() - 300)), ['silence']);
+  await desk.press('Escape');
+}, { demo: true });
+
 scene('first: the ears of these tests are not deaf: who is mute is not heard, and who is heard is nobody else', ['reception1'], async ({ desk, citizen }) => {
   const c = await citizen({ loud: 0 });
   await desk.in('ringing', 15000);

@@ -53,6 +53,10 @@ impl Desk {
                 };
                 (verb, true)
             }
+            MediaUp::Echo { on } => {
+                let verb = Verb::Echo { station, on };
+                return self.own_order(key, &who.user, verb);
+            }
             MediaUp::Bye => {
                 let verb = Verb::DetachStation { station };
                 return self.own_order(key, &who.user, verb);

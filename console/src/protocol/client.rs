@@ -136,6 +136,11 @@ pub enum MediaUp {
         #[cfg_attr(test, ts(optional))]
         target: Option<String>,
     },
+    /// The person hears herself by way of the exchange, while there is no conversation.
+    Echo {
+        /// Whether she does.
+        on: bool,
+    },
     /// The shift ends; the station's leg is let go.
     Bye,
 }

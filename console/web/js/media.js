@@ -9,6 +9,9 @@ const SHAKY = 700;
 
 /** @typedef {{kind: 'lost'|'changed'|'denied'|'none'|'silent_output', label?: string}} Fault */
 
+/** How loud, 0 to 1, for people's eyes. @param {Float32Array} samples */
+const level = (samples) => Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4);
+
 export class Media {
   /** @param {{send: (up: MediaUp) => unknown, fault: (f: Fault) => void, returned: (d: MediaDeviceInfo) => void, devices: () => void}} desk
    * @param {HTMLAudioElement} audio */
@@ -190,9 +193,7 @@ export class Media {
     return {
       level: () => {
         analyser.getFloatTimeDomainData(samples);
-        let sum = 0;
-        for (const s of samples) sum += s * s;
-        return Math.min(1, Math.sqrt(sum / samples.length) * 4);
+        return level(samples);
       },
       close: () => context.close(),
     };
@@ -219,6 +220,25 @@ export class Media {
     source.start();
     await new Promise((done) => (source.onended = done));
     await context.close();
+  }
+
+  /** Speaks to itself by way of the exchange: how loud, 0 to 1, what comes back was at its loudest. @param {number} ms */
+  async echo(ms) {
+    const heard = this.audio.srcObject;
+    if (!(heard instanceof MediaStream)) return 0;
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(heard).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    this.desk.send({ media: 'echo', on: true });
+    for (const end = Date.now() + ms; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+      analyser.getFloatTimeDomainData(samples);
+      loudest = Math.max(loudest, level(samples));
+    }
+    this.desk.send({ media: 'echo', on: false });
+    await context.close();
+    return loudest;
   }
 
   /** How good the path is: there and back in ms, loss in percent, jitter in ms. */

@@ -13,6 +13,8 @@ import { settings } from './view/audio_setup.js';
 
 /** A microphone that gives more than this is heard. */
 const HEARD = 0.06;
+/** One hears oneself for so long, ms. */
+const ECHO = 5000;
 
 export class Windows {
   /** @param {{desk: () => Desk, store: Store<State, Action>, media: Media, ring: Ring, order: (c: Command) => void,
@@ -180,7 +182,15 @@ export class Windows {
         repaint();
       },
       sound_path: async () => {
-        this.sound = { ...this.sound, quality: await media.quality() };
+        // In a conversation the path is judged by its figures alone: nobody is to hear themselves there.
+        let back = true;
+        if (!live(store.state) && store.state.media === 'up') {
+          this.sound = { ...this.sound, step: 'echo', quality: null };
+          repaint();
+          back = (await media.echo(ECHO)) > HEARD;
+        }
+        const quality = await media.quality();
+        this.sound = { ...this.sound, step: '', quality: quality && { ...quality, back } };
         repaint();
       },
     };

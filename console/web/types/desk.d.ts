@@ -146,6 +146,6 @@ export interface Hands {
 }
 
 /** How good the path of the sound is. */
-export interface Quality { delay: number; loss: number; jitter: number; received: number }
+export interface Quality { delay: number; loss: number; jitter: number; received: number; back: boolean }
 /** What the settings show of this computer's sound. */
 export interface Sound { devices: MediaDeviceInfo[]; level: number; heard: boolean; step: string; quality: Quality | null }

@@ -66,6 +66,13 @@ pub enum Verb {
         /// What it does from now on.
         state: Duty,
     },
+    /// The station hears itself while it rests, or no longer: the path to the exchange and back can be judged by ear (WEB-3).
+    Echo {
+        /// Which.
+        station: String,
+        /// Whether it does.
+        on: bool,
+    },
     /// The station serves these queues from now on, and no others.
     Serve {
         /// Which.
@@ -272,6 +279,7 @@ impl Verb {
             Verb::Answer { .. } => "answer",
             Verb::Next { .. } => "next",
             Verb::StationState { .. } => "station-state",
+            Verb::Echo { .. } => "echo",
             Verb::Serve { .. } => "serve",
             Verb::Decline { .. } => "decline",
             Verb::Dial { .. } => "dial",

@@ -78,6 +78,44 @@ fn a_reload_quicker_than_anybody_misses_the_page_is_told() {
 }
 
 #[test]
+fn a_page_that_rests_hears_itself_until_it_is_told_to_stop_or_another_comes() {
+    let mut bench = welcoming();
+    page(&mut bench);
+    came(&mut bench);
+    let desk = bench.open[0].0;
+    let echo = |bench: &mut Bench, on| {
+        let station = "anna".to_owned();
+        bench.order(Verb::Echo { station, on })
+    };
+    assert!(matches!(echo(&mut bench, true), CommandResult::Done { .. }));
+    assert_eq!(bench.hears[&desk].1, Source::Endpoint(desk));
+    echo(&mut bench, false);
+    assert_eq!(bench.hears[&desk].1, Source::Silence);
+    echo(&mut bench, true);
+    page(&mut bench);
+    assert_eq!(bench.hears[&desk].1, Source::Silence, "nobody asked there");
+    echo(&mut bench, true);
+    let (caller, invite, ok) = {
+        let (invite, ok) = bench::page::citizen(&mut bench);
+        (bench.open[1].0, invite, ok)
+    };
+    let verb = Verb::Answer {
+        station: "anna".to_owned(),
+        journey: bench.journey(1),
+    };
+    bench.order(verb);
+    assert_eq!(bench.hears[&desk].1, Source::Endpoint(caller));
+    let refused = echo(&mut bench, true);
+    assert_eq!(refused, CommandResult::Refused(Refusal::NotNow));
+    assert_eq!(bench.hears[&desk].1, Source::Endpoint(caller));
+    bench.say(&invite.next("BYE", 2, &ok));
+    assert_eq!(bench.hears[&desk].1, Source::Silence);
+    let station = "anna".to_owned();
+    bench.order(Verb::DetachStation { station });
+    nothing_is_left(&mut bench);
+}
+
+#[test]
 fn a_page_that_never_comes_is_no_station_after_half_a_minute() {
     let mut bench = welcoming();
     page(&mut bench);

@@ -25,7 +25,7 @@ export function settings(desk, sound) {
           icon(sound.heard ? 'check' : 'mic')} ${t(sound.heard ? 'sound.heard' : 'sound.not_heard')}</span></div>
         ${choose('speaker', t('sound.speaker'), of('audiooutput'), prefs.speaker)}
         <div class="line"><button type="button" class="btn" @click="${() => run('sound_playback')}">${icon('play')}<span>${t(sound.step === 'playback' ? 'sound.recording' : 'sound.playback')}</span></button>
-          <button type="button" class="btn" @click="${() => run('sound_path')}">${icon('headset')}<span>${t('sound.path')}</span></button></div>
+          <button type="button" class="btn" @click="${() => run('sound_path')}">${icon('headset')}<span>${t(sound.step === 'echo' ? 'sound.echo' : 'sound.path')}</span></button></div>
         ${sound.quality ? html`<p class="say">${t(grade(sound.quality))} <span class="soft num">${t('sound.figures', { delay: sound.quality.delay, loss: sound.quality.loss, jitter: sound.quality.jitter })}</span></p>` : ''}`
         : html`<div class="field"><label for="s-phone">${t('settings.phone')}</label><input id="s-phone" class="input" type="text" autocomplete="off" .value="${prefs.phone}" @change="${(/** @type {any} */ e) => run('prefs', { phone: e.target.value })}" /></div>`}
       ${choose('bell', t('sound.bell'), of('audiooutput'), prefs.bell)}
@@ -41,4 +41,4 @@ export function settings(desk, sound) {
 }
 
 /** @param {Quality} q */
-const grade = (q) => (q.received === 0 ? 'sound.path_none' : q.loss > 3 || q.delay > 300 || q.jitter > 40 ? 'sound.path_bad' : 'sound.path_good');
+const grade = (q) => (q.received === 0 ? 'sound.path_none' : !q.back ? 'sound.path_back' : q.loss > 3 || q.delay > 300 || q.jitter > 40 ? 'sound.path_bad' : 'sound.path_good');

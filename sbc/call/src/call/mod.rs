@@ -55,6 +55,17 @@ pub(crate) enum Owner {
     Station(String),
 }
 
+/// What a station hears where it rests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rests {
+    #[default]
+    Silence,
+    /// The sign that somebody waits on hold, once.
+    Sign,
+    /// Itself.
+    Echo,
+}
+
 /// One call.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -92,8 +103,8 @@ pub(crate) struct Call {
     pub(crate) beside: Option<feature::beside::Beside>,
     /// A leg that stands in for a station's: which leg, which station.
     pub(crate) stand_in: Option<(LegId, String)>,
-    /// The station that rests here hears the sign that somebody waits.
-    pub(crate) sign: bool,
+    /// What the station that rests here hears.
+    pub(crate) rests: Rests,
     /// The phone whose transfer is under way, while it is still there.
     pub(crate) referrer: Option<LegId>,
     /// Who did not take the caller when they were sent there last.
@@ -169,7 +180,7 @@ impl Call {
             gap: None,
             beside: None,
             stand_in: None,
-            sign: false,
+            rests: Rests::Silence,
             referrer: None,
             returned_from: None,
             legs_so_far: 0,

@@ -7,7 +7,7 @@ use sip::StatusCode;
 
 use super::arm::Arm;
 use super::feature::{self, fork::Fork, queue::Place};
-use super::{Call, Cx};
+use super::{Call, Cx, Rests};
 use crate::command::Verb;
 use crate::deadlines::CallTimer;
 use crate::effect::{CallEvent, LegEvent};
@@ -362,7 +362,8 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
         },
         CallEvent::Queue(act) => act_queue(call, cx, arm, act),
         CallEvent::Reloaded if arm == Arm::QueueReloaded => feature::queue::reloaded(call, cx),
-        CallEvent::Sign => call.sign = arm == Arm::StationSign,
+        CallEvent::Sign if arm == Arm::StationSign => call.rests = Rests::Sign,
+        CallEvent::Sign => {}
         CallEvent::HolderLost(name) if arm == Arm::HolderLost => {
             feature::station::holder_lost(call, cx, name);
         }
@@ -416,7 +417,7 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
         (Arm::BesideRefused, _) => feature::beside::refused(call, cx, leg),
         (Arm::BesideKey, LegEvent::Digit(digit)) => feature::beside::pressed(call, cx, leg, digit),
         (Arm::GapPlayed, _) => feature::gap::played(call, cx, leg),
-        (Arm::StationSigned, _) => call.sign = false,
+        (Arm::StationSigned, _) => call.rests = Rests::Silence,
         (Arm::ReminderAnswered, _) => feature::reminder::answered(call, cx, leg),
         (Arm::ReminderRefused, _) => feature::reminder::refused(call, cx, leg),
         (Arm::PartnerGone, LegEvent::Gone(cause)) => {

@@ -8,7 +8,7 @@ use super::feature::fork::Fork;
 use super::feature::queue::{Hears, question};
 use super::feature::{beside, gap};
 use super::phase::{Phase, Third};
-use super::{Call, Cx};
+use super::{Call, Cx, Rests};
 use crate::id::LegId;
 use crate::leg::Leg;
 
@@ -84,8 +84,11 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
             .map(|source| (caller, source))
             .into_iter()
             .collect(),
-        Phase::Idle if call.sign => vec![(caller, waiting())],
-        Phase::Idle => vec![(caller, Source::Silence)],
+        Phase::Idle => match call.rests {
+            Rests::Silence => vec![(caller, Source::Silence)],
+            Rests::Sign => vec![(caller, waiting())],
+            Rests::Echo => vec![(caller, hears_of(call, cx, caller))],
+        },
         Phase::Over => Vec::new(),
     }
 }

@@ -80,6 +80,7 @@ impl Core {
             }
             Verb::Dial { station, .. } => return self.dial(command.clone(), station),
             Verb::Fallback { .. } => return self.other_device(&command),
+            Verb::Echo { .. } => return self.echo(&command),
             Verb::Next { station } => return self.next(command.clone(), station.clone()),
             Verb::StationState {
                 state: Duty::Ready | Duty::Paused(_),

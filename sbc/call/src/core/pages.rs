@@ -7,7 +7,7 @@ use media::sdp::SessionDescription;
 use super::Core;
 use super::invite::Caller;
 use super::route::route;
-use crate::call::{Call, Owner};
+use crate::call::{Call, Owner, Rests};
 use crate::command::{CommandId, CommandResult, Device, Refusal};
 use crate::id::LegId;
 use crate::journal::{Fact, JourneyId};
@@ -70,6 +70,7 @@ impl Core {
         let page = self.legs.get_mut(&id).filter(|leg| leg.is_page());
         let page = page.ok_or(Refusal::NotNow)?;
         let answer = page.reattach(&mut self.stack, offer)?;
+        let home = page.home;
         let (journey, _) = page.record_place();
         let call = page.call.and_then(|call| self.calls.get(&call));
         let version = call.map_or(0, |call| call.version);
@@ -79,6 +80,10 @@ impl Core {
             version,
         };
         self.stack.reply(command, result);
+        // Whoever listened to themselves is another page now, and did not ask for it.
+        if let Some(home) = home {
+            self.rests(home, Rests::Silence);
+        }
         Ok(())
     }
 

@@ -4,13 +4,13 @@ use super::Core;
 use crate::agent::Event as AgentEvent;
 use crate::border::destination;
 use crate::call::feature::{fork, queue, station};
-use crate::call::{Call, Cx, Opening, Owner};
+use crate::call::{Call, Cx, Opening, Owner, Rests, scene};
 use crate::command::{Command, CommandId, CommandResult, Device, Duty, Refusal, Verb};
 use crate::desk::Pause;
 use crate::effect::{CallEvent, Effect};
 use crate::id::{CallId, LegId};
 use crate::journal::{Fact, JourneyId};
-use crate::leg::Identity;
+use crate::leg::{Identity, Leg};
 use crate::queue::Event;
 use crate::station::Station;
 
@@ -204,6 +204,30 @@ impl Core {
         let done = CommandResult::Done { version: 0 };
         self.stack.reply(command.id, done);
         Ok(())
+    }
+
+    /// The sound of a station comes back to it while it rests.
+    pub(super) fn echo(&mut self, command: &Command) -> Result<(), Refusal> {
+        let Verb::Echo { station, on } = &command.verb else {
+            return Err(Refusal::NotNow);
+        };
+        let leg = self.station_leg(station)?;
+        let home = self.resting_place(station)?;
+        if !self.legs.get(&leg).is_some_and(Leg::is_resting) {
+            return Err(Refusal::NotNow);
+        }
+        self.rests(home, if *on { Rests::Echo } else { Rests::Silence });
+        let done = CommandResult::Done { version: 0 };
+        self.stack.reply(command.id, done);
+        Ok(())
+    }
+
+    /// What a station hears where it rests.
+    pub(super) fn rests(&mut self, home: CallId, rests: Rests) {
+        self.with_call(home, |call, cx| {
+            call.rests = rests;
+            scene::apply(call, cx);
+        });
     }
 
     /// What an operator says about offers; no call is asked.

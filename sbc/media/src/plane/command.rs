@@ -158,7 +158,7 @@ pub enum Source {
     /// Nothing: some silence to flush the party's buffer, then a packet a second to keep NATs open.
     #[default]
     Silence,
-    /// The other party of the bridge.
+    /// The other party of the bridge; oneself: an echo.
     Endpoint(EndpointId),
     /// Sounds in this order. Without `repeat`, `Played` follows the last one.
     Play {

@@ -140,14 +140,17 @@ pub(super) struct Outgoing {
     pub(super) telephone_event: Option<u8>,
 }
 
-/// The parties that a source names, oneself left out.
+/// The parties that a source names; in a mix oneself is left out.
 pub(super) fn heard_by(source: &Source, oneself: EndpointId) -> SmallVec<[EndpointId; 10]> {
-    let all = match source {
-        Source::Endpoint(id) => std::slice::from_ref(id),
+    let mut heard = SmallVec::new();
+    let all: &[EndpointId] = match source {
+        Source::Endpoint(id) => {
+            heard.push(*id);
+            &[]
+        }
         Source::Mix(ids) => ids,
         _ => &[],
     };
-    let mut heard = SmallVec::new();
     for &id in all {
         if id != oneself && !heard.contains(&id) {
             heard.push(id);

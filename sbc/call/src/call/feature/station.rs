@@ -3,7 +3,7 @@
 
 use super::super::arm::Arm;
 use super::super::phase::Phase;
-use super::super::{Call, Cx, Owner};
+use super::super::{Call, Cx, Owner, Rests};
 use super::{Done, fork, plan, queue, transfer};
 use crate::command::{Device, Refusal};
 use crate::deadlines::{CallTimer, Timer};
@@ -153,7 +153,7 @@ pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
 /// A leg arrived: at its resting place, or to take the caller.
 pub(crate) fn arrived(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId) {
     call.legs.push(leg);
-    call.sign = false;
+    call.rests = Rests::Silence;
     match arm {
         Arm::StationHome => call.caller = leg,
         Arm::StationTakes => takes(call, cx, leg),

@@ -32,6 +32,26 @@ fn each_hears_the_other_and_not_itself_whatever_the_codecs() {
 }
 
 #[test]
+fn who_is_its_own_other_party_hears_an_echo_and_nothing_more_after_it() {
+    let mut world = World::new();
+    world.open(A);
+    world.connect(A, 1, stream(phone(A), Codec::Pcma));
+    world.hear(A, 1, Source::Endpoint(A));
+    let mut alice = Phone::new(A, Codec::Pcma, 500.0);
+    talk(&mut world, &mut [&mut alice], 100);
+    let sound = world.sound_of(A, Codec::Pcma);
+    let echo = level(&sound[sound.len() / 4..], 500.0, Codec::Pcma);
+    assert!((echo + 10.3).abs() < 1.0, "{echo}");
+    world.assert_one_run(A);
+    world.hear(A, 2, Source::Silence);
+    let before = world.heard_by(A).count();
+    talk(&mut world, &mut [&mut alice], 50);
+    let after = world.sound_of(A, Codec::Pcma);
+    let rest = level(&after[before * 160..], 500.0, Codec::Pcma);
+    assert!(rest < -50.0, "{rest}");
+}
+
+#[test]
 fn a_relayed_packet_leaves_where_it_came_in_without_a_copy() {
     let mut world = World::bridge(Codec::Pcma, Codec::Pcma);
     let mut bytes = Phone::new(A, Codec::Pcma, 500.0).packet();
