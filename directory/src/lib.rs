@@ -43,9 +43,9 @@ pub use restart::Restored;
 pub use store::Snapshot;
 pub use types::{
     Absence, Account, AccountChange, Arguments, AuditEntry, Binding, CallOrigin, Callback,
-    CallerLanguage, ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests, Direction,
-    Entity, GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport, Missed,
-    Moment, MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion,
+    CallerLanguage, Circle, ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests,
+    Direction, Entity, GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport,
+    Missed, Moment, MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion,
     PeerAddress, Person, PersonKind, PersonNumber, Phone, SearchMiss, Service, Session, Site, Task,
-    User, UserChange, Visibility, is_e164,
+    Together, User, UserChange, Visibility, is_e164,
 };

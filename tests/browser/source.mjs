@@ -116,7 +116,7 @@ test('reducer: takes every golden message of the server, also twice and out of o
 
 test('reducer: a higher version replaces, a lower one is passed over', () => {
   const held = { ...golden.ev_call_held, seq: 1 };
-  const state = reduce(start(), held);
+  const state = reduce({ ...start(), whole: true }, held);
   const older = { ...held, seq: 2, call: { ...held.call, v: held.call.v - 1, state: 'queued' } };
   same(reduce(state, older).calls[held.call.id].state, 'held');
   const newer = { ...held, seq: 2, call: { ...held.call, v: held.call.v + 1, state: 'talking' } };
@@ -124,11 +124,19 @@ test('reducer: a higher version replaces, a lower one is passed over', () => {
 });
 
 test('reducer: a hole in the numbers asks for a snapshot and takes nothing', () => {
-  const state = { ...start(), seq: 10 };
+  const state = { ...start(), seq: 10, whole: true };
   const next = reduce(state, { ...golden.ev_call_held, seq: 12 });
   same([next.hole, Object.keys(next.calls).length, next.seq], [true, 0, 10]);
   same(reduce(next, golden.snapshot).hole, false);
   same(reduce(state, { t: 'tick', seq: 11, server_ms: 0 }).hole, true);
+});
+
+test('reducer: before the snapshot nothing is known: an event is not taken for it, and a broken line has nothing to go on from', () => {
+  const { whole, calls } = reduce({ ...start(), seq: 10 }, { ...golden.ev_call_held, seq: 11 });
+  same([whole, calls], [false, {}]);
+  const welcome = { ...golden.welcome, replay: false };
+  const known = reduce(reduce(start(), welcome), golden.snapshot);
+  same([known.whole, reduce(known, { ...welcome, replay: true }).whole, reduce(known, welcome).whole], [true, true, false]);
 });
 
 test('reducer: results of an older question are dropped', () => {

@@ -186,13 +186,17 @@ closure: string, } | { "cmd": "away",
  */
 account: string, 
 /**
- * Where their calls go; none for nowhere.
+ * Where their calls go; none for nowhere, or with `all` for everybody's own mobile.
  */
 to?: string, 
 /**
  * Until when; none ends the absence now.
  */
-until_ms?: number, } | { "cmd": "help", 
+until_ms?: number, 
+/**
+ * With everybody who shares this with them.
+ */
+all?: Circle, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -228,7 +232,11 @@ sdp: string, } | { "media": "phone",
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
-target?: string, } | { "media": "bye" }) | { "t": "look" };
+target?: string, } | { "media": "echo", 
+/**
+ * Whether she does.
+ */
+on: boolean, } | { "media": "bye" }) | { "t": "look" };
 
 export type If = { 
 /**
@@ -254,7 +262,11 @@ sdp: string, } | { "media": "phone",
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
-target?: string, } | { "media": "bye" };
+target?: string, } | { "media": "echo", 
+/**
+ * Whether she does.
+ */
+on: boolean, } | { "media": "bye" };
 
 export type Command = { "cmd": "answer", 
 /**
@@ -398,13 +410,17 @@ closure: string, } | { "cmd": "away",
  */
 account: string, 
 /**
- * Where their calls go; none for nowhere.
+ * Where their calls go; none for nowhere, or with `all` for everybody's own mobile.
  */
 to?: string, 
 /**
  * Until when; none ends the absence now.
  */
-until_ms?: number, } | { "cmd": "help", 
+until_ms?: number, 
+/**
+ * With everybody who shares this with them.
+ */
+all?: Circle, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -458,7 +474,15 @@ call?: string,
 /**
  * The task that was made.
  */
-task?: string, } | { "t": "nack", 
+task?: string, 
+/**
+ * So many accounts' calls go elsewhere now, or come back.
+ */
+moved?: number, 
+/**
+ * Names of those who stay as they were: they have no mobile.
+ */
+left?: Array<string>, } | { "t": "nack", 
 /**
  * The order's.
  */
@@ -618,7 +642,15 @@ call?: string,
 /**
  * The task that was made.
  */
-task?: string, };
+task?: string, 
+/**
+ * So many accounts' calls go elsewhere now, or come back.
+ */
+moved?: number, 
+/**
+ * Names of those who stay as they were: they have no mobile.
+ */
+left?: Array<string>, };
 
 export type Nack = "stale" | "gone" | "taken" | "busy" | "forbidden" | "invalid" | "not_owner" | "unavailable";
 
