@@ -142,10 +142,11 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
         Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
         _ => {
             cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
+            let so_far = cx.stack.unknown_numbers;
             cx.stack.warn(
                 "unknown-number",
                 None,
-                "a trunk called a number that is not the town's".to_owned(),
+                format!("a trunk called a number that is not the town's, {so_far} so far"),
             );
             refuse(
                 call,
