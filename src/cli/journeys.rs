@@ -188,6 +188,7 @@ fn reason(decision: &DecisionRow) -> String {
 /// A code as words; what stands behind its colon is a SIP status.
 fn cause(code: Option<&str>) -> String {
     match code.and_then(|code| code.split_once(':')) {
+        Some(("trunk-failed", "0")) => "the trunk said nothing".to_owned(),
         Some((code, status)) => format!("{} (SIP {status})", code.replace('-', " ")),
         None => code.unwrap_or("no reason on record").replace('-', " "),
     }

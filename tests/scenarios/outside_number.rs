@@ -78,3 +78,18 @@ fn no_channel_is_free() {
     world.over_soon(called);
     world.nothing_left();
 }
+
+#[test]
+fn what_was_dialled_and_where_it_went_is_on_record() {
+    let mut world = World::new(6);
+    let (carrier, a, b) = (world.carrier(), world.phone("2101"), world.phone("2102"));
+    let (caller, called) = world.talking(a, "0475000000", carrier);
+    world.hang_up(caller);
+    world.over_soon(called);
+    assert_eq!(world.decided("outside"), 1);
+    let (caller, called) = world.talking(a, "2102", b);
+    world.hang_up(caller);
+    world.over_soon(called);
+    assert_eq!(world.decided("account"), 1);
+    world.nothing_left();
+}

@@ -145,8 +145,6 @@ pub struct Note {
 /// How bad a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// For those who look for it.
-    Debug,
     /// Normal, worth a line.
     Info,
     /// Someone should look today.

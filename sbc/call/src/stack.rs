@@ -25,6 +25,7 @@ use crate::id::{CallId, LegId};
 use crate::io::{Level, Note, Now, Output};
 use crate::journal::{Binding, Entry, Fact, JourneyId};
 use crate::languages::Languages;
+use crate::leg::Late;
 use crate::limits;
 use crate::ports::Ports;
 use crate::queue::Queues;
@@ -57,6 +58,8 @@ pub(crate) struct Stack {
     pub(crate) tx: Transactions,
     pub(crate) timers: Timers,
     pub(crate) askers: BTreeMap<ClientTx, Asker>,
+    /// INVITEs whose leg is gone, and whose peer has not said that it has them.
+    pub(crate) late: BTreeMap<ClientTx, Late>,
     /// INVITEs that a leg still has to answer.
     pub(crate) invites: BTreeMap<ServerTx, LegId>,
     /// INVITEs that began a call, as long as a copy may come by another way.
@@ -108,6 +111,7 @@ impl Stack {
             tx: Transactions::new(timers, limits::TRANSACTIONS),
             timers,
             askers: BTreeMap::new(),
+            late: BTreeMap::new(),
             invites: BTreeMap::new(),
             heard: Heard::default(),
             dialogs: BTreeMap::new(),
@@ -186,10 +190,6 @@ impl Stack {
             journey: self.about,
             text,
         }));
-    }
-
-    pub(crate) fn debug(&mut self, kind: &'static str, source: Option<SocketAddr>, text: String) {
-        self.note(Level::Debug, kind, source, text);
     }
 
     pub(crate) fn warn(&mut self, kind: &'static str, source: Option<SocketAddr>, text: String) {

@@ -54,9 +54,17 @@ pub(crate) fn prove(stack: &mut Stack, request: &Message, peer: &Peer) -> Proof 
             Proof::Blocked(account.name.clone())
         }
         (sip::digest::Verdict::Ok, Some(account)) => Proof::Account(account.name.clone()),
-        (verdict, _) => Proof::None {
-            stale: verdict.is_stale(),
-        },
+        (verdict, account) => {
+            if !verdict.is_stale() {
+                // The name of an account is ours to say; whatever else was tried may be anything.
+                let whom = account.map_or("an unknown name", |account| account.name.as_str());
+                let text = format!("a proof for {whom} was refused: {verdict:?}");
+                stack.warn("proof", Some(peer.remote), text);
+            }
+            Proof::None {
+                stale: verdict.is_stale(),
+            }
+        }
     }
 }
 

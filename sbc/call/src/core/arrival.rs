@@ -30,7 +30,7 @@ impl Core {
             Ok(message) => self.response(peer, &message),
             Err(defect) => {
                 let text = format!("a malformed message was refused: {}", defect.reason);
-                self.stack.debug("malformed", Some(peer.remote), text);
+                self.stack.warn("malformed", Some(peer.remote), text);
                 let tag = self.stack.random.tag_of(&bytes);
                 if let Some(reply) = defect.reply(peer.remote, &tag) {
                     self.stack.transmit(peer, reply);
@@ -132,7 +132,11 @@ impl Core {
             Asker::Invite(_) if response.status().is_success() => {
                 leg::dismiss_stray(&mut self.stack, response, peer);
             }
-            Asker::Invite(_) => {}
+            Asker::Invite(_) => {
+                if let Some(late) = self.stack.late.remove(&tx) {
+                    late.cancel(&mut self.stack);
+                }
+            }
             Asker::Modify(id) => {
                 self.with_leg(id, |leg, stack| leg.modify_response(stack, response));
             }

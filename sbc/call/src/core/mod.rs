@@ -216,12 +216,14 @@ impl Core {
             }
             TransactionEvent::ClientEnded(tx) => {
                 self.stack.askers.remove(&tx);
+                self.stack.late.remove(&tx);
             }
         }
     }
 
     /// A request of ours got no final response.
     fn request_failed(&mut self, tx: sip::transaction::ClientTx, status: StatusCode) {
+        self.stack.late.remove(&tx);
         let Some(asker) = self.stack.askers.remove(&tx) else {
             return;
         };

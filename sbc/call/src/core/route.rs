@@ -48,11 +48,11 @@ pub(super) fn route(
     }
     if let Some(device) = gruu_of(cx, request_uri) {
         let device = for_caller(call, cx, device);
-        return ring(call, cx, device);
+        return ring(call, cx, device, ("device", dialled));
     }
     let meaning = destination::read(cx.stack, dialled);
     match meaning {
-        Dialled::Account(name) => to_account(call, cx, &name),
+        Dialled::Account(name) => to_account(call, cx, &name, dialled),
         Dialled::Flow { flow, number } => plan::enter(call, cx, Some((flow, number))),
         Dialled::Outside(number) => to_outside(call, cx, caller, &number),
         Dialled::Trunk { name, digits } => to_trunk(call, cx, caller, &name, &digits),
@@ -137,15 +137,16 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
         .filter(|_| has_dial_rules(cx, caller))
         .and_then(|dialled| destination::by_rule(cx.stack, dialled));
     match by_rule {
-        Some(Dialled::Account(name)) => to_account(call, cx, &name),
+        Some(Dialled::Account(name)) => to_account(call, cx, &name, dialled),
         Some(Dialled::Flow { flow, number }) => plan::enter(call, cx, Some((flow, number))),
         Some(Dialled::Trunk { name, digits }) => to_trunk(call, cx, caller, &name, &digits),
         _ => {
             cx.stack.unknown_numbers = cx.stack.unknown_numbers.saturating_add(1);
+            let so_far = cx.stack.unknown_numbers;
             cx.stack.warn(
                 "unknown-number",
                 None,
-                "a trunk called a number that is not the town's".to_owned(),
+                format!("a trunk called a number that is not the town's, {so_far} so far"),
             );
             refuse(
                 call,
@@ -158,7 +159,7 @@ fn from_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, dialled: &str) 
     }
 }
 
-fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
+fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str, dialled: &str) {
     if !cx.stack.snapshot.accounts.contains_key(name) {
         return refuse(
             call,
@@ -169,7 +170,7 @@ fn to_account(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
         );
     }
     let phones = feature::forward::for_plan(call, cx, &[name.to_owned()]);
-    ring(call, cx, phones);
+    ring(call, cx, phones, ("account", dialled));
 }
 
 fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
@@ -177,7 +178,7 @@ fn to_outside(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &str) {
         return no_right(call, cx);
     }
     match destination::outside(cx.stack, number, false) {
-        Some(parties) => ring(call, cx, parties),
+        Some(parties) => ring(call, cx, parties, ("outside", number)),
         None => refuse(
             call,
             cx,
@@ -193,7 +194,7 @@ fn to_trunk(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, name: &str, digit
         return no_right(call, cx);
     }
     match destination::by_trunk(cx.stack, name, digits) {
-        Some(party) => ring(call, cx, vec![party]),
+        Some(party) => ring(call, cx, vec![party], ("dial rule", digits)),
         None => refuse(
             call,
             cx,
@@ -229,8 +230,25 @@ fn may_call_outside(cx: &Cx<'_>, caller: &Caller) -> bool {
     account.is_some_and(|account| account.outside && !account.blocked)
 }
 
-/// Rings parties for a caller who dialled them.
-fn ring(call: &mut Call, cx: &mut Cx<'_>, parties: Vec<destination::Outgoing>) {
+/// Rings parties for a caller who dialled them; what was dialled, and what it was taken for, goes on record.
+fn ring(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    parties: Vec<destination::Outgoing>,
+    (taken_for, dialled): (&str, &str),
+) {
+    let ways = parties.iter().map(|party| match &party.trunk {
+        Some(trunk) => trunk.as_str(),
+        None => party.party.as_str(),
+    });
+    let mut ways: Vec<&str> = ways.collect();
+    ways.dedup();
+    let result = match ways.is_empty() {
+        true => "nobody registered".to_owned(),
+        false => ways.join(" "),
+    };
+    let inputs = [("dialled", dialled.to_owned())];
+    call.record(cx.stack, "dialled", taken_for, &inputs, &result);
     let ringing = fork::ring(call, cx, parties, fork::Why::Dialled);
     let nobody = ringing.legs.is_empty();
     call.phase = Phase::Ringing(ringing);

@@ -33,6 +33,7 @@ use crate::journal::{Cause, JourneyId, LegRef};
 use crate::snapshot::Habits;
 use crate::stack::Stack;
 pub(crate) use body::{ACCEPT, Screened, screen};
+pub(crate) use cancel::Late;
 pub(crate) use farewell::dismiss_stray;
 pub(crate) use page::Page;
 pub(crate) use refresh::POLICY;

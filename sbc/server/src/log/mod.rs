@@ -112,7 +112,6 @@ fn write(note: &Note) {
     let journey = note.journey.map(|journey| format!("{:032x}", journey.0));
     let journey = journey.as_deref();
     match note.level {
-        Level::Debug => tracing::debug!(kind, source, journey, "{text}"),
         Level::Info => tracing::info!(kind, source, journey, "{text}"),
         Level::Warn => tracing::warn!(kind, source, journey, "{text}"),
         Level::Error => tracing::error!(kind, source, journey, "{text}"),
