@@ -242,7 +242,8 @@ async fn a_whole_building_goes_to_its_mobiles_and_comes_back_one_by_one_or_toget
     assert_eq!(directory.absences(at(4)).await.unwrap(), []);
     let history = directory.absence_history("2103", 10).await.unwrap();
     assert_eq!(history.len(), 2);
-    assert_eq!(history[0].ended, Some(("anna".to_owned(), at(3))));
+    let ended: Vec<_> = history.iter().filter_map(|row| row.ended.clone()).collect();
+    assert!(ended.contains(&("anna".to_owned(), at(3))), "{ended:?}");
 
     let service = directory
         .circle_away("2101", Circle::Service, Some("2104"), at(HOUR), "anna", NOW)

@@ -86,7 +86,7 @@ impl ClientMsg {
             ClientMsg::Sub { .. } => "sub",
             ClientMsg::Search { .. } => "search",
             ClientMsg::Media { .. } => "media",
-            ClientMsg::Cmd { cmd, .. } => cmd.name(),
+            ClientMsg::Cmd { cmd, .. } => cmd.right(),
         }
     }
 }

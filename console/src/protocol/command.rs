@@ -227,7 +227,7 @@ pub enum Outcome {
 }
 
 impl Command {
-    /// The order's name on the wire, in the audit and in the table of rights.
+    /// The order's name on the wire.
     pub fn name(&self) -> &'static str {
         match self {
             Command::Answer { .. } => "answer",
@@ -255,9 +255,16 @@ impl Command {
             Command::TaskDone { .. } => "task_done",
             Command::Closure { .. } => "closure",
             Command::Reopen { .. } => "reopen",
-            Command::Away { all: None, .. } => "away",
-            Command::Away { all: Some(_), .. } => "away_all",
+            Command::Away { .. } => "away",
             Command::Help { .. } => "help",
+        }
+    }
+
+    /// What it needs the right to, in the table of rights and in the audit: its name, or a finer one.
+    pub fn right(&self) -> &'static str {
+        match self {
+            Command::Away { all: Some(_), .. } => "away_all",
+            other => other.name(),
         }
     }
 
