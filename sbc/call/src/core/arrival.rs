@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use sip::framing::Frame;
-use sip::transaction::{Arrival, Incoming};
+use sip::transaction::{Arrival, ClientTx, Incoming};
 use sip::{FlowId, HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use super::Core;
@@ -126,17 +126,14 @@ impl Core {
             return;
         };
         match asker {
+            Asker::Invite(_) if self.stack.late.contains_key(&tx) => self.late(tx, peer, response),
             Asker::Invite(id) if self.legs.contains_key(&id) => {
                 self.with_leg(id, |leg, stack| leg.invite_response(stack, response));
             }
             Asker::Invite(_) if response.status().is_success() => {
                 leg::dismiss_stray(&mut self.stack, response, peer);
             }
-            Asker::Invite(_) => {
-                if let Some(late) = self.stack.late.remove(&tx) {
-                    late.cancel(&mut self.stack);
-                }
-            }
+            Asker::Invite(_) => {}
             Asker::Modify(id) => {
                 self.with_leg(id, |leg, stack| leg.modify_response(stack, response));
             }
@@ -148,6 +145,18 @@ impl Core {
                 self.with_leg(id, |leg, stack| leg.report_answered(stack, status));
             }
             Asker::Nobody => {}
+        }
+    }
+
+    /// An answer that nobody waits for any more: what rings is told to stop, who answers is sent away.
+    fn late(&mut self, tx: ClientTx, peer: Peer, response: &Message) {
+        if response.status().is_success() {
+            return leg::dismiss_stray(&mut self.stack, response, peer);
+        }
+        if let Some(late) = self.stack.late.remove(&tx)
+            && response.status().is_provisional()
+        {
+            late.cancel(&mut self.stack);
         }
     }
 
