@@ -8,7 +8,8 @@ use ivr::Lang;
 use sip::Transport;
 
 use crate::config::{
-    CODECS, Config, Console, DATA_DIRECTORY, Emergency, Limits, Media, PORTS, Site, listener,
+    CODECS, Config, Console, DATA_DIRECTORY, Emergency, Limits, Media, PORTS, Places, Refusal,
+    Site, listener,
 };
 
 /// Where SIP is heard.
@@ -30,15 +31,15 @@ pub(crate) fn config(
     address: SocketAddr,
     console: SocketAddr,
     data: Option<PathBuf>,
-) -> Result<Config, String> {
+) -> Result<Config, Refusal> {
     let far = [address, console]
         .into_iter()
         .find(|address| !address.ip().is_loopback());
     if let Some(address) = far {
-        return Err(format!(
+        return Err(Refusal::Plain(format!(
             "the demo town listens on loopback only, not on {address}: its passwords are public, so anybody who reaches it \
              could call at your cost. `centrale init` makes a town of your own."
-        ));
+        )));
     }
     Ok(Config {
         file: None,
@@ -77,6 +78,7 @@ pub(crate) fn config(
             test_prefix: Some("*99".to_owned()),
             ..Emergency::default()
         },
+        places: Places::default(),
     })
 }
 
@@ -115,6 +117,7 @@ mod tests {
                 config(address, CONSOLE, None).unwrap_err(),
                 config(ADDRESS, address, None).unwrap_err(),
             ] {
+                let why = why.to_string();
                 assert!(why.contains("passwords are public"), "{why}");
             }
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -12,22 +13,25 @@ use directory::{DataDir, Directory, DirectoryError, LegId};
 use server::{BindError, Capacity, Ended, Server, ShellConfig, Start};
 use tokio::runtime::Runtime;
 
-use crate::compose::dialplans::{self, Flows};
+use crate::compose::agreement;
+use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::restored;
 use crate::compose::snapshot::moment;
-use crate::config::Config;
+use crate::config::{Config, Refusal};
 use crate::demo;
 use crate::household::Household;
 use crate::records::{Folding, Sink};
-use crate::town::{Origin, Town};
+use crate::town::{Origin, Town, absolute};
 
+/// Longest path of a Unix socket, bytes (unix(7): 108 with the closing zero).
+const SOCKET: usize = 107;
 /// How long a start waits for a database that another program has locked.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the exchange does not run.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Something else has what we need: exit code 2.
+    /// Something else has what we need, or what is kept cannot be used: exit code 2.
     Busy(String),
     /// Everything else: exit code 1.
     Other(String),
@@ -47,6 +51,12 @@ impl From<String> for Failure {
     }
 }
 
+impl From<Refusal> for Failure {
+    fn from(why: Refusal) -> Failure {
+        Failure::Other(why.to_string())
+    }
+}
+
 impl From<BindError> for Failure {
     fn from(why: BindError) -> Failure {
         Failure::Busy(why.to_string())
@@ -55,9 +65,9 @@ impl From<BindError> for Failure {
 
 impl From<DirectoryError> for Failure {
     fn from(why: DirectoryError) -> Failure {
-        match why {
-            DirectoryError::InUse { .. } => Failure::Busy(format!("{why}.")),
-            other => Failure::Other(other.to_string()),
+        match why.is_about_data() {
+            true => Failure::Busy(format!("{why}.")),
+            false => Failure::Other(why.to_string()),
         }
     }
 }
@@ -84,10 +94,7 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 /// Runs the exchange to its end.
 pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
     let config = origin.read()?;
-    let read = dialplans::read(&config, &Flows::new());
-    if !read.mistakes.is_empty() {
-        return Err(Failure::Other(read.mistakes.join("\n\n")));
-    }
+    let read = dialplans::read(&config, &Flows::new(), Tests::Warn)?;
     for warning in &read.warnings {
         eprintln!("{warning}\n");
     }
@@ -111,7 +118,11 @@ pub(crate) fn run(origin: Origin) -> Result<(), Failure> {
         (directory.clone(), runtime.handle().clone()),
         (server.listeners(), capacity.calls),
     );
-    let snapshot = town.snapshot(&config, &read.flows)?;
+    let rows = town.rows()?;
+    for warning in agreement::warnings(&config, &read.flows, Some(&rows)) {
+        eprintln!("{warning}\n");
+    }
+    let snapshot = town.composed_of(&config, &read.flows, &rows);
     let words = first_words(&config, &snapshot, (capacity, doors.as_ref()));
     let town = Arc::new(town);
     let start = Start {
@@ -193,8 +204,18 @@ fn shell(config: &Config) -> ShellConfig {
         media_address: config.media.address,
         ports: config.media.ports.clone(),
         workers: config.media.workers,
-        control: Some(config.control()),
+        control: Some(control(config)),
         signals: true,
+    }
+}
+
+/// The control socket by its whole path, by which the system lists it (`cli/running.rs`); by a shorter one when that would be
+/// too long for a socket.
+fn control(config: &Config) -> PathBuf {
+    let whole = absolute(&config.control());
+    match whole.as_os_str().len() {
+        0..=SOCKET => whole,
+        _ => config.control(),
     }
 }
 
@@ -226,8 +247,7 @@ fn first_words(
         "  sound      {}, ports {first} to {last}",
         media.address
     ));
-    let data = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
-    lines.push(format!("  data       {}", data.display()));
+    lines.push(format!("  data       {}", absolute(&config.data).display()));
     for number in snapshot.numbers.values() {
         let near =
             call::border::number::write(config.site.country, NumberFormat::National, &number.e164);

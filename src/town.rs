@@ -1,9 +1,9 @@
 //! The program behind the shell: sounds, reloading, and what the control socket is asked.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use call::snapshot::{Listener, Snapshot};
@@ -13,10 +13,11 @@ use media::SoundId;
 use server::{Program, Reloaded};
 use tokio::runtime::Handle;
 
-use crate::compose::dialplans::{self, Flows};
+use crate::compose::agreement;
+use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::snapshot::{Parts, compose};
 use crate::compose::sounds;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Refusal};
 use crate::demo;
 
 /// Where the configuration comes from, now and at every reload.
@@ -37,14 +38,14 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// Reads the configuration; an error is the whole refusal, in sentences.
-    pub(crate) fn read(&self) -> Result<Config, String> {
+    pub(crate) fn read(&self) -> Result<Config, Refusal> {
         match self {
             Origin::Demo {
                 listen,
                 console,
                 data,
             } => demo::config(*listen, *console, data.clone()),
-            Origin::File(path) => config::load(path).map_err(|why| why.to_string()),
+            Origin::File(path) => config::load(path),
         }
     }
 }
@@ -56,6 +57,8 @@ pub(crate) struct Town {
     runtime: Handle,
     listeners: Vec<Listener>,
     calls: usize,
+    /// The configuration that the process began with: what it bound and opened stays so until it ends.
+    began: Config,
     current: Mutex<Current>,
     web: OnceLock<Web>,
     composed: Mutex<Composed>,
@@ -90,6 +93,7 @@ impl Town {
             runtime,
             listeners,
             calls,
+            began: config.clone(),
             current: Mutex::new(Current { config, flows }),
             web: OnceLock::new(),
             composed: Mutex::default(),
@@ -98,12 +102,24 @@ impl Town {
 
     /// Everything the core reads, from the newest rows.
     pub(crate) fn snapshot(&self, config: &Config, flows: &Flows) -> Result<Snapshot, String> {
-        let rows = self
-            .runtime
-            .block_on(self.directory.snapshot())
-            .map_err(|why| why.to_string())?;
+        Ok(self.composed_of(config, flows, &self.rows()?))
+    }
+
+    /// The newest rows.
+    pub(crate) fn rows(&self) -> Result<directory::Snapshot, String> {
+        let rows = self.runtime.block_on(self.directory.snapshot());
+        rows.map_err(|why| why.to_string())
+    }
+
+    /// Everything the core reads, from these rows.
+    pub(crate) fn composed_of(
+        &self,
+        config: &Config,
+        flows: &Flows,
+        rows: &directory::Snapshot,
+    ) -> Snapshot {
         let parts = Parts {
-            rows: &rows,
+            rows,
             flows,
             listeners: &self.listeners,
             calls: self.calls,
@@ -112,7 +128,7 @@ impl Town {
         let mut composed = self.kept();
         composed.generation += 1;
         composed.snapshot = Some(snapshot.clone());
-        Ok(snapshot)
+        snapshot
     }
 
     /// The same configuration and dialplans with the newest rows.
@@ -158,6 +174,29 @@ impl Town {
         ))
     }
 
+    fn read_again(&self) -> Result<(Reloaded, Vec<String>), Refusal> {
+        let config = self.origin.read()?;
+        let before = self.current().flows.clone();
+        let mut read = dialplans::read(&config, &before, Tests::Bind)?;
+        let rows = self.rows().map_err(Refusal::Plain)?;
+        let warnings = agreement::warnings(&config, &read.flows, Some(&rows));
+        read.warnings.extend(warnings);
+        let snapshot = self.composed_of(&config, &read.flows, &rows);
+        let mut facts = accepted(&snapshot, &read, &before);
+        facts.extend(fixed(&self.began, &config));
+        let mut said = facts.join("\n");
+        for warning in &read.warnings {
+            facts.push(warning.in_one_line());
+            let _ = write!(said, "\n{warning}");
+        }
+        said.push('\n');
+        *self.current() = Current {
+            config,
+            flows: read.flows,
+        };
+        Ok((Reloaded { snapshot, said }, facts))
+    }
+
     fn current(&self) -> MutexGuard<'_, Current> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -170,20 +209,20 @@ impl Program for Town {
     }
 
     fn reload(&self) -> Result<Reloaded, String> {
-        let config = self.origin.read()?;
-        let before = self.current().flows.clone();
-        let read = dialplans::read(&config, &before);
-        if !read.mistakes.is_empty() {
-            return Err(read.mistakes.join("\n\n"));
+        match self.read_again() {
+            Ok((reloaded, facts)) => {
+                for fact in facts {
+                    tracing::info!(kind = "reload", "configuration read again: {fact}");
+                }
+                Ok(reloaded)
+            }
+            Err(refusal) => {
+                for fact in refusal.lines() {
+                    tracing::error!(kind = "reload", "the old configuration stays: {fact}");
+                }
+                Err(refusal.to_string())
+            }
         }
-        let snapshot = self.snapshot(&config, &read.flows)?;
-        let mut current = self.current();
-        let said = accepted(&snapshot, &current, &config, &read, &before);
-        *current = Current {
-            config,
-            flows: read.flows,
-        };
-        Ok(Reloaded { snapshot, said })
     }
 
     fn control(&self, request: &str, handle: &server::Handle) -> String {
@@ -191,6 +230,11 @@ impl Program for Town {
             "reload" => match handle.reload() {
                 Ok(said) => format!("accepted\n{said}"),
                 Err(why) => format!("refused\n{why}"),
+            },
+            // Asked by a command line that finds more than one exchange, or one whose data lies elsewhere by now.
+            "configuration" => match &self.origin {
+                Origin::File(file) => format!("accepted\n{}", absolute(file).display()),
+                Origin::Demo { .. } => "accepted\n".to_owned(),
             },
             "status" => status(handle),
             "web restart" => match self.restart_web() {
@@ -202,44 +246,28 @@ impl Program for Town {
     }
 }
 
-/// What a reload took, for people.
-fn accepted(
-    snapshot: &Snapshot,
-    current: &Current,
-    config: &Config,
-    read: &dialplans::Read,
-    before: &Flows,
-) -> String {
-    let mut said = String::new();
+/// What a reload took, one fact a line.
+fn accepted(snapshot: &Snapshot, read: &dialplans::Read, before: &Flows) -> Vec<String> {
+    let mut facts = Vec::new();
     for (name, flow) in &read.flows {
         let how = match before.get(name) {
             None => "new",
             Some(old) if old.source.text == flow.source.text => "unchanged",
             Some(_) => "changed, for calls from now on",
         };
-        let _ = writeln!(said, "dialplan {name}: {how}");
+        facts.push(format!("dialplan {name}: {how}"));
     }
     for gone in before.keys().filter(|name| !read.flows.contains_key(*name)) {
-        let _ = writeln!(said, "dialplan {gone}: gone, calls that are in it go on");
+        facts.push(format!("dialplan {gone}: gone, calls that are in it go on"));
     }
-    let _ = writeln!(
-        said,
+    facts.push(format!(
         "{}, {}, {}, {}",
         counted(snapshot.accounts.len(), "account"),
         counted(snapshot.numbers.len(), "number"),
         counted(snapshot.trunks.len(), "trunk"),
         counted(snapshot.rules.len(), "dial rule")
-    );
-    for section in fixed(&current.config, config) {
-        let _ = writeln!(
-            said,
-            "{section} changed: that takes a restart, the old one stays until then"
-        );
-    }
-    for warning in &read.warnings {
-        let _ = writeln!(said, "{warning}");
-    }
-    said
+    ));
+    facts
 }
 
 /// So many of something, for people.
@@ -248,18 +276,41 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{s}")
 }
 
-/// The sections that hold for the life of a process and differ.
-fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
+/// The sections that hold for the life of a process and are other ones than those it runs with.
+fn fixed(began: &Config, new: &Config) -> Vec<String> {
     let places = |media: &config::Media| (media.address, media.ports.clone(), media.workers);
-    [
-        ("[listen]", old.listeners != new.listeners),
-        ("[console]", old.console != new.console),
-        ("[media]", places(&old.media) != places(&new.media)),
-        ("[data]", old.data != new.data),
-    ]
-    .into_iter()
-    .filter_map(|(section, differs)| differs.then_some(section))
-    .collect()
+    let shown = |config: &Config| {
+        let site = config.site.clone();
+        (site.name, site.number, site.country, site.languages)
+    };
+    let data = |config: &Config| absolute(&config.data);
+    let what_runs = "the old one runs until then";
+    let sections = [
+        ("[listen]", what_runs, began.listeners != new.listeners),
+        ("[console]", what_runs, began.console != new.console),
+        (
+            "[media]",
+            "the old address, ports and workers run until then",
+            places(&began.media) != places(&new.media),
+        ),
+        ("[data]", what_runs, data(began) != data(new)),
+        (
+            "[site]",
+            "calls go by it now, the console shows the old one until then",
+            began.console.is_some() && shown(began) != shown(new),
+        ),
+    ];
+    let changed = sections.into_iter().filter(|(.., differs)| *differs);
+    changed
+        .map(|(section, meanwhile, _)| {
+            format!("{section} is not the one that runs: that takes a restart, {meanwhile}")
+        })
+        .collect()
+}
+
+/// A path from the root on, whatever directory the process began in.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn status(handle: &server::Handle) -> String {

@@ -15,7 +15,7 @@ impl DataDir {
     /// Takes the directory for this process alone, creating it (readable by the owner only) when missing.
     ///
     /// # Errors
-    /// [`DirectoryError::InUse`] when another process has it, [`DirectoryError::File`] when it cannot be made.
+    /// [`DirectoryError::InUse`] when another process has it, [`DirectoryError::Directory`] when it cannot be made.
     pub fn open(path: &Path) -> Result<Self, DirectoryError> {
         let data = Self::open_beside(path)?;
         if data.lock.is_none() {
@@ -30,12 +30,15 @@ impl DataDir {
     /// the lock when it is free.
     ///
     /// # Errors
-    /// [`DirectoryError::File`] when it cannot be made or read.
+    /// [`DirectoryError::Directory`] when it cannot be made or read.
     pub fn open_beside(path: &Path) -> Result<Self, DirectoryError> {
-        let fail = |why| DirectoryError::File {
+        let fail = |why| DirectoryError::Directory {
             path: path.to_owned(),
             why,
         };
+        if path.is_file() {
+            return Err(fail(io::Error::other("it is a file")));
+        }
         create_private(path).map_err(fail)?;
         let file = OpenOptions::new()
             .create(true)
@@ -52,6 +55,15 @@ impl DataDir {
             path: path.to_owned(),
             lock,
         })
+    }
+
+    /// The directory as it is, for who only looks: nothing in it is made, changed or locked. `None` when there is no database.
+    pub fn look(path: &Path) -> Option<Self> {
+        let data = DataDir {
+            path: path.to_owned(),
+            lock: None,
+        };
+        data.database().exists().then_some(data)
     }
 
     /// Whether this process has the directory for itself.

@@ -26,7 +26,9 @@ impl Directory {
         let random = SystemRandom::new();
         let fresh = !data.database().exists();
         let key = SealingKey::open(&data.key(), fresh && data.is_sole(), &random)?;
-        let database = Database::open(&data.database(), data.is_sole()).await?;
+        let file = data.database();
+        let opened = Database::open(&file, data.is_sole()).await;
+        let database = opened.map_err(|why| why.at(&file))?;
         Ok(Directory {
             data: Arc::new(data),
             database,

@@ -1,7 +1,7 @@
 //! What can go wrong in the directory, each with the file or line to look at.
 use crate::import::ImportError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of the directory. Its text is one sentence that names what to look at.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +12,24 @@ pub enum DirectoryError {
         /// The data directory.
         path: PathBuf,
     },
-    /// A file or directory could not be made, read or written.
-    #[error("{}: {why}", .path.display())]
+    /// The data directory could not be made or locked.
+    #[error("the data directory {} cannot be used: {why}", .path.display())]
+    Directory {
+        /// The data directory.
+        path: PathBuf,
+        /// The system's reason.
+        why: io::Error,
+    },
+    /// The database cannot be opened: it is none, or it is damaged.
+    #[error("the database {} cannot be opened: {why}", .path.display())]
+    Database {
+        /// The SQLite file.
+        path: PathBuf,
+        /// What SQLite says.
+        why: sqlx::Error,
+    },
+    /// A file could not be made, read or written.
+    #[error("the file {} cannot be used: {why}", .path.display())]
     File {
         /// Which.
         path: PathBuf,
@@ -78,6 +94,40 @@ pub enum DirectoryError {
 }
 
 impl DirectoryError {
+    /// Whether what is kept cannot be used as it is: the directory, a file of it, its key or its database.
+    pub fn is_about_data(&self) -> bool {
+        match self {
+            DirectoryError::InUse { .. }
+            | DirectoryError::Directory { .. }
+            | DirectoryError::Database { .. }
+            | DirectoryError::File { .. }
+            | DirectoryError::Key { .. }
+            | DirectoryError::Sealed { .. }
+            | DirectoryError::Locked
+            | DirectoryError::DiskFull
+            | DirectoryError::Sql(_)
+            | DirectoryError::Schema(_)
+            | DirectoryError::Journal { .. }
+            | DirectoryError::JournalFormat { .. } => true,
+            DirectoryError::Invalid(_)
+            | DirectoryError::AccountExists(_)
+            | DirectoryError::UserExists(_)
+            | DirectoryError::Import(_)
+            | DirectoryError::Random => false,
+        }
+    }
+
+    /// The same with the file's name, when it was met while the database was opened.
+    pub(crate) fn at(self, database: &Path) -> DirectoryError {
+        match self {
+            DirectoryError::Sql(why) => DirectoryError::Database {
+                path: database.to_owned(),
+                why,
+            },
+            other => other,
+        }
+    }
+
     /// Whether the same call may succeed later without anybody changing anything here.
     pub fn is_temporary(&self) -> bool {
         matches!(self, DirectoryError::Locked | DirectoryError::DiskFull)

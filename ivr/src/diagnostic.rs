@@ -84,6 +84,16 @@ impl Source {
     }
 }
 
+impl Diagnostic {
+    /// The same in one line, for a log: `town.toml:2:8: there is no step … (did you mean …?)`.
+    pub fn in_one_line(&self) -> String {
+        let (file, line, column, message) = (&self.file, self.line, self.column, &self.message);
+        let suggestion = self.suggestion.as_ref();
+        let suggestion = suggestion.map_or_else(String::new, |what| format!(" ({what})"));
+        format!("{file}:{line}:{column}: {message}{suggestion}")
+    }
+}
+
 /// The nearest character boundary at or before a byte offset.
 fn floor_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
@@ -148,6 +158,10 @@ mod tests {
         assert_eq!((told.line, told.column), (2, 8));
         let expected = "error: no such step\n --> t.toml:2:8\n  |\n2 | thën = \"populaton\"\n  |        ^^^^^^^^^^^ did you mean `population`?";
         assert_eq!(told.to_string(), expected);
+        assert_eq!(
+            told.in_one_line(),
+            "t.toml:2:8: no such step (did you mean `population`?)"
+        );
     }
 
     #[test]

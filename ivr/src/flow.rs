@@ -48,7 +48,7 @@ pub struct Flow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub(crate) usize);
 
-/// A name of a prompt or of music, and where it was written.
+/// A name of a prompt, of music or of a phone, and where it was written.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// The name.
@@ -158,6 +158,8 @@ pub struct Step {
     pub say: Vec<Said>,
     /// What it does.
     pub kind: StepKind,
+    /// The phones that it rings, where they stand.
+    pub phones: Vec<Said>,
     /// Where its name stands.
     pub span: Span,
 }

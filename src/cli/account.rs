@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use call::border::emergency::plan;
 use clap::{Args, Subcommand, ValueEnum};
 use directory::{AccountChange, DataDir, Digests, Directory, NewAccount};
 
 use super::{Place, journeys, reload};
-use crate::compose::dialplans::{self, Flows};
-use crate::compose::snapshot::moment;
+use crate::compose::dialplans::{self, Flows, Tests};
+use crate::compose::snapshot::{Parts, compose, moment};
 use crate::config::Config;
+use crate::out;
 use crate::start::{self, Failure};
 use crate::town::counted;
 
@@ -131,6 +133,7 @@ impl From<Proof> for Digests {
 
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
+    super::note_demo(&config);
     let runtime = start::runtime()?;
     let changed = runtime.block_on(async {
         let directory = open(&config).await?;
@@ -160,7 +163,32 @@ pub(super) async fn open(config: &Config) -> Result<Directory, Failure> {
     Ok(directory)
 }
 
+/// A phone that is called like an emergency number could never be called: those are matched first. The evaluator of live
+/// calls says so, however the number is spelt.
+async fn refuse_emergency(
+    config: &Config,
+    directory: &Directory,
+    names: impl Iterator<Item = &str>,
+) -> Result<(), Failure> {
+    let parts = Parts {
+        rows: &directory.snapshot().await?,
+        flows: &Flows::new(),
+        listeners: &config.listeners,
+        calls: usize::MAX,
+    };
+    let snapshot = compose(config, &parts);
+    let mut wrong = names.filter_map(|name| {
+        let number = plan::plan(&snapshot, name, None)?.number;
+        Some(format!(
+            "{name} cannot be an account: who dials it reaches the emergency number {number}, before every account. \
+             Take another name, for example 2{name}; nothing was added."
+        ))
+    });
+    wrong.next().map_or(Ok(()), |why| Err(Failure::Other(why)))
+}
+
 async fn add(config: &Config, directory: &Directory, add: Add) -> Result<bool, Failure> {
+    refuse_emergency(config, directory, [add.account.as_str()].into_iter()).await?;
     let password = directory.generate_password()?;
     let mut account = NewAccount::new(&config.site.realm, &add.account, &password);
     if let Some(name) = add.name {
@@ -215,13 +243,14 @@ async fn remove(config: &Config, directory: &Directory, asked: &Remove) -> Resul
     for binding in bindings.iter().filter(|binding| binding.aor == name) {
         uses.push(format!("a phone at {} is registered", binding.peer.remote));
     }
-    let read = dialplans::read(config, &Flows::new());
-    if !read.mistakes.is_empty() {
-        uses.push("the dialplans cannot be read, so they may ring it".to_owned());
-    }
-    for (flow, dialplan) in &read.flows {
-        for step in dialplan.steps_that_ring(name) {
-            uses.push(format!("dialplan {flow} rings it in step {step}"));
+    match dialplans::read(config, &Flows::new(), Tests::Warn) {
+        Err(_) => uses.push("the dialplans cannot be read, so they may ring it".to_owned()),
+        Ok(read) => {
+            for (flow, dialplan) in &read.flows {
+                for step in dialplan.steps_that_ring(name) {
+                    uses.push(format!("dialplan {flow} rings it in step {step}"));
+                }
+            }
         }
     }
     if !uses.is_empty() && !asked.yes {
@@ -239,9 +268,9 @@ async fn remove(config: &Config, directory: &Directory, asked: &Remove) -> Resul
 }
 
 fn show_once(realm: &str, password: &str) {
-    println!("password  {password}");
-    println!("realm     {realm}");
-    println!("The password is shown this once; only its digest is kept.");
+    out::say_once(&format!(
+        "password  {password}\nrealm     {realm}\nThe password is shown this once; only its digest is kept.\n"
+    ));
 }
 
 async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
@@ -337,6 +366,8 @@ async fn import(config: &Config, directory: &Directory, import: &Import) -> Resu
         }
         Err(other) => return Err(other.into()),
     };
+    let names = preview.accounts.iter().map(|row| row.account.name.as_str());
+    refuse_emergency(config, directory, names).await?;
     directory
         .import_accounts(&preview, moment(SystemTime::now()))
         .await?;
@@ -353,7 +384,7 @@ async fn import(config: &Config, directory: &Directory, import: &Import) -> Resu
             password.to_owned(),
         ]);
     }
-    print!("{}", columns(&lines));
+    out::say_once(&columns(&lines));
     println!(
         "{} imported. Generated passwords are shown this once; only their digests are kept.",
         counted(preview.accounts.len(), "account")

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use ivr::simulate::{self, Case};
-use ivr::{Flow, Lang, Situation, Surroundings};
+use ivr::simulate::{self, Case, End};
+use ivr::{Cause, Flow, Lang, Situation, Surroundings, Walk};
 
 use super::Place;
 use crate::compose::dialplans;
+use crate::config::Refusal;
 use crate::start::Failure;
+use crate::town::counted;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
@@ -76,41 +78,62 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { file } => {
             let flow = read(&file, &around, true)?;
+            let red = dialplans::red(&flow);
+            if !red.is_empty() {
+                return Err(Refusal::Mistakes(red).into());
+            }
             println!(
-                "{} is right: {} numbers, {} services, {} steps, {} tests",
+                "{} is right: {}, {}, {}, {}",
                 file.display(),
-                flow.numbers.len(),
-                flow.services.len(),
-                flow.steps.len(),
-                flow.tests.len()
+                counted(flow.numbers.len(), "number"),
+                counted(flow.services.len(), "service"),
+                counted(flow.steps.len(), "step"),
+                match flow.tests.len() {
+                    0 => "0 tests: nobody wrote what it must decide ([[test]])".to_owned(),
+                    tests => format!("{} passed", counted(tests, "test")),
+                }
             );
             Ok(())
         }
         Command::Test { file } => {
-            let report = ivr::run_tests(&Arc::new(read(&file, &around, false)?));
+            let report = ivr::run_tests(&read(&file, &around, false)?);
+            if report.outcomes.is_empty() {
+                return Err(Failure::Other(format!(
+                    "{}: 0 tests, so nothing was tried: a [[test]] says what the dialplan must decide, for example\n\n\
+                     [[test]]\nname = \"on Christmas Day everybody hears that we are closed\"\nto = \"+32…\"\n\
+                     at = 2026-12-25T10:00\nkeys = \"11\"\nends = \"closed\"",
+                    file.display()
+                )));
+            }
             println!("{report}");
-            if report.passed() {
-                Ok(())
-            } else {
-                let failed = report.outcomes.iter().filter(|o| !o.failures.is_empty());
-                Err(Failure::Other(format!("{} tests failed", failed.count())))
+            let failed = report.outcomes.iter().filter(|o| !o.failures.is_empty());
+            match failed.count() {
+                0 => Ok(()),
+                failed => Err(Failure::Other(format!(
+                    "{} failed",
+                    counted(failed, "test")
+                ))),
             }
         }
         Command::Simulate(call) => {
-            let flow = Arc::new(read(&call.file, &around, false)?);
+            let flow = read(&call.file, &around, false)?;
             let (case, language) = case(&flow, &config, &call)?;
             let walk = ivr::simulate(&flow, &case);
             print!(
                 "{}",
                 simulate::render(&walk, &flow, &around.library, language)
             );
-            Ok(())
+            came_to(&walk, &case, &flow)
         }
         Command::Ways { file } => {
-            print!("{}", simulate::branches(&read(&file, &around, false)?));
+            let flow = read(&file, &around, false)?;
+            print!("{}", simulate::branches(&flow));
             Ok(())
         }
-        Command::Hours(asked) => hours(&read(&asked.file, &around, false)?, &asked),
+        Command::Hours(asked) => {
+            let flow = read(&asked.file, &around, false)?;
+            hours(&flow, &asked)
+        }
     }
 }
 
@@ -143,7 +166,7 @@ fn hours(flow: &Flow, asked: &Hours) -> Result<(), Failure> {
 }
 
 /// A dialplan that is right; its warnings are said when asked for.
-fn read(file: &Path, around: &Surroundings, warn: bool) -> Result<Flow, Failure> {
+fn read(file: &Path, around: &Surroundings, warn: bool) -> Result<Arc<Flow>, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(|why| Failure::Other(format!("{} cannot be read: {why}", file.display())))?;
     match dialplans::checked(&text, &file.display().to_string(), around) {
@@ -153,11 +176,30 @@ fn read(file: &Path, around: &Surroundings, warn: bool) -> Result<Flow, Failure>
             }
             Ok(flow)
         }
-        Err(mistakes) => {
-            let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-            Err(Failure::Other(lines.join("\n\n")))
-        }
+        Err(mistakes) => Err(Refusal::Mistakes(mistakes).into()),
     }
+}
+
+/// A call that nobody planned for is a finding, for a script too.
+fn came_to(walk: &Walk, case: &Case, flow: &Flow) -> Result<(), Failure> {
+    let why = match walk.end {
+        End::HungUp {
+            cause: Cause::UnknownNumber,
+        } => {
+            let numbers: Vec<&str> = flow.numbers.iter().map(|n| &*n.pattern).collect();
+            format!(
+                "{} leads nowhere in this dialplan; its numbers are {}",
+                case.to,
+                numbers.join(", ")
+            )
+        }
+        End::HungUp {
+            cause: Cause::Fault,
+        } => "the dialplan is broken: the decisions above say where".to_owned(),
+        End::Endless => "the call never ends".to_owned(),
+        End::HungUp { .. } | End::Answered { .. } => return Ok(()),
+    };
+    Err(Failure::Other(why))
 }
 
 fn case(

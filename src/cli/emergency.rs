@@ -7,7 +7,7 @@ use call::snapshot::Snapshot;
 use clap::{Args, Subcommand};
 
 use super::{Place, account};
-use crate::compose::dialplans::{self, Flows};
+use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::snapshot::{Parts, compose};
 use crate::config::Config;
 use crate::start::{self, Failure};
@@ -55,10 +55,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
 
 /// What the core of a town would read, the town running or not.
 fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
-    let read = dialplans::read(config, &Flows::new());
-    if !read.mistakes.is_empty() {
-        return Err(Failure::Other(read.mistakes.join("\n\n")));
-    }
+    let read = dialplans::read(config, &Flows::new(), Tests::Warn)?;
     let runtime = start::runtime()?;
     let rows = runtime.block_on(async {
         let directory = account::open(config).await?;

@@ -17,6 +17,7 @@ use directory::{Directory, Entity, NewAccount, Site};
 use super::{Place, account};
 use crate::compose::snapshot::moment;
 use crate::config::{self, Config};
+use crate::out;
 use crate::start::{self, Failure};
 
 #[derive(Args, Debug)]
@@ -27,10 +28,10 @@ pub(super) struct Arguments {
     /// Belgian or French numbers, emergency numbers and languages
     #[arg(long, value_enum, default_value_t = Land::Be)]
     country: Land,
-    /// The town's name
-    #[arg(long, default_value = "Our town")]
-    name: String,
-    /// The central number, e.g. +3254310000
+    /// The town's name; asked for when not given
+    #[arg(long)]
+    name: Option<String>,
+    /// The central number, e.g. +3225323223, shown outside and to the emergency services; asked for when not given
     #[arg(long)]
     number: Option<String>,
     /// The operator's address; without one, outside calls are not possible yet
@@ -91,7 +92,7 @@ pub(super) fn run(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
             .into_iter()
             .map(|(name, password)| [name, password]),
     );
-    print!("{}", account::columns(&lines));
+    out::say_once(&account::columns(&lines));
     println!("\nPasswords are shown this once; only their digests are kept.");
     println!(
         "On each phone: server {}, port 5060, UDP or TCP, and its account and password.\n",
@@ -109,40 +110,50 @@ fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
         Land::Be => Country::Be,
         Land::Fr => Country::Fr,
     };
+    questions::can_be_asked(&[
+        ("--address", arguments.address.is_some(), questions::ADDRESS),
+        ("--name", arguments.name.is_some(), questions::NAME),
+        ("--number", arguments.number.is_some(), questions::NUMBER),
+    ])?;
     let address = match arguments.address {
         Some(address) => address,
         None => questions::address()?,
     };
-    let asked = arguments.number.as_deref().unwrap_or(match country {
-        Country::Be => "+3254310000",
-        Country::Fr => "+33240000000",
-    });
-    let number = number::to_e164(country, asked).ok_or_else(|| {
-        Failure::Other(format!(
-            "--number {asked}: expected a telephone number, like +3254310000"
-        ))
-    })?;
     if address.is_unspecified() {
         return Err(Failure::Other(format!(
             "--address {address}: expected this machine's own address on the network, like 192.168.1.10"
         )));
     }
-    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
-    if arguments.name.is_empty() || !arguments.name.chars().all(plain) {
-        return Err(Failure::Other(
-            "--name: expected a name without quotes".to_owned(),
-        ));
-    }
+    let name = match &arguments.name {
+        Some(name) => plain(name).ok_or("--name: expected a name without quotes".to_owned())?,
+        None => questions::until(questions::NAME, plain, "expected a name without quotes")?,
+    };
+    let e164 = |text: &str| number::to_e164(country, text);
+    let expected = match country {
+        Country::Be => "expected a telephone number, like +3225323223",
+        Country::Fr => "expected a telephone number, like +33240123456",
+    };
+    let number = match &arguments.number {
+        Some(asked) => e164(asked).ok_or(format!("--number {asked}: {expected}"))?,
+        None => questions::until(questions::NUMBER, e164, expected)?,
+    };
     Ok(Plan {
         address,
         country,
-        name: arguments.name.clone(),
+        name,
         number,
         trunk: arguments.trunk,
         phones: (0..arguments.phones)
             .map(|place| (2_101 + u32::from(place)).to_string())
             .collect(),
     })
+}
+
+/// A name that can stand between quotes.
+fn plain(name: &str) -> Option<String> {
+    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    let name = name.trim();
+    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
 }
 
 /// A path beside the configuration.

@@ -10,6 +10,7 @@ mod journeys;
 mod people;
 mod reload;
 mod run;
+mod running;
 mod user;
 mod web;
 
@@ -23,12 +24,13 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Config};
 use crate::demo;
 use crate::start::Failure;
-use crate::town::Origin;
+use crate::town::{Origin, absolute};
 
 const EXAMPLES: &str = "\
 Examples:
   centrale                                run the demo town on this machine
-  centrale init --address 192.168.1.10    make a town of your own: centrale.toml, a dialplan, accounts
+  centrale init --name Gooik --number +3225323223
+                                          make a town of your own: centrale.toml, a dialplan, accounts
   centrale check                          say whether configuration and dialplans are right
   centrale reload                         take changed files without ending a call
   centrale account add 2120 --name \"Desk 2120\" --place \"first floor, room 12\"
@@ -53,24 +55,34 @@ struct Cli {
     command: Option<Command>,
 }
 
+/// Under what the options of the demo town stand in every help: they are no command's own.
+const DEMO: &str = "Demo town (when there is no centrale.toml)";
+
 /// Which town is meant.
 #[derive(Args, Debug)]
 struct Place {
     /// Configuration file [default: ./centrale.toml, and the demo town without one]
-    #[arg(long, short, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Which town"
+    )]
     config: Option<PathBuf>,
     /// Where the demo town listens, on loopback
-    #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = demo::ADDRESS, conflicts_with = "config")]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = demo::ADDRESS, conflicts_with = "config", help_heading = DEMO)]
     listen: SocketAddr,
     /// Where the demo town's console is, on loopback
-    #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = config::CONSOLE, conflicts_with = "config")]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", default_value_t = config::CONSOLE, conflicts_with = "config", help_heading = DEMO)]
     console: SocketAddr,
     /// Data directory of the demo town [default: ./centrale-data]
     #[arg(
         long,
         global = true,
         value_name = "DIRECTORY",
-        conflicts_with = "config"
+        conflicts_with = "config",
+        help_heading = DEMO
     )]
     data: Option<PathBuf>,
 }
@@ -132,7 +144,7 @@ enum Command {
 }
 
 /// Reads the command line and does what it says. Exit code 0: done; 1: refused or failed, with the reason on the standard
-/// error; 2: something else has the port or the data directory, or the command line is wrong.
+/// error; 2: something else has the port or the data directory, the data cannot be used, or the command line is wrong.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
@@ -159,6 +171,18 @@ pub(crate) fn main() -> ExitCode {
                 Failure::Other(_) => ExitCode::FAILURE,
             }
         }
+    }
+}
+
+/// Says whose data a command changes when nobody named a town: it could have been meant for another directory.
+fn note_demo(config: &Config) {
+    if config.is_demo() {
+        eprintln!(
+            "There is no {} in {}: this is about the demo town, whose data are in {}.",
+            config::FILE,
+            absolute(Path::new(".")).display(),
+            absolute(&config.data).display()
+        );
     }
 }
 

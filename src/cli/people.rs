@@ -52,6 +52,7 @@ pub(super) struct Import {
 
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
+    super::note_demo(&config);
     let runtime = start::runtime()?;
     let changed = runtime.block_on(async {
         let directory = open(&config).await?;

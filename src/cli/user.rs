@@ -10,6 +10,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::{Place, account, reload};
 use crate::compose::snapshot::moment;
+use crate::out;
 use crate::start::{self, Failure};
 
 #[derive(Subcommand, Debug)]
@@ -134,6 +135,7 @@ fn codes(roles: &[Role]) -> Vec<String> {
 
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
+    super::note_demo(&config);
     let runtime = start::runtime()?;
     let changed = runtime.block_on(async {
         let directory = account::open(&config).await?;
@@ -292,6 +294,7 @@ fn typed() -> Result<String, Failure> {
 }
 
 fn show_once(password: &str) {
-    println!("password  {password}");
-    println!("The password is shown this once; only its hash is kept.");
+    out::say_once(&format!(
+        "password  {password}\nThe password is shown this once; only its hash is kept.\n"
+    ));
 }

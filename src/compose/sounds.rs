@@ -51,8 +51,16 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(file)
 }
 
-/// What can be heard, built in or recorded, and a sentence for each recording that cannot be used.
-pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<String>) {
+/// What is wrong with recordings, and what was expected.
+pub(crate) struct Unusable {
+    /// A sentence.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) expected: &'static str,
+}
+
+/// What can be heard, built in or recorded, and each recording that cannot be used.
+pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<Unusable>) {
     let mut library = embedded::library();
     let mut mistakes = Vec::new();
     let Some(own) = own else {
@@ -61,10 +69,10 @@ pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<String>) {
     let entries = match std::fs::read_dir(own) {
         Ok(entries) => entries,
         Err(why) => {
-            mistakes.push(format!(
-                "the prompts of {} cannot be read: {why}",
-                own.display()
-            ));
+            mistakes.push(Unusable {
+                message: format!("the directory {} cannot be read: {why}", own.display()),
+                expected: "a directory with your own recordings, as in prompts/nl/welcome.wav; without this line the built-in prompts are heard",
+            });
             return (library, mistakes);
         }
     };
@@ -72,7 +80,10 @@ pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<String>) {
         let title = directory.file_name().unwrap_or_default().to_string_lossy();
         for file in files_of(&directory) {
             if let Err(why) = usable(&file) {
-                mistakes.push(format!("{} cannot be used: {why}", file.display()));
+                mistakes.push(Unusable {
+                    message: format!("{} cannot be used: {why}", file.display()),
+                    expected: "its recordings are WAV, FLAC, Ogg or MP3: record this one again, or take it away and the built-in one is heard",
+                });
             } else if let ("music", Some(stem)) = (&*title, file.file_stem()) {
                 library.music_recorded(&stem.to_string_lossy());
             } else if let (Some(lang), Some(stem)) = (Lang::parse(&title), file.file_stem()) {
@@ -122,8 +133,11 @@ mod tests {
         assert!(library.has("welcome", Lang::NL));
         assert_eq!(mistakes.len(), 1);
         assert!(
-            mistakes[0].contains("nl/welcome.wav cannot be used"),
-            "{mistakes:?}"
+            mistakes[0]
+                .message
+                .contains("nl/welcome.wav cannot be used"),
+            "{}",
+            mistakes[0].message
         );
     }
 }

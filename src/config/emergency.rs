@@ -31,7 +31,7 @@ pub(super) fn read(root: &mut Table<'_>, country: Country, report: &mut Report<'
     let Some(mut table) = root.table("emergency", report) else {
         return emergency;
     };
-    let words = table.words("line-prefixes", report);
+    let words = table.some_words("line-prefixes", "\"0\"", report);
     let callback = table.word("callback-number", report);
     let test = table.word("test-prefix", report);
     table.finish(report);

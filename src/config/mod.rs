@@ -15,9 +15,10 @@ mod value;
 use std::path::{Path, PathBuf};
 
 use call::snapshot::{Country, Listener, Rule, Trunk};
-use ivr::diagnostic::Source;
+use ivr::diagnostic::{Source, Span};
 use ivr::parse::read_toml;
 use ivr::parse::table::{Report, Table};
+use ivr::{Diagnostic, Severity};
 
 pub(crate) use console::{ADDRESS as CONSOLE, Console};
 pub(crate) use data::DIRECTORY as DATA_DIRECTORY;
@@ -58,6 +59,47 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// What a town says about emergency calls.
     pub(crate) emergency: Emergency,
+    /// Where it says what only shows wrong beside it.
+    pub(crate) places: Places,
+}
+
+/// Places in the file, for what is looked at together with dialplans, recordings and accounts. Demo mode has none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    source: Option<Source>,
+    /// The site's number.
+    pub(crate) number: Span,
+    /// Each of the site's languages.
+    pub(crate) languages: Vec<Span>,
+    /// Each dialplan's path.
+    pub(crate) dialplans: Vec<Span>,
+    /// The path of the recordings.
+    pub(crate) prompts: Span,
+    /// What each dial rule leads to.
+    pub(crate) rules: Vec<Span>,
+}
+
+impl Places {
+    /// A remark about a place; the first of the file when there is none.
+    pub(crate) fn remark(
+        &self,
+        severity: Severity,
+        place: Option<&Span>,
+        message: String,
+        expected: String,
+    ) -> Diagnostic {
+        let nowhere = || Source {
+            file: FILE.into(),
+            text: "".into(),
+        };
+        let source = self.source.clone().unwrap_or_else(nowhere);
+        source.remark(
+            severity,
+            place.cloned().unwrap_or_default(),
+            message,
+            Some(expected),
+        )
+    }
 }
 
 impl Config {
@@ -110,9 +152,12 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<Config, Refusal> {
 /// Every section is read, so that all mistakes are told at once.
 fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Config> {
     let here = path.parent().unwrap_or(Path::new(""));
-    let site = root.table("site", report);
-    let site = match site {
-        Some(table) => site::read(table, report),
+    let mut places = Places {
+        source: Some(report.source.clone()),
+        ..Places::default()
+    };
+    let site = match root.table("site", report) {
+        Some(table) => site::read(table, &mut places, report),
         None => {
             root.missing(
                 "site",
@@ -126,20 +171,19 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
     let console = console::read(&mut root, here, report);
     let media = media::read(&mut root, listeners.as_deref(), report);
     let trunks = trunk::read(&mut root, report);
-    let rules = dial::read(&mut root, &trunks, report);
+    let (rules, targets) = dial::read(&mut root, &trunks, report);
+    places.rules = targets;
     let data = data::read(&mut root, here, report);
     let limits = limits::read(&mut root, report);
     let country = site.as_ref().map_or(Country::Be, |site| site.country);
     let emergency = emergency::read(&mut root, country, report);
-    let dialplans = value::paths(&mut root, "dialplans", here, report);
-    if dialplans.is_empty() {
-        root.missing(
-            "dialplans",
-            "write dialplans = [\"dialplans/town.toml\"] above the first section",
-            report,
-        );
-    }
-    let prompts = value::path(&mut root, "prompts", here, report);
+    let (dialplans, spans) = dialplans(&mut root, here, report);
+    places.dialplans = spans;
+    let prompts = root.text("prompts", "prompts", report);
+    places.prompts = prompts
+        .as_ref()
+        .map(|word| word.span.clone())
+        .unwrap_or_default();
     root.finish(report);
     Some(Config {
         file: Some(path.to_owned()),
@@ -151,10 +195,35 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
         rules,
         data: data?,
         dialplans,
-        prompts,
+        prompts: prompts.map(|word| here.join(word.text)),
         limits: limits?,
         emergency,
+        places,
     })
+}
+
+/// Paths, relative to the configuration's directory, and where they stand.
+fn dialplans(
+    root: &mut Table<'_>,
+    here: &Path,
+    report: &mut Report<'_>,
+) -> (Vec<PathBuf>, Vec<Span>) {
+    let expected = "write dialplans = [\"dialplans/town.toml\"] above the first section";
+    match root.value("dialplans") {
+        None => root.missing("dialplans", expected, report),
+        Some(value)
+            if value
+                .get_ref()
+                .as_array()
+                .is_some_and(|list| list.is_empty()) =>
+        {
+            let message = "`dialplans` is an empty list: nobody could be answered";
+            report.error(value.span(), message, Some(expected.to_owned()));
+        }
+        Some(_) => {}
+    }
+    let words = root.words("dialplans", report).into_iter();
+    words.map(|word| (here.join(word.text), word.span)).unzip()
 }
 
 #[cfg(test)]

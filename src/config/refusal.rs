@@ -17,6 +17,18 @@ pub(crate) enum Refusal {
     },
     /// Every mistake in it, in the order of its lines.
     Mistakes(Vec<Diagnostic>),
+    /// What stands in no file: a command line of the demo town, a database that cannot be read.
+    Plain(String),
+}
+
+impl Refusal {
+    /// One line for each fact, for the log.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        match self {
+            Refusal::Mistakes(mistakes) => mistakes.iter().map(Diagnostic::in_one_line).collect(),
+            other => vec![other.to_string()],
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -34,6 +46,7 @@ impl fmt::Display for Refusal {
                 }
                 Ok(())
             }
+            Refusal::Plain(why) => f.write_str(why),
         }
     }
 }

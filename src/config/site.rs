@@ -5,7 +5,7 @@ use call::snapshot::Country;
 use ivr::Lang;
 use ivr::parse::table::{Report, Table, Word};
 
-use super::value;
+use super::{Places, value};
 
 /// The town as phones and operators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,16 @@ pub(crate) struct Site {
     pub(crate) languages: Vec<Lang>,
 }
 
-pub(super) fn read(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Site> {
-    let name = table.need("name", "write name = \"…\", the town's name", report);
-    let place = table.word("place", report);
+pub(super) fn read(
+    mut table: Table<'_>,
+    places: &mut Places,
+    report: &mut Report<'_>,
+) -> Option<Site> {
+    if table.value("name").is_none() {
+        table.missing("name", "write name = \"…\", the town's name", report);
+    }
+    let name = table.text("name", "Gooik", report);
+    let place = table.text("place", "Marktplein 1, Gooik", report);
     let country = table
         .need("country", "write country = \"be\" or \"fr\"", report)
         .and_then(|word| {
@@ -41,7 +48,10 @@ pub(super) fn read(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Site
             "write number = \"+32…\", the central number",
             report,
         )
-        .and_then(|word| e164(&word, country.unwrap_or(Country::Be), report));
+        .and_then(|word| {
+            places.number = word.span.clone();
+            e164(&word, country.unwrap_or(Country::Be), report)
+        });
     let realm = table
         .word("realm", report)
         .and_then(|word| host(&word, "`realm`", report));
@@ -50,11 +60,13 @@ pub(super) fn read(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Site
         .iter()
         .filter_map(|word| host(word, "a domain", report))
         .collect();
-    let languages: Vec<Lang> = table
-        .words("languages", report)
-        .iter()
-        .filter_map(|word| language(word, report))
-        .collect();
+    let mut languages: Vec<Lang> = Vec::new();
+    for word in table.some_words("languages", "\"nl\"", report) {
+        if let Some(lang) = language(&word, &languages, report) {
+            languages.push(lang);
+            places.languages.push(word.span);
+        }
+    }
     table.finish(report);
     let country = country?;
     let languages = if languages.is_empty() {
@@ -107,14 +119,15 @@ pub(super) fn host(word: &Word<'_>, what: &str, report: &mut Report<'_>) -> Opti
     fits.then(|| word.text.to_ascii_lowercase())
 }
 
-fn language(word: &Word<'_>, report: &mut Report<'_>) -> Option<Lang> {
+/// Whether there are prompts in it is seen beside the file, where the town's own recordings are.
+fn language(word: &Word<'_>, before: &[Lang], report: &mut Report<'_>) -> Option<Lang> {
     let language = Lang::parse(word.text);
-    if language.is_none() {
-        report.error(
-            word.span.clone(),
-            "a language is a code of two letters",
-            Some("write for example \"nl\"".to_owned()),
-        );
-    }
-    language
+    let wrong = match language {
+        None => "a language is a code of two small letters".to_owned(),
+        Some(twice) if before.contains(&twice) => format!("`{twice}` is named twice"),
+        Some(_) => return language,
+    };
+    let expected = "write each language once, for example \"nl\"";
+    report.error(word.span.clone(), wrong, Some(expected.to_owned()));
+    None
 }

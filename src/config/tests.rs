@@ -148,6 +148,11 @@ fn what_could_never_work_is_refused() {
             "numbers = \"national\"\nchannels = 2\nreserved = 3",
             "3 reserved channels are more than the 2 there are",
         ),
+        (
+            "pattern = \"7*\"",
+            "pattern = \"7*8\"",
+            "`pattern` is digits, then perhaps a star for any rest",
+        ),
     ];
     for (line, instead, expected) in cases {
         if expected.is_empty() {
@@ -156,6 +161,82 @@ fn what_could_never_work_is_refused() {
         }
         let told = told(line, instead);
         assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn a_refusal_says_what_was_expected() {
+    let cases = [
+        (
+            "trunk = \"operator\"",
+            "trunk = \"telco\"",
+            "^^^^^^^ expected one of: operator",
+        ),
+        (
+            "trunk = \"operator\"",
+            "trunk = \"oprator\"",
+            "^^^^^^^^^ did you mean `operator`?",
+        ),
+        (
+            "[[dial]]",
+            "[limits]\ncalls = 0\n[[dial]]",
+            "^ expected a number from 1 to 1000000",
+        ),
+        (
+            "numbers = \"national\"",
+            "numbers = \"national\"\nreserved = 31",
+            "^^ write at most 30, or more `channels`",
+        ),
+        (
+            "strip = 1\n",
+            "strip = 1\nstrip = 2\n",
+            "^^^^^ it stands above already",
+        ),
+        (
+            "numbers = \"national\"",
+            "codecs = []",
+            "^^ write for example codecs = [\"g722\", \"pcma\"]",
+        ),
+        (
+            "prompts = \"prompts\"",
+            "[media]\ncodecs = []",
+            "^^ write for example codecs = [\"g722\", \"pcma\"]",
+        ),
+        (
+            "country = \"be\"",
+            "country = \"be\"\nlanguages = [\"nl\", \"nl\"]",
+            "^^^^ write each language once",
+        ),
+        (
+            "dialplans = [\"dialplans/town.toml\"]",
+            "dialplans = []",
+            "^^ write dialplans = ",
+        ),
+        (
+            "name = \"Gooik\"",
+            "name = \"\"",
+            "^^ write for example name = ",
+        ),
+    ];
+    for (line, instead, expected) in cases {
+        let told = told(line, instead);
+        assert!(told.contains(expected), "{expected}: {told}");
+        assert_eq!(told.matches("error: ").count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn a_star_is_a_code_in_front_and_any_rest_at_the_end() {
+    for right in ["9*", "*21", "*21*", "*", "2110", "+32*", "#31#"] {
+        let text = RIGHT.replacen("\"7*\"", &format!("\"{right}\""), 1);
+        assert!(read(&text).is_ok(), "{right}");
+    }
+    for wrong in ["7*8", "7**", "**7", "1*2*", "", "+*7"] {
+        let told = told("\"7*\"", &format!("\"{wrong}\""));
+        assert!(
+            told.contains("another star stands in front alone"),
+            "{told}"
+        );
     }
 }
 

@@ -27,7 +27,10 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Vec<Trunk> 
 }
 
 fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
-    let name = table.need("name", "write name = \"operator\"", report);
+    if table.value("name").is_none() {
+        table.missing("name", "write name = \"operator\"", report);
+    }
+    let name = table.text("name", "operator", report);
     let target = table
         .need("target", "write target = \"192.0.2.1:5060\"", report)
         .and_then(|word| value::socket(&word, "`target`", report));
@@ -38,27 +41,13 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
             value::choice(&word, "transport", &known, report)
         });
     let sources: Vec<_> = table
-        .words("sources", report)
+        .some_words("sources", "\"192.0.2.1\"", report)
         .iter()
         .filter_map(|word| value::range(word, report))
         .collect();
     let called_from = called_from(&mut table, report);
     let number_format = number_format(&mut table, report);
-    let mut count = |key, default| {
-        table
-            .number(key, 0, 100_000, report)
-            .and_then(|count| usize::try_from(count).ok())
-            .unwrap_or(default)
-    };
-    let channels = count("channels", CHANNELS);
-    let reserved = count("reserved", 2.min(channels / 2));
-    if reserved > channels {
-        report.error(
-            table.span.clone(),
-            format!("{reserved} reserved channels are more than the {channels} there are"),
-            None,
-        );
-    }
+    let (channels, reserved) = channels(&mut table, report);
     let codecs = value::codecs(&mut table, &media::CODECS, report);
     let symmetric_rtp = symmetric_rtp(&mut table, report);
     let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
@@ -90,6 +79,27 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
         dial_rules,
         location: location?,
     })
+}
+
+/// Calls at once, and how many of them are for emergency calls alone.
+fn channels(table: &mut Table<'_>, report: &mut Report<'_>) -> (usize, usize) {
+    let mut count = |key, default| {
+        table
+            .number(key, 0, 100_000, report)
+            .and_then(|count| usize::try_from(count).ok())
+            .unwrap_or(default)
+    };
+    let channels = count("channels", CHANNELS);
+    let reserved = count("reserved", 2.min(channels / 2));
+    if reserved > channels {
+        let place = table.value("reserved").map(toml::Spanned::span);
+        report.error(
+            place.unwrap_or_else(|| table.span.clone()),
+            format!("{reserved} reserved channels are more than the {channels} there are"),
+            Some(format!("write at most {channels}, or more `channels`")),
+        );
+    }
+    (channels, reserved)
 }
 
 fn number_format(table: &mut Table<'_>, report: &mut Report<'_>) -> Option<NumberFormat> {
@@ -124,7 +134,7 @@ fn called_from(table: &mut Table<'_>, report: &mut Report<'_>) -> Vec<CalledFrom
         ("p-called-party-id", CalledFrom::PCalledPartyId),
         ("diversion", CalledFrom::Diversion),
     ];
-    let words = table.words("called", report);
+    let words = table.some_words("called", "\"request-uri\"", report);
     if words.is_empty() {
         return vec![CalledFrom::RequestUri, CalledFrom::To];
     }

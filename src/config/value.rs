@@ -122,7 +122,7 @@ pub(super) fn codecs(
         ("pcma", Codec::Pcma),
         ("pcmu", Codec::Pcmu),
     ];
-    let words = table.words("codecs", report);
+    let words = table.some_words("codecs", "\"g722\", \"pcma\"", report);
     if words.is_empty() {
         return default.to_vec();
     }
@@ -145,17 +145,6 @@ pub(super) fn path(
     report: &mut Report<'_>,
 ) -> Option<PathBuf> {
     table.word(key, report).map(|word| here.join(word.text))
-}
-
-/// Paths, relative to the configuration's directory.
-pub(super) fn paths(
-    table: &mut Table<'_>,
-    key: &'static str,
-    here: &Path,
-    report: &mut Report<'_>,
-) -> Vec<PathBuf> {
-    let words = table.words(key, report);
-    words.iter().map(|word| here.join(word.text)).collect()
 }
 
 #[cfg(test)]

@@ -17,6 +17,18 @@ pub(crate) fn centrale<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) 
     command
 }
 
+/// A directory with a town that `centrale init` made.
+pub(crate) fn town() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let made = centrale(["init", "--address", "127.0.0.1", "--name", "Gooik"])
+        .args(["--number", "+3225323223", "--config"])
+        .arg(directory.path().join("centrale.toml"))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    directory
+}
+
 /// A loopback address whose port is free over UDP and TCP.
 pub(crate) fn free_address() -> SocketAddr {
     loop {
@@ -67,12 +79,8 @@ impl Exchange {
 
     /// Makes a town with `centrale init` in a directory of its own, moves it to a free port, and starts it.
     pub(crate) fn init() -> Exchange {
-        let data = tempfile::tempdir().unwrap();
+        let data = town();
         let file = data.path().join("centrale.toml").display().to_string();
-        let made = centrale(["init", "--address", "127.0.0.1", "--config", &file])
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
         let (address, console) = (free_address(), free_address());
         let text = std::fs::read_to_string(&file).unwrap();
         let moved = text
@@ -147,11 +155,16 @@ impl Exchange {
         assert!(sent.success());
     }
 
+    /// Its log, as far as it is.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("log")).unwrap()
+    }
+
     /// Waits until its log says so.
     pub(crate) fn says(&self, text: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
-            let log = std::fs::read_to_string(self.data.path().join("log")).unwrap();
+            let log = self.log();
             if log.contains(text) {
                 return;
             }

@@ -8,9 +8,12 @@
 )]
 
 mod citizen;
+mod configuration;
 mod console;
 mod exchange;
 mod phone;
+mod reloading;
+mod words;
 
 use citizen::Citizen;
 use exchange::{Exchange, centrale, free_address, sip_ok};
@@ -160,25 +163,6 @@ fn a_town_of_one_s_own_runs_and_a_broken_file_leaves_it_as_it_is() {
     let wrong = exchange.run(&["dialplan", "hours", &file, "--service", "dogs"]);
     let why = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(why.contains("its services are: "), "{why}");
-}
-
-#[test]
-fn sighup_reloads_and_the_log_says_what_was_taken_or_refused() {
-    let exchange = Exchange::init();
-    let dialplan = exchange.directory().join("dialplans/town.toml");
-    let right = std::fs::read_to_string(&dialplan).unwrap();
-    let broken = right.replace("otherwise = \"nobody\"", "otherwise = \"nobdy\"");
-    std::fs::write(&dialplan, broken).unwrap();
-    exchange.signal("HUP");
-    exchange.says("the old configuration stays");
-    exchange.says("did you mean `nobody`?");
-    assert!(sip_ok(exchange.address));
-    std::fs::write(&dialplan, right.replace("20 s", "25 s")).unwrap();
-    exchange.signal("HUP");
-    exchange.says("dialplan town: changed, for calls from now on");
-    // The same over the socket: what SIGHUP took is in force.
-    let again = exchange.ask(&["reload"]);
-    assert!(again.contains("dialplan town: unchanged"), "{again}");
 }
 
 #[test]

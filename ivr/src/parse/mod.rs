@@ -4,7 +4,7 @@ mod cases;
 mod numbers;
 mod opening;
 mod steps;
-pub(crate) mod suggest;
+pub mod suggest;
 pub mod table;
 mod times;
 
@@ -72,12 +72,19 @@ pub fn read_toml(source: &Source) -> Result<DeTable<'_>, Vec<Diagnostic>> {
             Severity::Error,
             e.span().unwrap_or(0..0),
             e.message().to_owned(),
-            None,
+            expected(e.message()),
         )
     };
     let mut found: Vec<Diagnostic> = errors.iter().take(table::MOST).map(remark).collect();
     found.sort_by_key(|d| d.span.start);
     Err(found)
+}
+
+/// What the TOML reader leaves unsaid: its other sentences name what they expected themselves.
+fn expected(message: &str) -> Option<String> {
+    message
+        .contains("duplicate key")
+        .then(|| "it stands above already, and is written once: remove one of the two".to_owned())
 }
 
 /// Deepest nesting of brackets that is read. The TOML reader recurses for each when it recovers from a mistake, and a

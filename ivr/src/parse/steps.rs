@@ -35,6 +35,7 @@ pub(super) fn steps(
         };
         let told = report.found.len();
         let read = self::kind(&kind, &mut table, &say, names, report);
+        let phones = phones(&kind, &mut table, report);
         // Unknown keys of an unknown kind would only be noise.
         if KINDS.contains(&kind.text) {
             table.finish(report);
@@ -44,6 +45,7 @@ pub(super) fn steps(
                 name: name.text.into(),
                 say,
                 kind,
+                phones,
                 span: name.span,
             }),
             // A reading that failed has told why; if not, this is our own mistake and must not pass in silence.
@@ -304,6 +306,18 @@ fn service(table: &mut Table<'_>, names: &Names<'_>, report: &mut Report<'_>) ->
     }
     report.unknown(&word, "service", names.services.iter().copied());
     None
+}
+
+/// The phones of a step that rings any, with their places. What is wrong with them was told when the step was read.
+fn phones(kind: &Word<'_>, table: &mut Table<'_>, report: &Report<'_>) -> Vec<Said> {
+    let mut told = Report {
+        source: report.source,
+        found: Vec::new(),
+    };
+    match kind.text {
+        "ring" | "queue" => said(table, "phones", &mut told),
+        _ => Vec::new(),
+    }
 }
 
 fn targets(table: &mut Table<'_>, report: &mut Report<'_>) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! "Did you mean …": the nearest known word by edit distance.
 
 /// The nearest of the known words, when it is near enough to be a slip of the fingers.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     known
         .into_iter()
@@ -11,15 +11,18 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean …?` for the nearest word, else the list of what would be right when it is short.
-pub(crate) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// Most words that are listed.
+const LISTED: usize = 14;
+
+/// `did you mean …?` for the nearest word, else the list of what would be right, its beginning when it is long.
+pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(near) = nearest(word, known.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    (1..=14)
-        .contains(&known.len())
-        .then(|| format!("expected one of: {}", known.join(", ")))
+    let begins = known.get(..LISTED.min(known.len())).unwrap_or_default();
+    let more = if known.len() > LISTED { ", …" } else { "" };
+    (!known.is_empty()).then(|| format!("expected one of: {}{more}", begins.join(", ")))
 }
 
 /// Letters to insert, delete, replace or swap with their neighbour (optimal string alignment).

@@ -170,6 +170,46 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// As [`Table::words`], for a list that says nothing when it is empty; `example` is what could stand in it.
+    pub fn some_words(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        report: &mut Report<'_>,
+    ) -> Vec<Word<'a>> {
+        if let Some(value) = self.value(key)
+            && let DeValue::Array(list) = value.get_ref()
+            && list.is_empty()
+        {
+            let expected = format!("write for example {key} = [{example}], or leave the line out");
+            report.error(
+                value.span(),
+                format!("`{key}` is an empty list"),
+                Some(expected),
+            );
+        }
+        self.words(key, report)
+    }
+
+    /// As [`Table::word`], for a text that people read.
+    pub fn text(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        report: &mut Report<'_>,
+    ) -> Option<Word<'a>> {
+        let word = self.word(key, report)?;
+        if word.text.trim().is_empty() {
+            let expected = format!("write for example {key} = \"{example}\"");
+            report.error(
+                word.span.clone(),
+                format!("`{key}` is empty"),
+                Some(expected),
+            );
+        }
+        Some(word)
+    }
+
     /// A table inside.
     pub fn table(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<Table<'a>> {
         let value = self.value(key)?;
@@ -230,7 +270,7 @@ impl<'a> Table<'a> {
                 report.error(
                     value.span(),
                     format!("`{key}` is a whole number from {least} to {most}"),
-                    None,
+                    Some(format!("expected a number from {least} to {most}")),
                 );
                 None
             }
@@ -260,7 +300,9 @@ impl<'a> Table<'a> {
         report.error(
             word.span,
             format!("`{key}` must be from {least} s to {most} s"),
-            None,
+            Some(format!(
+                "expected a time from \"{least} s\" to \"{most} s\""
+            )),
         );
         None
     }

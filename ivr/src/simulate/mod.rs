@@ -162,8 +162,19 @@ pub struct Walk {
     pub end: End,
     /// Keys nobody asked for.
     pub unused_keys: String,
-    /// Estimated wait of the last queue, when the situation has one.
+    /// The queues in which the caller waited, in order.
+    pub waits: Vec<Wait>,
+}
+
+/// How long a caller may wait in a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The queue.
+    pub queue: Arc<str>,
+    /// What the exchange would expect; none when nobody said how busy it is: the file does not know that.
     pub estimate: Option<Duration>,
+    /// The longest wait that the dialplan allows.
+    pub most: Duration,
 }
 
 /// How a made-up call ended.
@@ -203,7 +214,7 @@ pub fn simulate(flow: &Arc<Flow>, case: &Case) -> Walk {
         language: None,
         end: End::Endless,
         unused_keys: String::new(),
-        estimate: None,
+        waits: Vec::new(),
     };
     let mut keys = case.keys.chars();
     let mut next = walk.note(&session, acts, case, &mut keys);
@@ -286,13 +297,13 @@ impl Walk {
 
     fn queue(&mut self, order: &QueueOrder, case: &Case) -> QueueOutcome {
         self.rung.push(order.targets.join(", "));
-        self.estimate = case
-            .situation
-            .queues
-            .get(&order.queue)
-            .and_then(|q| q.estimate);
         // Without phones, stations serve it: the case says how many.
         let state = case.situation.queues.get(&order.queue);
+        self.waits.push(Wait {
+            queue: order.queue.clone(),
+            estimate: state.and_then(|state| state.estimate),
+            most: order.max_wait,
+        });
         if order.targets.is_empty() && state.is_some_and(|state| state.agents > 0) {
             let by = order.queue.to_string();
             return QueueOutcome::Answered { by };

@@ -6,6 +6,7 @@ use crate::flow::Flow;
 use crate::lang::{Lang, Prompt};
 use crate::library::Library;
 use std::fmt::Write;
+use std::time::Duration;
 
 /// Prints a walk, with sentences in a language and texts where they are known.
 pub fn render(walk: &Walk, flow: &Flow, library: &Library, lang: Lang) -> String {
@@ -56,8 +57,20 @@ fn write(
     if !walk.rung.is_empty() {
         writeln!(out, "Rang     {}", walk.rung.join(", then "))?;
     }
-    if let Some(wait) = walk.estimate {
-        writeln!(out, "Wait     about {} min", wait.as_secs().div_ceil(60))?;
+    for wait in &walk.waits {
+        let expected = match wait.estimate {
+            Some(estimate) => format!("about {}", length(estimate)),
+            None => {
+                "not known here, for an estimate needs five answered calls of the running exchange"
+                    .to_owned()
+            }
+        };
+        let most = length(wait.most);
+        writeln!(
+            out,
+            "Wait     in {}: {expected}; at most {most}",
+            wait.queue
+        )?;
     }
     if !walk.unused_keys.is_empty() {
         writeln!(out, "Unused   keys {}", walk.unused_keys)?;
@@ -66,6 +79,14 @@ fn write(
         End::Answered { by } => writeln!(out, "End      answered by {by}"),
         End::HungUp { cause } => writeln!(out, "End      hung up: {}", cause_text(*cause)),
         End::Endless => writeln!(out, "End      none within the limit of the simulator"),
+    }
+}
+
+/// A length of time for people.
+fn length(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
     }
 }
 

@@ -90,6 +90,7 @@ Why
   waits in the queue reception (0 before) [queue-wait]
   2104 answered [answered]
 Rang     2103, then 2104
+Wait     in reception: not known here, for an estimate needs five answered calls of the running exchange; at most 5 min
 Unused   keys 5
 End      answered by 2104
 ";

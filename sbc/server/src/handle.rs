@@ -58,6 +58,17 @@ pub enum OrderError {
     Ended,
 }
 
+/// Why nothing of a reload was taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReloadError {
+    /// The program refused, and wrote into the log why.
+    #[error("{0}")]
+    Refused(String),
+    /// The shell could not be given what the program read.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+}
+
 pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     program: Arc<dyn Program>,
@@ -104,15 +115,15 @@ impl Handle {
 
     /// Asks the program to read everything again and feeds what it read. The answer is for whoever asked: what was
     /// accepted, or why all of it was refused.
-    pub fn reload(&self) -> Result<String, String> {
+    pub fn reload(&self) -> Result<String, ReloadError> {
         let _one = self
             .shared
             .reloading
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let reloaded = self.shared.program.reload()?;
-        self.replace(reloaded.snapshot)
-            .map_err(|error| error.to_string())?;
+        let read = self.shared.program.reload();
+        let reloaded = read.map_err(ReloadError::Refused)?;
+        self.replace(reloaded.snapshot)?;
         Ok(reloaded.said)
     }
 

@@ -39,7 +39,7 @@ pub use control::ask;
 pub use counters::{Counter, Counters};
 pub use descriptors::{Capacity, capacity, raise_descriptor_limit};
 pub use desk::{Wake, Watching};
-pub use handle::{Ended, Handle, OrderError, ReplyTo, Status};
+pub use handle::{Ended, Handle, OrderError, ReloadError, ReplyTo, Status};
 pub use journal::JournalSink;
 pub use media_workers::sounds::SoundSource;
 pub use program::{Program, Reloaded, ShellConfig, Start};

@@ -56,7 +56,7 @@ pub trait Program: Send + Sync + 'static {
     fn sound(&self, sound: &SoundId) -> Option<Cow<'static, [u8]>>;
 
     /// Reads configuration and dialplans again (SIGHUP, `centrale reload`). An error is the whole refusal, in sentences;
-    /// the old configuration stays.
+    /// the old configuration stays. What was taken or refused is also written into the log, one line for each fact.
     fn reload(&self) -> Result<Reloaded, String>;
 
     /// Answers one line that came over the control socket, without its line end. The answer may have several lines.

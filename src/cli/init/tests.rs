@@ -1,7 +1,5 @@
 //! What is written is read again, and answers the telephone as its own tests say.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::compose::dialplans;
 
@@ -70,7 +68,7 @@ fn the_dialplan_passes_its_check_and_its_own_tests() {
         let (flow, warnings) = dialplans::checked(&text, "town.toml", &around)
             .unwrap_or_else(|why| panic!("{}\n{text}", why[0]));
         assert!(warnings.is_empty(), "{}", warnings[0]);
-        let report = ivr::run_tests(&Arc::new(flow));
+        let report = ivr::run_tests(&flow);
         assert!(report.passed(), "{report}");
         assert_eq!(report.outcomes.len(), 4);
     }

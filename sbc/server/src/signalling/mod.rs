@@ -21,7 +21,7 @@ use mio::{Events, Poll, Token};
 use crate::clock;
 use crate::ending::{Cue, DRAIN, Ending, Say};
 use crate::flows::Accepting;
-use crate::handle::{Handle, Order, Status};
+use crate::handle::{Handle, Order, ReloadError, Status};
 use crate::media_workers::FromWorker;
 use crate::program::Start;
 use crate::signals::{Meaning, Signals};
@@ -229,17 +229,12 @@ impl Signalling {
     /// The program reads its files on a thread of its own; the result comes back as an order.
     fn reload_aside(&self) {
         let (handle, log) = (self.handle.clone(), self.limbs.log.clone());
-        let reload = move || match handle.reload() {
-            Ok(said) => log.say(
-                Level::Info,
-                "reload",
-                format!("configuration read again: {said}"),
-            ),
-            Err(refused) => log.say(
-                Level::Error,
-                "reload",
-                format!("the old configuration stays: {refused}"),
-            ),
+        let reload = move || {
+            // What the program took or refused it has written into the log itself.
+            if let Err(ReloadError::Order(error)) = handle.reload() {
+                let text = format!("the old configuration stays: {error}");
+                log.say(Level::Error, "reload", text);
+            }
         };
         if let Err(error) = std::thread::Builder::new()
             .name("reload".into())
