@@ -114,8 +114,11 @@ impl Exchange {
 
     /// Starts the next process on the same data.
     pub(crate) fn restart(&mut self) {
+        let log = self.data.path().join("log");
+        let log = File::options().append(true).open(log).unwrap();
         self.child = centrale(self.place())
             .stdout(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         self.until_it_answers();

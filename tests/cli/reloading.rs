@@ -112,7 +112,7 @@ fn a_refusal_is_one_line_of_the_log_for_each_fact() {
 
 #[test]
 fn a_dialplan_whose_own_test_is_red_does_not_take_the_place_of_one_that_runs() {
-    let exchange = Exchange::init();
+    let mut exchange = Exchange::init();
     let dialplan = exchange.directory().join("dialplans/town.toml");
     change(
         &dialplan,
@@ -129,6 +129,16 @@ fn a_dialplan_whose_own_test_is_red_does_not_take_the_place_of_one_that_runs() {
     );
     let said = exchange.ask(&["reload"]);
     assert!(said.contains("dialplan town: unchanged"), "{said}");
+    change(
+        &dialplan,
+        "answered-by = \"2101\"",
+        "answered-by = \"2109\"",
+    );
+    // Who starts with it answers the telephone all the same, and is told.
+    exchange.signal("KILL");
+    exchange.wait();
+    exchange.restart();
+    exchange.says("warning: test \"Population: the first phone answers\" failed");
 }
 
 #[test]
