@@ -187,7 +187,7 @@ impl Town {
         let mut said = facts.join("\n");
         for warning in &read.warnings {
             facts.push(warning.in_one_line());
-            let _ = write!(said, "\n{warning}");
+            let _ = write!(said, "\n\n{warning}");
         }
         said.push('\n');
         *self.current() = Current {

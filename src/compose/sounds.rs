@@ -71,7 +71,7 @@ pub(crate) fn library(own: Option<&Path>) -> (Library, Vec<Unusable>) {
         Err(why) => {
             mistakes.push(Unusable {
                 message: format!("the directory {} cannot be read: {why}", own.display()),
-                expected: "a directory with your own recordings, as in prompts/nl/welcome.wav; without this line the built-in prompts are heard",
+                expected: "expected a directory with your own recordings, as in prompts/nl/welcome.wav; without this line the built-in prompts are heard",
             });
             return (library, mistakes);
         }

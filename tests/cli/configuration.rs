@@ -79,7 +79,7 @@ fn what_is_wrong_between_the_files_is_refused_with_line_caret_and_what_was_expec
             PROMPTS,
             "prompts = \"nowhere\"",
             "nowhere cannot be read",
-            "^^^^^^^^^ a directory with your own recordings",
+            "^^^^^^^^^ expected a directory with your own recordings",
         ),
         (
             "dialplans/town.toml",

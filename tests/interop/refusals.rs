@@ -52,7 +52,9 @@ fn the_demo_stays_on_loopback() {
 #[test]
 fn a_broken_configuration_is_refused_and_the_old_one_stays() {
     let case = Case::new("a_broken_configuration_is_refused_and_the_old_one_stays");
-    let output = case.command(&["init", "--address", "127.0.0.1", "--number", "+3254310000"]);
+    let init = ["init", "--address", "127.0.0.1", "--name", "Gooik"];
+    let number = ["--number", "+3254310000"];
+    let output = case.command(&[&init[..], &number[..]].concat());
     case.say(String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{output:?}");
     let file = case.home.path().join("centrale.toml");

@@ -38,10 +38,8 @@ const BY_CHANCE: &[(Arm, &str)] = &[
 
 /// How many seeds: `SEEDS=n` makes it fewer while something is being looked for.
 fn seeds() -> u64 {
-    std::env::var("SEEDS")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(300)
+    let wished = std::env::var("SEEDS").ok();
+    wished.and_then(|n| n.parse().ok()).unwrap_or(300)
 }
 
 /// Calls of these go elsewhere, to each other and outside.
