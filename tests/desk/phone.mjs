@@ -341,6 +341,12 @@ export class Phone extends Telephone {
     if (answer.status === 401) answer = await this.agent.request(make({ Authorization: credentials({ challenges: answer.headers['www-authenticate'], method: 'REGISTER', uri, user: this.user, password: this.password, like: this.like }) }));
     if (answer.status !== 200) throw new Error(`${this.user} is not registered: ${answer.status} ${answer.reason}`);
   }
+  /** Goes, and takes its registration with it: the next one of this account comes from another port. */
+  async close() {
+    await Promise.all(this.calls.map((c) => c.hangUp().catch(() => {})));
+    if (this.registration) await this.register(0).catch(() => {});
+    await super.close();
+  }
   call(to) {
     return this.place(to, { authorise: (challenges, uri) => credentials({ challenges, method: 'INVITE', uri, user: this.user, password: this.password, like: this.like }) });
   }
