@@ -73,7 +73,14 @@ test('desk: Enter typed before the results came waits for them; in an empty fiel
     await h.page.keyboard.type('d’h', { delay: 5 });
     await h.page.fill('#q', 'smet');
     await h.page.keyboard.press('Enter');
+    const pressed = Date.now();
     same((await h.order('transfer_blind')).target, '2104');
+    // The patience of one Enter is not another's: the next, so soon that the first would have been given up meanwhile, is done too.
+    h.said.length = 0;
+    await pause(pressed + 850 - Date.now());
+    await h.page.fill('#q', 'dirk');
+    await h.page.keyboard.press('Enter');
+    same((await h.order('transfer_blind', 3000)).target, '2344');
   });
 });
 
@@ -116,6 +123,23 @@ test('desk: F2 answers from a note with text, from an open window, and from the 
       same(h.said.filter((m) => m.cmd === 'answer' || m.cmd === 'next').length, 1, where);
     });
   }
+});
+
+test('desk: F2 right after a caller who hung up within a second is the next one’s', async () => {
+  await within('ringing', {}, async (h) => {
+    await h.in('ringing');
+    await h.page.keyboard.press('F2');
+    await h.order('answer');
+    h.peer().say({ t: 'ev', seq: 41, call: { ...STATES.talking.snapshot().calls[0], v: 5 } });
+    await h.in('talking');
+    const next = 'c'.repeat(32);
+    h.said.length = 0;
+    h.peer().say({ t: 'ev', seq: 42, gone: { id: A, why: 'normal' } });
+    h.peer().say({ t: 'ev', seq: 43, station: { station: 'loket-1', user: 'An Claes', state: 'ringing', call: next, since_ms: NOW, audio: 'browser', media: true } });
+    await h.in('ringing');
+    await h.page.keyboard.press('F2');
+    same((await h.order('answer', 3000)).call, next);
+  });
 });
 
 test('desk: answering moves the focus to search, but not out of a note with words in it', async () => {

@@ -46,17 +46,23 @@ export function overhear({ tones, window: every }) {
     painted();
   }).observe(document.body, { attributes: true, attributeFilter: ['data-mode'] }));
 
-  // What the search found, once it can be seen.
-  document.addEventListener('DOMContentLoaded', () => {
-    let due = false;
-    const results = document.getElementById('results');
-    if (results) new MutationObserver(() => {
-      if (due) return;
-      due = true;
-      const text = document.getElementById('q')?.value;
-      requestAnimationFrame(() => { due = false; tell({ t: 'found', text, at: Date.now() }); });
-    }).observe(results, { childList: true, subtree: true, characterData: true, attributes: true });
-  });
+  // What the search answered, once it can be seen: the page paints before the next frame, and the frame after that begins when it is shown.
+  const asked = new Map();
+  const Line = WebSocket;
+  globalThis.WebSocket = class extends Line {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener('message', ({ data }) => {
+        if (!data.startsWith('{"t":"results"')) return;
+        const text = asked.get(JSON.parse(data).q);
+        requestAnimationFrame(() => requestAnimationFrame(() => tell({ t: 'found', text, at: performance.timeOrigin + performance.now() })));
+      });
+    }
+    send(data) {
+      if (data.startsWith('{"t":"search"')) { const { q, text } = JSON.parse(data); asked.set(q, text); }
+      super.send(data);
+    }
+  };
 
   let context, analyser, source, stream, was = '', windows = 0, together = new Float32Array(0);
   const whom = (samples, rate) => {
