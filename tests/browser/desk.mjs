@@ -125,6 +125,29 @@ test('desk: F2 answers from a note with text, from an open window, and from the 
   }
 });
 
+test('desk: a caller who came back stands first with the reason, not among the held, and F2 takes them', async () => {
+  const back = call({ id: 'b'.repeat(32), state: 'held', station: 'loket-1', since_ms: NOW - 4000, returned: { from: '2340', why: 'busy', after_ms: 9000 } });
+  const waits = call({ id: 'c'.repeat(32), waiting_since_ms: NOW - 90000 });
+  await within({ snapshot: () => snapshot([waits, back]) }, {}, async (h) => {
+    await h.in('ringing');
+    await h.page.waitForFunction(() => /in gesprek/.test(document.querySelector('#calls .row')?.textContent ?? ''));
+    same(await h.page.locator('#h-held').count(), 0);
+    await h.page.keyboard.press('F2');
+    same((await h.order('resume')).call, back.id);
+  });
+});
+
+test('desk: why a call is here is said in a sentence or not at all', async () => {
+  for (const [rule, said] of [['on', false], ['forwarded', true]]) {
+    const rung = call({ state: 'ringing', station: 'loket-1', reason: { node: 'x', rule, inputs: [['account', '2101']], result: '2102' } });
+    await within({ snapshot: () => snapshot([rung]) }, {}, async (h) => {
+      await h.in('ringing');
+      await h.page.waitForFunction(() => /Belde/.test(document.querySelector('#context').textContent));
+      same(/Waarom hier/.test(await h.page.locator('#context').innerText()), said, rule);
+    });
+  }
+});
+
 test('desk: F2 right after a caller who hung up within a second is the next one’s', async () => {
   await within('ringing', {}, async (h) => {
     await h.in('ringing');
