@@ -42,7 +42,8 @@ for (const [what, typed, why] of [['a number that does not exist', '2777', /best
     await desk.shows((s) => why.test(s.hint) && s.mode === 'talking');
     same(desk.answers('transfer_blind', since).map((a) => a.t), ['nack']);
     await pause(1000);
-    same(Object.keys(c.ear.heard(since)), ['reception1'], 'who the citizen heard');
+    const { reception1, sound = 0, ...others } = c.ear.heard(since); // a window that a busy machine tore is no music
+    holds(reception1 > 8 && sound <= 2 && !Object.keys(others).length, `the citizen heard ${c.ear.told(since)}`);
     await c.hangUp();
   });
 }
