@@ -166,7 +166,7 @@ export class Desk {
   }
   /** Waits until the server hears this desk. */
   sounds(ms = 20000) {
-    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: `sound at the desk of ${this.user}` });
+    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: async () => `sound at the desk of ${this.user}: ${await this.page.locator('body').innerText().then((t) => t.replace(/\s+/g, ' ').slice(0, 300), String)}` });
   }
 
   // --- hands ---
@@ -206,7 +206,7 @@ export class Desk {
   screen() {
     return this.page.evaluate(() => {
       const text = (e) => e?.innerText.replace(/\s+/g, ' ').trim() ?? '';
-      const rows = (list) => [...document.querySelectorAll(`[aria-labelledby="${list}"] .row`)].map(text);
+      const rows = (list) => [...document.querySelectorAll(`ul[aria-labelledby="${list}"] .row`)].map(text);
       return {
         mode: document.body.dataset.mode, who: text(document.querySelector('#who')), meta: text(document.querySelector('#card .meta')), word: text(document.querySelector('#card .st')),
         hint: text(document.querySelector('#hint')), band: text(document.querySelector('#band')), calls: rows('h-calls'), held: rows('h-held'),

@@ -158,6 +158,13 @@ impl Desk {
         let gone = (Nack::Gone, "nack.gone", None);
         let journey = journey_of(&seen.call).ok_or((Nack::Invalid, "nack.invalid", None))?;
         let known = self.world.calls.get(&journey).ok_or(gone)?;
+        // Who takes a caller means that caller, whatever happened; who is second is told by whom they were taken.
+        if matches!(
+            cmd,
+            Command::Answer { .. } | Command::Resume { .. } | Command::Pickup { .. }
+        ) {
+            return Ok(None);
+        }
         if seen.v < known.meant || seen.v > known.view.version {
             return Err(stale);
         }
