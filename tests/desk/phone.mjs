@@ -340,13 +340,6 @@ export class Phone extends Telephone {
     let answer = await this.agent.request(make());
     if (answer.status === 401) answer = await this.agent.request(make({ Authorization: credentials({ challenges: answer.headers['www-authenticate'], method: 'REGISTER', uri, user: this.user, password: this.password, like: this.like }) }));
     if (answer.status !== 200) throw new Error(`${this.user} is not registered: ${answer.status} ${answer.reason}`);
-    this.registered = expires > 0;
-  }
-  /** Its calls end, and its registration: a telephone that is gone must not be rung by the next scene. */
-  async close() {
-    await Promise.all(this.calls.map((c) => c.hangUp().catch(() => {})));
-    if (this.registered) await this.register(0).catch(() => {});
-    await super.close();
   }
   /** Goes, and takes its registration with it: the next one of this account comes from another port. */
   async close() {
