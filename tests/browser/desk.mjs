@@ -73,7 +73,14 @@ test('desk: Enter typed before the results came waits for them; in an empty fiel
     await h.page.keyboard.type('d’h', { delay: 5 });
     await h.page.fill('#q', 'smet');
     await h.page.keyboard.press('Enter');
+    const pressed = Date.now();
     same((await h.order('transfer_blind')).target, '2104');
+    // The patience of one Enter is not another's: the next, so soon that the first would have been given up meanwhile, is done too.
+    h.said.length = 0;
+    await pause(pressed + 850 - Date.now());
+    await h.page.fill('#q', 'dirk');
+    await h.page.keyboard.press('Enter');
+    same((await h.order('transfer_blind', 3000)).target, '2344');
   });
 });
 
@@ -116,6 +123,46 @@ test('desk: F2 answers from a note with text, from an open window, and from the 
       same(h.said.filter((m) => m.cmd === 'answer' || m.cmd === 'next').length, 1, where);
     });
   }
+});
+
+test('desk: a caller who came back stands first with the reason, not among the held, and F2 takes them', async () => {
+  const back = call({ id: 'b'.repeat(32), state: 'held', station: 'loket-1', since_ms: NOW - 4000, returned: { from: '2340', why: 'busy', after_ms: 9000 } });
+  const waits = call({ id: 'c'.repeat(32), waiting_since_ms: NOW - 90000 });
+  await within({ snapshot: () => snapshot([waits, back]) }, {}, async (h) => {
+    await h.in('ringing');
+    await h.page.waitForFunction(() => /in gesprek/.test(document.querySelector('#calls .row')?.textContent ?? ''));
+    same(await h.page.locator('#h-held').count(), 0);
+    await h.page.keyboard.press('F2');
+    same((await h.order('resume')).call, back.id);
+  });
+});
+
+test('desk: why a call is here is said in a sentence or not at all', async () => {
+  for (const [rule, said] of [['on', false], ['forwarded', true]]) {
+    const rung = call({ state: 'ringing', station: 'loket-1', reason: { node: 'x', rule, inputs: [['account', '2101']], result: '2102' } });
+    await within({ snapshot: () => snapshot([rung]) }, {}, async (h) => {
+      await h.in('ringing');
+      await h.page.waitForFunction(() => /Belde/.test(document.querySelector('#context').textContent));
+      same(/Waarom hier/.test(await h.page.locator('#context').innerText()), said, rule);
+    });
+  }
+});
+
+test('desk: F2 right after a caller who hung up within a second is the next one’s', async () => {
+  await within('ringing', {}, async (h) => {
+    await h.in('ringing');
+    await h.page.keyboard.press('F2');
+    await h.order('answer');
+    h.peer().say({ t: 'ev', seq: 41, call: { ...STATES.talking.snapshot().calls[0], v: 5 } });
+    await h.in('talking');
+    const next = 'c'.repeat(32);
+    h.said.length = 0;
+    h.peer().say({ t: 'ev', seq: 42, gone: { id: A, why: 'normal' } });
+    h.peer().say({ t: 'ev', seq: 43, station: { station: 'loket-1', user: 'An Claes', state: 'ringing', call: next, since_ms: NOW, audio: 'browser', media: true } });
+    await h.in('ringing');
+    await h.page.keyboard.press('F2');
+    same((await h.order('answer', 3000)).call, next);
+  });
 });
 
 test('desk: answering moves the focus to search, but not out of a note with words in it', async () => {

@@ -46,17 +46,23 @@ export function overhear({ tones, window: every }) {
     painted();
   }).observe(document.body, { attributes: true, attributeFilter: ['data-mode'] }));
 
-  // What the search found, once it can be seen.
-  document.addEventListener('DOMContentLoaded', () => {
-    let due = false;
-    const results = document.getElementById('results');
-    if (results) new MutationObserver(() => {
-      if (due) return;
-      due = true;
-      const text = document.getElementById('q')?.value;
-      requestAnimationFrame(() => { due = false; tell({ t: 'found', text, at: Date.now() }); });
-    }).observe(results, { childList: true, subtree: true, characterData: true, attributes: true });
-  });
+  // What the search answered, once it can be seen: the page paints before the next frame, and the frame after that begins when it is shown.
+  const asked = new Map();
+  const Line = WebSocket;
+  globalThis.WebSocket = class extends Line {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener('message', ({ data }) => {
+        if (!data.startsWith('{"t":"results"')) return;
+        const text = asked.get(JSON.parse(data).q);
+        requestAnimationFrame(() => requestAnimationFrame(() => tell({ t: 'found', text, at: performance.timeOrigin + performance.now() })));
+      });
+    }
+    send(data) {
+      if (data.startsWith('{"t":"search"')) { const { q, text } = JSON.parse(data); asked.set(q, text); }
+      super.send(data);
+    }
+  };
 
   let context, analyser, source, stream, was = '', windows = 0, together = new Float32Array(0);
   const whom = (samples, rate) => {
@@ -160,7 +166,7 @@ export class Desk {
   }
   /** Waits until the server hears this desk. */
   sounds(ms = 20000) {
-    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: `sound at the desk of ${this.user}` });
+    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: async () => `sound at the desk of ${this.user}: ${await this.page.locator('body').innerText().then((t) => t.replace(/\s+/g, ' ').slice(0, 300), String)}` });
   }
 
   // --- hands ---
@@ -200,7 +206,7 @@ export class Desk {
   screen() {
     return this.page.evaluate(() => {
       const text = (e) => e?.innerText.replace(/\s+/g, ' ').trim() ?? '';
-      const rows = (list) => [...document.querySelectorAll(`[aria-labelledby="${list}"] .row`)].map(text);
+      const rows = (list) => [...document.querySelectorAll(`ul[aria-labelledby="${list}"] .row`)].map(text);
       return {
         mode: document.body.dataset.mode, who: text(document.querySelector('#who')), meta: text(document.querySelector('#card .meta')), word: text(document.querySelector('#card .st')),
         hint: text(document.querySelector('#hint')), band: text(document.querySelector('#band')), calls: rows('h-calls'), held: rows('h-held'),

@@ -134,7 +134,7 @@ foxes('4 and 6 blind by name with one key, taken back with one, and gone with th
     await desk.press('Enter');
     const rang = await target.rings();
     same([rang.display.name, rang.display.number], ['E. Lefèvre', '+32479123456']);
-    await desk.in('transferring');
+    await desk.in(['transferring', 'wrapup']);
     if (ends === 'back') {
       await desk.press('Escape');
       same(await rang.over, 'cancelled');
@@ -193,10 +193,11 @@ foxes('8 112 is no target of a transfer', async ({ desk, citizen, outside }) => 
   const operator = await outside();
   const c = await talk(desk, citizen);
   await desk.type('112');
-  await pause(500);
+  await until(async () => (await desk.row())?.startsWith('112') || void (await desk.press('ArrowDown')), { step: 50, why: 'the row of 112' });
   await desk.press('Enter');
-  await pause(800);
-  same([operator.calls.length, c.call.state], [0, 'talking']);
+  await until(() => desk.page.evaluate(() => document.querySelector('#hint .notice')?.textContent), { why: 'why not' });
+  await pause(300);
+  same([operator.calls.length, c.call.state, await desk.mode()], [0, 'talking', 'talking']);
   await desk.press('Escape');
   await c.hangUp();
 });

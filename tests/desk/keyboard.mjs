@@ -44,7 +44,7 @@ if (!missing.length) {
           const names = ['citizen', 'citizen2', 'citizen3'], all = [];
           for (const tone of names) {
             const c = await stage.citizen({ tone });
-            await desk.in('ringing', 15000);
+            await desk.shows((s) => s.mode === 'ringing' || (s.mode === 'held' && s.acts.includes('next')), 15000);
             await key('F2');
             await desk.in('talking');
             await c.ear.hears('reception1');

@@ -32,19 +32,20 @@ for (const where of ['body', 'search', 'note', 'palette', 'help', 'calls', 'anot
   });
 }
 
-scene('races: two operators press F2 together: one bridge, and the other is told by whom', ['reception1', 'reception2'], async ({ desks, citizen }) => {
+scene('races: two operators press F2 together, two hundred times: one bridge, and the other is told by whom', ['reception1', 'reception2'], async ({ desks, citizen }) => {
   const times = 200, won = {}, told = [];
-  /** Citizens come one behind the other; the next is dialled while this one is answered. */
+  let pressed = 0;
   for (let i = 0; i < times; i += 1) {
     const c = await citizen();
     await Promise.all(desks.map((d) => d.in('ringing', 15000)));
-    const pressed = Date.now();
+    await pause(pressed + 420 - Date.now()); // sooner, the loser's key would be the same press as the one before
+    pressed = Date.now();
     await Promise.all(desks.map((d) => d.page.keyboard.press('F2')));
     const winner = await until(async () => (await Promise.all(desks.map((d) => d.mode()))).indexOf('talking') + 1, { ms: 4000, why: 'a winner' });
     const [w, l] = winner === 1 ? desks : [desks[1], desks[0]];
     won[w.user] = (won[w.user] ?? 0) + 1;
-    await c.ear.hears(w.user, { since: pressed });
-    await w.ear.hears('citizen', { since: pressed });
+    await until(() => c.ear.first(w.user, pressed), { ms: 4000, why: `${w.user} in the citizen's ear` });
+    if (i % 20 === 0) await w.ear.hears('citizen', { since: pressed });
     const answer = l.answers('answer', pressed)[0];
     if (answer) {
       same([answer.t, answer.code], ['nack', 'taken'], `round ${i}`);
@@ -52,14 +53,15 @@ scene('races: two operators press F2 together: one bridge, and the other is told
       told.push(answer.at - pressed);
     }
     await l.in('idle', 3000); // no phantom ring
-    same(c.ear.heard(pressed)[l.user], undefined, 'the loser is not heard');
+    same(c.ear.first(l.user, pressed), undefined, 'the loser is not heard');
     await c.hangUp();
     await w.in('wrapup');
     await w.page.keyboard.press('F2');
     await w.in('idle');
   }
-  console.log(`measured: two at once: ${JSON.stringify(won)}, ${told.length} losers told by whom, at most ${Math.max(...told)} ms after the key`);
+  console.log(`measured: two at once: ${JSON.stringify(won)}, ${told.length} losers told by whom, at most ${Math.max(...told)} ms after the key, target 300 ms`);
   holds(told.length > times / 4, `${told.length} of ${times} really crossed`);
+  holds(Math.max(...told) <= 600, `told after ${told}`);
 });
 
 scene('races: F2 twice within 80 ms is one answer', ['reception1'], async ({ desk, citizen }) => {

@@ -37,8 +37,8 @@ export class Tone {
   }
 }
 
-/** A mono WAV file of 16 bits with a tone, as Chromium's invented microphone reads it. */
-export function wav(hertz, seconds = 2, rate = 48000, loud = 0.3) {
+/** A mono WAV file of 16 bits with a tone, as Chromium’s invented microphone reads it: long, for its beginning anew can be heard. */
+export function wav(hertz, seconds = 60, rate = 48000, loud = 0.3) {
   const samples = seconds * rate, file = Buffer.alloc(44 + 2 * samples);
   file.write('RIFF', 0); file.writeUInt32LE(36 + 2 * samples, 4); file.write('WAVEfmt ', 8); file.writeUInt32LE(16, 16); file.writeUInt16LE(1, 20); file.writeUInt16LE(1, 22);
   file.writeUInt32LE(rate, 24); file.writeUInt32LE(2 * rate, 28); file.writeUInt16LE(2, 32); file.writeUInt16LE(16, 34); file.write('data', 36); file.writeUInt32LE(2 * samples, 40);

@@ -6,7 +6,7 @@ import { until } from './phone.mjs';
 const TIMES = 7;
 
 scene('tasks: 1 answer the next call: one key, and sound both ways', ['reception1'], async ({ desk, citizen }) => {
-  const sound = [], shown = [];
+  const sound = [], shown = [], ways = [];
   for (let i = 0; i < TIMES; i += 1) {
     const began = Date.now();
     const c = await citizen();
@@ -19,10 +19,13 @@ scene('tasks: 1 answer the next call: one key, and sound both ways', ['reception
     await c.ear.hears('reception1');
     await desk.ear.hears('citizen');
     const key = desk.struck('F2');
-    sound.push(Math.max(c.ear.first('reception1', key), desk.firstHeard('citizen', key)) - key);
+    const heard = [c.ear.first('reception1', key) - key, desk.firstHeard('citizen', key) - key];
+    sound.push(Math.max(...heard));
+    ways.push(heard.map(Math.round));
     await c.hangUp();
     await desk.free();
   }
+  console.log(`measured: F2 to the citizen's ear and to the operator's: ${ways.map((w) => w.join('/')).join(', ')} ms`);
   measured('F2 to sound both ways', sound, 300);
   measured('ringing to painted', shown, 300);
 });
@@ -54,8 +57,10 @@ scene('tasks: 3 find a person: a fragment of five letters, painted with the keys
   const times = [];
   for (const [typed, name] of [['carli', /Benoît Carlier/], ['verst', /Verstraeten/], ['hendr', /Hendrickx/], ['baumg', /Baumgärtner/], ['oztur', /Öztürk/], ['benoi', /Benoît/], ['uytte', /Uyttenhove/], ['2103', /Carlier/]]) {
     await desk.find(typed, name);
-    const key = desk.keyed.at(-1).at;
-    times.push(desk.finds.find((f) => f.at >= key && f.text === typed)?.at - key);
+    // The row stands there since an earlier letter, perhaps: the last one's answer is waited for.
+    const last = `${/\d$/.test(typed) ? 'Digit' : 'Key'}${typed.at(-1).toUpperCase()}`;
+    const key = await until(() => desk.keyed.at(-1)?.key === last && desk.keyed.at(-1).at, { why: 'the last letter' });
+    times.push((await until(() => desk.finds.find((f) => f.at >= key && f.text === typed), { why: () => `${typed} painted: ${JSON.stringify(desk.finds.slice(-3))}` })).at - key);
     await desk.page.keyboard.press('Escape');
     await until(async () => (await desk.page.inputValue('#q')) === '', { why: 'an empty field' });
   }
@@ -111,7 +116,7 @@ scene('tasks: 5 take back: one key, within a second', ['reception1'], async ({ d
     await desk.find('carli', /Carlier/);
     await desk.page.keyboard.press('Enter');
     const rang = await kris.rings();
-    await desk.in('transferring');
+    await desk.in(['transferring', 'wrapup']);
     await c.ear.hears('sound');
     desk.keys = 0;
     await desk.press('Escape');

@@ -12,6 +12,9 @@ export const ROOT = path.resolve(BROWSER, '../..');
 export const PROGRAM = path.resolve(ROOT, process.env.CENTRALE ?? 'target/release/centrale');
 export const KEPT = path.resolve(ROOT, 'target/desk');
 
+/** Towns that stand at the same time have ports of sound of their own; another run, perhaps, began elsewhere. */
+let ranges = Math.floor(Math.random() * 20);
+
 /** A port that is free for UDP and TCP at this moment. */
 async function port() {
   for (;;) {
@@ -88,7 +91,7 @@ export async function town(name, { demo = false, args = [], env = {} } = {}) {
     // The demo town writes its people into the data directory that the small town then has.
     const seeded = spawnSync(PROGRAM, ['--data', path.join(home, 'data'), 'account', 'list'], { cwd: home, encoding: 'utf8' });
     if (seeded.status !== 0) throw new Error(`no people: ${seeded.stderr}`);
-    const first = 20000 + 500 * Math.floor(Math.random() * 20);
+    const first = 20000 + 500 * (ranges = (ranges + 1) % 20);
     write(home, { sip: sip.port, web, trunk, media: `${first}-${first + 499}` });
     for (const n of [1, 2, 3]) {
       const { code, text } = command('user', 'change', `reception${n}`, '--new-password');

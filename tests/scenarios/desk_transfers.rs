@@ -3,7 +3,7 @@
 use call::Verb;
 use call::journal::JourneyId;
 use std::time::Duration;
-use world::{Line, Party, World};
+use world::{Line, Party, Sound, World};
 
 struct Desk {
     world: World,
@@ -79,6 +79,15 @@ fn blind_and_nobody_answers() {
         target: "2103".to_owned(),
     });
     let called = world.ringing(target);
+    // It rings for the citizen too, with music in the pauses.
+    for _ in 0..2 {
+        world.hears_soon(citizen, "ringing");
+        world.hears_soon(citizen, "music/default");
+    }
+    for _ in 0..20 {
+        world.run(200);
+        assert_ne!(world.hears(citizen), Sound::Silence);
+    }
     world.within(Duration::from_secs(26), "the target is let go", |world| {
         world.status(called) == 487
     });
@@ -315,8 +324,17 @@ fn the_citizen_hangs_up_during_the_question() {
         world.hang_up(citizen);
         world.run(100);
         if answered {
+            // The two go on, and the call is the desk's as if it had called.
             world.talk(desk, called);
-            world.hang_up(called);
+            assert_eq!(world.seen(journey).station.as_deref(), Some("desk"));
+            world.must(Verb::Hold { journey });
+            world.hears_soon(called, "music/default");
+            world.must(Verb::Retrieve {
+                station: "desk".to_owned(),
+                journey,
+            });
+            world.talk(desk, called);
+            world.must(Verb::HangUp { journey });
         }
         world.over_soon(called);
         world.run(200);

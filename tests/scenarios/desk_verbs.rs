@@ -102,7 +102,11 @@ fn nobody_answers_a_station_that_calls_out() {
             let called = world.ringing(target);
             world.refuse(called, 486);
         } else {
-            assert_eq!(result, CommandResult::Refused(Refusal::NoTarget));
+            let why = match number {
+                "nowhere" => Refusal::NoTarget,
+                _ => Refusal::NotReachable,
+            };
+            assert_eq!(result, CommandResult::Refused(why));
         }
         world.run(100);
         world.hears_nothing(station);
@@ -149,6 +153,54 @@ fn a_blind_transfer_is_taken_back_and_the_second_to_answer_is_told() {
         world.must(Verb::DetachStation {
             station: station.to_owned(),
         });
+    }
+    world.nothing_left();
+}
+
+#[test]
+fn who_takes_another_caller_puts_the_first_on_hold() {
+    let mut world = World::new(5);
+    let carrier = world.carrier();
+    let (first, second) = (world.attach("desk"), world.attach("desk2"));
+    let one = world.citizen_in_menu(carrier);
+    let two = world.citizen_in_menu(carrier);
+    let (journey, other) = (world.journey(2), world.journey(3));
+    let answer = |station: &str, journey| Verb::Answer {
+        station: station.to_owned(),
+        journey,
+    };
+    world.must(answer("desk", journey));
+    world.talk(one, first);
+    world.must(answer("desk", other));
+    world.talk(two, first);
+    world.hears_soon(one, "music/default");
+    assert_eq!(world.seen(journey).state, CallState::Held);
+    // Back again, by the same one order.
+    world.must(Verb::Retrieve {
+        station: desk(),
+        journey,
+    });
+    world.talk(one, first);
+    world.hears_soon(two, "music/default");
+    // Whom a colleague has cannot be taken, and nobody is put on hold for that.
+    world.must(Verb::Retrieve {
+        station: "desk2".to_owned(),
+        journey: other,
+    });
+    world.talk(two, second);
+    assert_eq!(
+        world.order(answer("desk", other)),
+        CommandResult::Refused(Refusal::Taken {
+            by: "desk2".to_owned()
+        })
+    );
+    world.talk(one, first);
+    for line in [one, two] {
+        world.hang_up(line);
+    }
+    world.run(100);
+    for line in [first, second] {
+        world.hang_up(line);
     }
     world.nothing_left();
 }

@@ -158,6 +158,13 @@ impl Desk {
         let gone = (Nack::Gone, "nack.gone", None);
         let journey = journey_of(&seen.call).ok_or((Nack::Invalid, "nack.invalid", None))?;
         let known = self.world.calls.get(&journey).ok_or(gone)?;
+        // Who takes a caller means that caller, whatever happened; who is second is told by whom they were taken.
+        if matches!(
+            cmd,
+            Command::Answer { .. } | Command::Resume { .. } | Command::Pickup { .. }
+        ) {
+            return Ok(None);
+        }
         if seen.v < known.meant || seen.v > known.view.version {
             return Err(stale);
         }
@@ -384,6 +391,7 @@ pub(super) fn refusal(why: Refusal) -> Refused {
         Refusal::Taken { by } => (Nack::Taken, "nack.taken", Some(by)),
         Refusal::NoStation => (Nack::Unavailable, "nack.no_station", None),
         Refusal::NoTarget => (Nack::Invalid, "nack.no_target", None),
+        Refusal::NotReachable => (Nack::Unavailable, "nack.not_reachable", None),
         Refusal::Forbidden => (Nack::Forbidden, "nack.forbidden", None),
         Refusal::Full => (Nack::Busy, "nack.full", None),
         Refusal::Offer => (Nack::Invalid, "nack.invalid", None),

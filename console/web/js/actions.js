@@ -1,7 +1,7 @@
 // What each command does: the one place where keys, buttons and the palette meet. Every order says which call was seen and in which
 // version, so that a key pressed a moment too late cannot reach the next citizen.
 /** @import {Hands, State} from '../types/desk.js' */
-/** @import {CallView, Outcome, Pause} from '../types/protocol.js' */
+/** @import {CallView, Command, Outcome, Pause} from '../types/protocol.js' */
 import { t, clock } from './i18n.js';
 import { busyWith, consulting, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
 import { highlighted, shown, target } from './search.js';
@@ -9,7 +9,7 @@ import { callerName, targetOf } from './view/parts.js';
 import { outcome } from './view/card.js';
 
 /** A second F2 within this time of an answer is the same press, ms. */
-const SAME_PRESS = 1000;
+const SAME_PRESS = 400;
 
 /** Commands that need a right of another name. @type {Record<string, string>} */
 const RIGHT = {
@@ -24,17 +24,26 @@ export const allowed = (state, command) => OWN.test(command) || state.caps.inclu
 
 /** @param {Hands} hands @returns {Record<string, (arg?: any) => void>} */
 export function actions(hands) {
-  const { store, order, complain, open } = hands;
+  const { store, complain, open } = hands;
   const state = () => store.state;
   /** Enter pressed before the answer to the last keystroke came: done when it is there. @type {((s: State) => void)|null} */
   let early = null;
+  let patience = 0;
   let answered = -Infinity;
-  store.watch((s) => {
+  /** @param {Command} cmd @param {CallView|null} [call] */
+  const order = (cmd, call) => {
+    if (!/^(answer|next|resume|wrapup)$/.test(cmd.cmd)) answered = -Infinity; // another deed came between
+    hands.order(cmd, call);
+  };
+  store.watch((s, before) => {
     if (early && s.foundFor === s.query) {
       const then = early;
       early = null;
       then(s);
     }
+    // Whoever was answered is gone: the next press is another one, however soon it comes.
+    const was = live(before);
+    if (was && !live(s) && s.calls[was.id]?.state !== 'held') answered = -Infinity;
   });
 
   /** @param {(to: {name: string, target: string}) => void} then */
@@ -42,7 +51,8 @@ export function actions(hands) {
     const s = state();
     if (s.query.trim() && s.foundFor !== s.query) {
       early = () => withTarget(then);
-      setTimeout(() => (early = null), 1000);
+      clearTimeout(patience);
+      patience = setTimeout(() => (early = null), 1000);
       return;
     }
     const to = target(s);
@@ -65,9 +75,9 @@ export function actions(hands) {
     emptied();
   }));
   const answer = (/** @type {CallView|null} */ call) => withCall(call, (c) => {
-    if (hands.now() - answered < SAME_PRESS || busyWith(state(), 'answer') || busyWith(state(), 'next')) return;
+    if (hands.now() - answered < SAME_PRESS || ['answer', 'next', 'resume'].some((cmd) => busyWith(state(), cmd))) return;
     answered = hands.now();
-    order({ cmd: 'answer', call: c.id }, c);
+    order({ cmd: c.state === 'held' ? 'resume' : 'answer', call: c.id }, c);
   });
   const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
     if (!busyWith(state(), cmd)) order({ cmd, call: c.id }, c);

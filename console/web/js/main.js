@@ -263,7 +263,7 @@ store.watch((state, before, action) => {
   ring.set(Boolean(call) && is === 'ringing');
   if (call && call.id !== ringing(before)?.id) {
     const about = call.lang ? languageName(call.lang) : '';
-    say(t('say.call', { name: callerName(call), about: [about, called(call.service)].filter(Boolean).join(', ') }), { still: () => ringing(store.state)?.id === call.id });
+    if (!call.returned) say(t('say.call', { name: callerName(call), about: [about, called(call.service)].filter(Boolean).join(', ') }), { still: () => ringing(store.state)?.id === call.id });
     notify(call);
   }
   if (!call) shown?.close();

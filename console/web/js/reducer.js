@@ -185,8 +185,12 @@ function named(names, items) {
 /** @param {State} state @param {CallView} call */
 export const isMine = (state, call) => call.station !== undefined && call.station === state.me?.station;
 
+/** Did a caller whom I sent away, or held for too long, come back to me? They wait with music until F2. @param {State} state @param {CallView} call */
+const cameBack = (state, call) => call.state === 'held' && Boolean(call.returned) && isMine(state, call);
+
 /** Does this call ring at my place? @param {State} state @param {CallView} call */
 export function ringsHere(state, call) {
+  if (cameBack(state, call)) return true;
   const me = state.me && state.stations[state.me.station];
   // Who waits in a queue stays there while stations are rung: my own says whether I am.
   if (call.state === 'queued') return me?.state === 'ringing' && me.call === call.id;
@@ -206,12 +210,15 @@ export function live(state) {
   return mine.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
 }
 
+/** Since when this caller waits: for the first answer, or for me again. @param {CallView} call */
+export const waitsSince = (call) => (call.returned ? call.since_ms : call.waiting_since_ms ?? call.since_ms);
+
 /** Calls of the left column: back first, then what rings, then what waits longest. @param {State} state */
 export function incoming(state) {
   const rank = (/** @type {CallView} */ c) => (c.returned ? 0 : ringsHere(state, c) ? 1 : 2);
-  const age = (/** @type {CallView} */ c) => c.waiting_since_ms ?? c.since_ms;
+  const age = (/** @type {CallView} */ c) => waitsSince(c);
   return Object.values(state.calls)
-    .filter((c) => c.state === 'queued' || (c.state === 'ringing' && (ringsHere(state, c) || c.waiting_since_ms !== undefined)))
+    .filter((c) => c.state === 'queued' || cameBack(state, c) || (c.state === 'ringing' && (ringsHere(state, c) || c.waiting_since_ms !== undefined)))
     .sort((a, b) => rank(a) - rank(b) || age(a) - age(b) || (a.id < b.id ? -1 : 1));
 }
 
@@ -222,7 +229,7 @@ export const transferring = (state) =>
 /** Calls that wait with music: mine that are held, then all that are parked. Alt+1…9 counts them. @param {State} state */
 export const waiting = (state) =>
   Object.values(state.calls)
-    .filter((c) => (c.state === 'held' && isMine(state, c)) || c.state === 'parked')
+    .filter((c) => (c.state === 'held' && isMine(state, c) && !c.returned) || c.state === 'parked')
     .sort((a, b) => (a.state === b.state ? a.since_ms - b.since_ms || (a.id < b.id ? -1 : 1) : a.state === 'held' ? -1 : 1));
 
 /** The call that F2 answers. @param {State} state */

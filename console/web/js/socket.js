@@ -85,8 +85,8 @@ export class Line {
     this.desk.link('lost');
     clearTimeout(this.retry);
     if (this.stopped) return;
-    // At once, then a quarter of a second, doubled to five; spread, so that a room of desks does not knock together.
-    const wait = this.tries === 0 ? 0 : Math.min(5000, 250 * 2 ** (this.tries - 1)) * (0.5 + Math.random());
+    // At once, then a quarter of a second, doubled to two: three at most, spread so that a room of desks does not knock together.
+    const wait = this.tries === 0 ? 0 : Math.min(2000, 250 * 2 ** (this.tries - 1)) * (0.5 + Math.random());
     this.tries += 1;
     this.retry = setTimeout(() => this.open(), wait);
   }

@@ -259,8 +259,10 @@ pub enum Refusal {
     },
     /// No such station, or its leg is not up.
     NoStation,
-    /// The target is not known or not reachable.
+    /// The target is not known.
     NoTarget,
+    /// The target is known, and no phone of it is registered.
+    NotReachable,
     /// The actor may not call that target.
     Forbidden,
     /// All slots or channels are taken.
@@ -324,6 +326,7 @@ impl Refusal {
             Refusal::Taken { .. } => "taken",
             Refusal::NoStation => "no-station",
             Refusal::NoTarget => "no-target",
+            Refusal::NotReachable => "not-reachable",
             Refusal::Forbidden => "forbidden",
             Refusal::Full => "full",
             Refusal::Offer => "offer",

@@ -122,6 +122,8 @@ pub(crate) enum CallEvent {
     Sign,
     /// The station that held the caller is no more.
     HolderLost(String),
+    /// The station whose leg talks here takes another caller.
+    TakesAnother(LegId),
     /// The configuration is another one.
     Reloaded,
     /// A phone asked to have its two calls joined, and the other call gave this up; nothing when it did not.

@@ -1,9 +1,9 @@
 // The left column: who comes back, rings and waits; who is held or parked; who is to be called back.
 /** @import {Desk} from '../../types/desk.js' */
-/** @import {CallView, TaskView, MissedView} from '../../types/protocol.js' */
+/** @import {CallView, TaskView, MissedView, ReturnedView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, moment, phone } from '../i18n.js';
-import { incoming, transferring, waiting, ringsHere } from '../reducer.js';
+import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
 import { age, called, callerName, icon, menuPath, nameOf, targetOf } from './parts.js';
 
 /** A caller should not wait longer for a person, ms. */
@@ -40,15 +40,19 @@ const heading = (id, text, count) => html`<h2 class="head"><span id="${id}">${te
 /** @param {Desk} desk @param {CallView} call */
 function arriving(desk, call) {
   const rings = ringsHere(desk.state, call);
-  const since = call.waiting_since_ms ?? call.since_ms;
+  const since = waitsSince(call);
   const kind = call.returned ? 'back' : rings ? 'rings' : '';
   const sign = call.returned ? 'back' : rings ? 'bell' : 'clock';
   const about = [call.lang?.toUpperCase(), menuPath(call).at(-1) ?? called(call.service)].filter(Boolean).join(' · ');
   return html`<li><button type="button" class="row ${kind}" data-late="${`${since}+${TOO_LONG}`}" @click="${() => desk.run('answer_call', call.id)}">
     ${icon(sign, `sign ${rings && !call.returned ? 'bell' : ''}`)}${icon('alert', 'sign late')}
     <span class="name clip">${callerName(call)}</span>${age(since, 'time')}
-    <span class="about clip"><span class="late">${t('calls.too_long')} · </span>${call.returned ? t('calls.returned', { name: nameOf(desk.state, call.returned.from), why: why(call.returned.why) }) : about}</span></button></li>`;
+    <span class="about clip"><span class="late">${t('calls.too_long')} · </span>${call.returned ? whence(desk, call.returned) : about}</span></button></li>`;
 }
+
+/** From whom the caller comes back and why; from me when I held them too long. @param {Desk} desk @param {ReturnedView} back */
+export const whence = ({ state }, { from, why: code }) =>
+  (from === state.me?.station || from === state.me?.display ? t('calls.returned_hold') : t('calls.returned', { name: nameOf(state, from), why: why(code) }));
 
 /** @param {string} code */
 const why = (code) => {

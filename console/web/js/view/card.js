@@ -4,8 +4,9 @@
 /** @import {CallView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
-import { incoming, live, outgoing, ringing, subject, transferring, waiting, busyWith } from '../reducer.js';
-import { act, age, callerFacts, callerName, icon, nameOf, targetOf } from './parts.js';
+import { incoming, live, outgoing, ringing, subject, transferring, waiting, waitsSince, busyWith } from '../reducer.js';
+import { act, age, callerFacts, callerName, icon, targetOf } from './parts.js';
+import { whence } from './calls.js';
 
 export const OUTCOMES = /** @type {const} */ (['informed', 'transferred', 'callback', 'referred', 'nothing', 'other']);
 
@@ -42,15 +43,15 @@ const FACES = {
     const away = me?.state === 'paused' || me?.state === 'out';
     return {
       edge: 'none', who: t(away ? 'card.away' : 'card.idle'),
-      meta: next ? html`${t('card.next', { name: callerName(next) })} · ${age(next.waiting_since_ms ?? next.since_ms)}` : me?.unanswered ? t('card.unanswered', { n: me.unanswered }) : t(away ? 'card.away_hint' : 'card.idle_hint'),
+      meta: next ? html`${t('card.next', { name: callerName(next) })} · ${age(waitsSince(next))}` : me?.unanswered ? t('card.unanswered', { n: me.unanswered }) : t(away ? 'card.away_hint' : 'card.idle_hint'),
       acts: next ? [['next', { kind: 'call', icon: 'phone' }]] : away ? [['ready', { kind: 'primary' }]] : [],
     };
   },
-  ringing: ({ state }) => {
-    const call = /** @type {CallView} */ (ringing(state));
+  ringing: (desk) => {
+    const call = /** @type {CallView} */ (ringing(desk.state));
     return {
-      edge: 'ring', tone: 'ringing', sign: 'bell', who: callerName(call), meta: callerFacts(call), since: call.waiting_since_ms ?? call.since_ms,
-      word: call.returned ? t('calls.returned_short', { name: nameOf(state, call.returned.from) }) : greeting(call) || t('card.ringing'),
+      edge: 'ring', tone: 'ringing', sign: 'bell', who: callerName(call), meta: callerFacts(call), since: waitsSince(call),
+      word: call.returned ? whence(desk, call.returned) : greeting(call) || t('card.ringing'),
       acts: [['answer', { kind: 'call', icon: 'phone' }], ['deflect', {}]],
     };
   },

@@ -26,7 +26,7 @@ function about(desk, call) {
       <p><span class="soft">${t('context.dialled')}</span> <span class="num">${call.dialled ? phone(call.dialled) : t('context.inside')}</span></p>
       ${call.label ? html`<p><span class="soft">${t('context.say')}</span> <b>${t('card.greet', { label: call.label })}</b></p>` : ''}
       ${menuPath(call).length ? html`<p><span class="soft">${t('context.chose')}</span> ${menuPath(call).join(' › ')}</p>` : ''}
-      ${call.reason ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
+      ${call.reason && has(`reason.${call.reason.rule}`) ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
     </div>
     <h2 class="head"><label for="note">${t('context.note')}</label><span class="soft small">${note && !draft?.dirty ? t('context.saved') : ''}</span></h2>
     <textarea class="note" id="note" maxlength="4000" placeholder="${t('context.note_hint')}" .value="${note}" ?readonly="${!desk.can('note')}"
@@ -39,8 +39,8 @@ function about(desk, call) {
 const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${h.with}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
   h.note ? html`<br /><span class="said">${h.note}</span>` : ''}</li>`;
 
-/** Why a call is here: a sentence where there is one for the rule, else what it led to. @param {ReasonView} reason */
-const why = ({ rule, inputs, result }) => (has(`reason.${rule}`) ? t(`reason.${rule}`, { ...Object.fromEntries(inputs), result }) : result);
+/** Why a call is here, in a sentence; a rule that has none is for the record alone. @param {ReasonView} reason */
+const why = ({ rule, inputs, result }) => t(`reason.${rule}`, { ...Object.fromEntries(inputs), result });
 
 /** @param {string} outcome */
 const how = (outcome) => (has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : t(`cause.${has(`cause.${outcome}`) ? outcome : 'other'}`));

@@ -76,6 +76,8 @@ arms! {
     StationSigned,
     /// The station that held the caller is no more.
     HolderLost,
+    /// Whoever talked with the caller takes another.
+    HeldForAnother,
     /// An agent is rung for the caller.
     QueueOffer,
     /// An agent is rung no longer.

@@ -21,6 +21,7 @@ use crate::journal::{Cause, Fact, JourneyId, LegRef};
 use crate::leg::Leg;
 use crate::legs::Legs;
 use crate::stack::Stack;
+pub(crate) use arm::Arm;
 use phase::{Phase, Role};
 
 /// What a call may touch while it handles an event: the core's tables and the legs, but no other call.
@@ -300,11 +301,23 @@ impl Call {
         LegRef(self.legs_so_far)
     }
 
+    /// Whether this leg is in conversation with the caller.
+    pub(crate) fn talks_to(&self, leg: LegId) -> bool {
+        matches!(self.phase, Phase::Talking { with } if with == leg)
+    }
+
+    /// Whether this order takes the caller, as things are.
+    pub(crate) fn takes(&self, order: &CallEvent) -> bool {
+        let arm = phase::arm(&self.phase, Role::None, order);
+        matches!(arm, Arm::VerbAnswer | Arm::VerbRetrieve) && !self.emergency
+    }
+
     /// Which part the event's leg plays just now.
     fn role(&self, event: &CallEvent) -> Role {
         let id = match event {
             CallEvent::Leg(id, _)
             | CallEvent::Arrived(id)
+            | CallEvent::TakesAnother(id)
             | CallEvent::Joined { by: id, .. }
             | CallEvent::Replaces { old: id, .. } => *id,
             CallEvent::Timer(_)

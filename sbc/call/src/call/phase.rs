@@ -181,6 +181,10 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             Phase::Held { .. } => Arm::HolderLost,
             _ => Arm::Ignored,
         },
+        CallEvent::TakesAnother(_) => match (phase, role) {
+            (Phase::Talking { .. }, Role::Partner) => Arm::HeldForAnother,
+            _ => Arm::Ignored,
+        },
         CallEvent::Joined { .. } => Arm::ReferJoined,
         CallEvent::Replaces { .. } => match (phase, role) {
             (_, Role::Forked) => Arm::ReplacesRinging,
@@ -367,7 +371,10 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
         CallEvent::HolderLost(name) if arm == Arm::HolderLost => {
             feature::station::holder_lost(call, cx, name);
         }
-        CallEvent::HolderLost(_) | CallEvent::Reloaded => {}
+        CallEvent::TakesAnother(_) if arm == Arm::HeldForAnother => {
+            let _ = feature::hold::hold(call, cx);
+        }
+        CallEvent::HolderLost(_) | CallEvent::Reloaded | CallEvent::TakesAnother(_) => {}
         CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),
         CallEvent::Verb {
             command,

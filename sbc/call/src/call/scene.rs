@@ -34,8 +34,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
         Phase::Ringing(fork) => {
             let mut scene = match fork.early {
                 Some(early) => pair(call, cx, caller, early),
-                None if fork.hears_music() => vec![(caller, call.music(cx.stack))],
-                None => vec![(caller, ringback(cx))],
+                None => vec![(caller, meanwhile(call, cx, fork))],
             };
             scene.extend(call.referrer.map(|leg| (leg, Source::Silence)));
             scene.extend(asked(fork, cx));
@@ -110,6 +109,18 @@ fn hears_of(call: &Call, cx: &Cx<'_>, id: LegId) -> Source {
         Some(leg) if leg.holds_us() => call.music(cx.stack),
         Some(leg) => leg.endpoint().map_or(Source::Silence, Source::Endpoint),
         None => Source::Silence,
+    }
+}
+
+/// What a caller hears while phones ring. Whoever was transferred keeps the music, and hears in it when it rings.
+fn meanwhile(call: &Call, cx: &Cx<'_>, fork: &Fork) -> Source {
+    let country = cx.stack.snapshot.settings.country.tones();
+    match call.music(cx.stack) {
+        music if fork.hears_music() => music,
+        Source::Play { sounds, .. } if fork.is_transfer() => {
+            Source::RingbackOver { country, sounds }
+        }
+        _ => Source::Ringback(country),
     }
 }
 

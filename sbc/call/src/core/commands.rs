@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::Core;
 use crate::command::{Command, CommandId, CommandResult, Duty, Refusal, Verb};
 use crate::effect::CallEvent;
-use crate::id::CallId;
+use crate::id::{CallId, LegId};
 use crate::io::Output;
 use crate::journal::JourneyId;
 use crate::limits;
@@ -123,14 +123,35 @@ impl Core {
         if command.if_version.is_some() && command.if_version != version {
             return Err(Refusal::Version);
         }
+        self.give(call, command, station);
+        Ok(())
+    }
+
+    /// Tells the call. A station that talks and takes another caller is one order: whom it talks with waits, unless the other
+    /// cannot be had (CONSOLE 3.3).
+    pub(super) fn give(&mut self, call: CallId, command: Command, station: Option<LegId>) {
+        let takes = matches!(command.verb, Verb::Answer { .. } | Verb::Retrieve { .. });
+        let actor = command.actor.clone();
         let event = CallEvent::Verb {
             command: command.id,
             actor: command.actor,
             verb: command.verb,
             station,
         };
+        let talks = station
+            .filter(|_| takes)
+            .and_then(|leg| self.legs.get(&leg)?.call.map(|there| (leg, there)))
+            .filter(|(_, there)| *there != call);
+        if let Some((leg, there)) = talks
+            && let Some(with) = self.calls.get(&there).filter(|with| with.talks_to(leg))
+            && self.calls.get(&call).is_some_and(|call| call.takes(&event))
+        {
+            let journey = with.journey;
+            self.deliver(there, CallEvent::TakesAnother(leg));
+            self.settle();
+            self.commanded(Some(journey), &actor, "hold", "done");
+        }
         self.deliver(call, event);
-        Ok(())
     }
 
     pub(super) fn call_of(&self, journey: JourneyId) -> Result<CallId, Refusal> {

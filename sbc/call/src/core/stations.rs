@@ -179,13 +179,8 @@ impl Core {
         let call = first.ok_or(Refusal::NotNow)?;
         let journey = self.calls.get(&call).ok_or(Refusal::Gone)?.journey;
         let leg = self.station_leg_if_any(&station)?;
-        let event = CallEvent::Verb {
-            command: command.id,
-            actor: command.actor,
-            verb: Verb::Answer { station, journey },
-            station: leg,
-        };
-        self.deliver(call, event);
+        let verb = Verb::Answer { station, journey };
+        self.give(call, Command { verb, ..command }, leg);
         Ok(())
     }
 

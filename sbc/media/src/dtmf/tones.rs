@@ -73,6 +73,15 @@ struct Cadence {
 
 /// One period of the ringing tone a caller hears, to be repeated.
 pub fn ringback(country: Country) -> Clip {
+    ringing(country).clip()
+}
+
+/// For how many frames of its period, from the first, the ringing tone sounds.
+pub fn ringback_frames(country: Country) -> usize {
+    ringing(country).on_ms as usize / 20
+}
+
+fn ringing(country: Country) -> Cadence {
     match country {
         Country::Be => Cadence {
             hz: 425.0,
@@ -85,7 +94,6 @@ pub fn ringback(country: Country) -> Clip {
             off_ms: 3500,
         },
     }
-    .clip()
 }
 
 /// One period of the busy tone, to be repeated.

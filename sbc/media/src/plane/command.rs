@@ -169,6 +169,13 @@ pub enum Source {
     },
     /// Ringing tone.
     Ringback(Country),
+    /// Ringing tone with these sounds in its pauses, again and again: whoever was transferred hears that it rings, and no silence.
+    RingbackOver {
+        /// Whose tone.
+        country: Country,
+        /// The music.
+        sounds: Arc<[SoundId]>,
+    },
     /// Busy tone.
     Busy(Country),
     /// Congestion tone: no way to the number now.

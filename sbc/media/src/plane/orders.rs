@@ -17,6 +17,7 @@ use super::{
     sender::Sender,
     tick::FLUSH,
 };
+use crate::dtmf::tones;
 
 /// One arm per order.
 pub(super) fn carry_out(plane: &mut Plane, now: Instant, command: MediaCommand) {
@@ -177,6 +178,11 @@ impl Plane {
             }
             Source::Play { sounds, repeat } => {
                 return Voice::Player(Player::sounds(sounds.clone(), *repeat, &mut self.studio));
+            }
+            Source::RingbackOver { country, sounds } => {
+                let bell = self.studio.library.tone(Tone::Ringback, *country);
+                let sounds = Player::sounds(sounds.clone(), true, &mut self.studio);
+                return Voice::Player(sounds.under(bell, tones::ringback_frames(*country)));
             }
             Source::Ringback(country) => (Tone::Ringback, *country),
             Source::Busy(country) => (Tone::Busy, *country),

@@ -25,10 +25,19 @@ enum Programme {
     Loop(Arc<Clip>),
 }
 
+/// A tone that is heard instead of the programme for the first frames of each of its periods.
+#[derive(Clone, Debug)]
+struct Bell {
+    period: Arc<Clip>,
+    sounding: usize,
+    frame: usize,
+}
+
 /// A position in a programme.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     programme: Programme,
+    bell: Option<Bell>,
     /// Which sound, and which frame of it.
     sound: usize,
     frame: usize,
@@ -71,9 +80,20 @@ impl Player {
         }
     }
 
+    /// The same, under a tone that sounds for so many frames of its period.
+    pub(super) fn under(self, period: Arc<Clip>, sounding: usize) -> Self {
+        let bell = Some(Bell {
+            period,
+            sounding,
+            frame: 0,
+        });
+        Self { bell, ..self }
+    }
+
     fn new(programme: Programme) -> Self {
         Self {
             programme,
+            bell: None,
             sound: 0,
             frame: 0,
             clip: None,
@@ -85,6 +105,36 @@ impl Player {
 
     /// Appends the next frame to `payload`.
     pub(super) fn next(
+        &mut self,
+        now: Instant,
+        codec: Codec,
+        studio: &mut Studio,
+        payload: &mut Vec<u8>,
+    ) -> Step {
+        let Some(mut bell) = self.bell.take() else {
+            return self.play(now, codec, studio, payload);
+        };
+        if bell.period.frames(codec).frame(bell.frame).is_none() {
+            bell.frame = 0;
+        }
+        let step = match bell.frame < bell.sounding {
+            true => Step::Wait,
+            false => self.play(now, codec, studio, payload),
+        };
+        // Music that is not there, or not yet, leaves the pause as it is.
+        let step = match (step, bell.period.frames(codec).frame(bell.frame)) {
+            (Step::Wait | Step::End, Some(frame)) => {
+                payload.extend_from_slice(frame);
+                Step::Frame
+            }
+            (step, _) => step,
+        };
+        bell.frame += usize::from(matches!(step, Step::Frame));
+        self.bell = Some(bell);
+        step
+    }
+
+    fn play(
         &mut self,
         now: Instant,
         codec: Codec,

@@ -5,7 +5,7 @@ use super::super::phase::{Phase, Third};
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
 use super::transfer::Back;
-use super::{Done, forward, station};
+use super::{Done, dial, forward, station};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
 use crate::id::LegId;
@@ -143,6 +143,12 @@ pub(crate) fn caller_gone(call: &mut Call, cx: &mut Cx<'_>, cause: Cause) {
                 .cancel(Timer::Call(call.id, CallTimer::Ring));
             call.begin_with(cx, with);
             call.phase = Phase::Talking { with: third };
+            if dial::is_by_station(call, cx) {
+                // As if the station had called: it holds, transfers and hangs up, and the citizen's way here is not the other's.
+                (call.dialled, call.service, call.language) = (None, None, None);
+                call.path.clear();
+                dial::answered(call, cx, third);
+            }
         }
         None => {
             fork::withdraw(call, cx, Cause::Cancelled);

@@ -118,7 +118,7 @@ pub(crate) fn for_transfer(
     };
     let found = reach(call, cx, &name, Vec::new());
     if found.is_empty() {
-        return Err(Refusal::NoTarget);
+        return Err(Refusal::NotReachable);
     }
     Ok(found)
 }

@@ -185,6 +185,7 @@ fn refused(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Forbidden => StatusCode::FORBIDDEN,
         Refusal::NoTarget => StatusCode::NOT_FOUND,
+        Refusal::NotReachable => StatusCode::TEMPORARILY_UNAVAILABLE,
         _ => StatusCode::DECLINE,
     }
 }

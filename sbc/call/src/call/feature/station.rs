@@ -137,6 +137,7 @@ pub(crate) fn take(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) -> Done {
     if matches!(call.phase, Phase::Held { with: Some(with), .. } if with == leg) {
         let timer = Timer::Call(call.id, CallTimer::Park);
         cx.stack.deadlines.cancel(timer);
+        call.returned = None;
         call.phase = Phase::Talking { with: leg };
         return Ok(None);
     }
@@ -190,6 +191,7 @@ pub(crate) fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     let by = cx.stack.stations.of_leg(leg).map(str::to_owned);
     queue::answered(call, cx, by);
     call.recalled = false;
+    call.returned = None;
     let caller = call.caller;
     cx.introduce(caller, leg);
     cx.with(caller, |leg, stack| leg.answer(stack, &[]));

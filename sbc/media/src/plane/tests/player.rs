@@ -260,6 +260,49 @@ fn packets_are_as_long_as_the_party_asked() {
 }
 
 #[test]
+fn ringing_tone_with_music_in_its_pauses_is_never_silent() {
+    for (country, frequency, on, off) in
+        [(Country::Be, 425.0, 50, 150), (Country::Fr, 440.0, 75, 175)]
+    {
+        let codec = Codec::Pcma;
+        let mut world = listener(codec);
+        let sounds: Arc<[SoundId]> = Arc::from([SoundId::from("music/default")]);
+        world.hear(A, 1, Source::RingbackOver { country, sounds });
+        world.loaded("music/default", Some(clip(1250.0, 35)));
+        world.pass(Duration::from_secs(15));
+        world.assert_one_run(A);
+        let sound = world.sound_of(A, codec);
+        let frame = codec.frame_samples();
+        for (n, part) in sound.chunks_exact(5 * frame).enumerate() {
+            let rings = n * 5 % (on + off) < on;
+            let (heard, not) = match rings {
+                true => (frequency, 1250.0),
+                false => (1250.0, frequency),
+            };
+            assert!(level(part, heard, codec) > -15.0, "{n}: {rings}");
+            assert!(level(part, not, codec) < -30.0, "{n}: {rings}");
+        }
+    }
+}
+
+#[test]
+fn ringing_tone_goes_on_when_its_music_cannot_be_had() {
+    let mut world = listener(Codec::Pcma);
+    let sounds: Arc<[SoundId]> = Arc::from([SoundId::from("music/gone")]);
+    let country = Country::Be;
+    world.hear(A, 1, Source::RingbackOver { country, sounds });
+    world.loaded("music/gone", None);
+    world.pass(Duration::from_secs(9));
+    world.assert_one_run(A);
+    let sound = world.sound_of(A, Codec::Pcma);
+    for begins in [0, 4, 8] {
+        let part = &sound[8000 * begins..][..800];
+        assert!(level(part, 425.0, Codec::Pcma) > -20.0, "{begins}");
+    }
+    assert!(played(&world).is_empty());
+}
+
+#[test]
 fn tones_of_the_country() {
     for (source, frequency) in [
         (Source::Ringback(Country::Be), 425.0),
