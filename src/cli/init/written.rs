@@ -21,7 +21,7 @@ pub(super) fn configuration(plan: &Plan) -> String {
     };
     format!(
         r#"# {name}: the configuration of its telephone exchange. `centrale check` says whether it is right, `centrale reload` takes
-# changes without ending a call ([listen], [media] addresses and [data] take a restart).
+# changes without ending a call ([listen], [console], [media] addresses and ports, and [data] take a restart: it says so).
 
 dialplans = ["dialplans/town.toml"]     # what callers meet; each is called like its file
 # prompts = "prompts"                   # your own recordings: prompts/nl/welcome.wav, prompts/music/default.mp3
