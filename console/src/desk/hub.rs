@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use call::journal::JourneyId;
@@ -31,6 +32,8 @@ use crate::sign_in::SignedIn;
 const INBOX: usize = 1_024;
 /// Tabs that are remembered; the one that was heard last the longest ago is forgotten first.
 const TABS: usize = 512;
+/// While no page is open, what the exchange says is taken at most so often.
+const UNSEEN: Duration = Duration::from_millis(50);
 /// Presence is told at most so often.
 const PRESENCE: Duration = Duration::from_millis(200);
 
@@ -147,6 +150,21 @@ pub(super) fn fresh_id() -> u128 {
     (at << 80) | (7 << 76) | ((high & 0xfff) << 64) | (2 << 62) | low
 }
 
+/// Tells the hub once that the exchange has said something, until it listens.
+#[derive(Default)]
+struct News {
+    rung: AtomicBool,
+    bell: Notify,
+}
+
+impl News {
+    fn ring(&self) {
+        if !self.rung.swap(true, Ordering::AcqRel) {
+            self.bell.notify_one();
+        }
+    }
+}
+
 /// The hub's own state.
 pub(super) struct Desk {
     pub(super) ground: Ground,
@@ -196,13 +214,9 @@ impl Desk {
     }
 
     async fn run(mut self, mut inbox: Receiver<Inbox>) {
-        let news = Arc::new(Notify::new());
+        let news = Arc::new(News::default());
         let ring = Arc::clone(&news);
-        let watching = match self
-            .ground
-            .exchange
-            .watch(Box::new(move || ring.notify_one()))
-        {
+        let watching = match self.ground.exchange.watch(Box::new(move || ring.ring())) {
             Ok(watching) => watching,
             Err(why) => {
                 tracing::error!(
@@ -232,11 +246,22 @@ impl Desk {
                     }
                     None => break,
                 },
-                () = news.notified() => self.listen(&watching),
+                () = news.bell.notified() => {
+                    if self.is_unseen() {
+                        tokio::time::sleep(UNSEEN).await;
+                    }
+                    news.rung.store(false, Ordering::Release);
+                    self.listen(&watching);
+                }
                 _ = second.tick() => self.each_second(),
                 () = due => self.tell_presence(),
             }
         }
+    }
+
+    /// Nobody is there to see anything: no page of a desk, no citizen's.
+    fn is_unseen(&self) -> bool {
+        self.tabs.is_empty() && self.ends.receiver_count() == 0
     }
 
     /// Takes all that the exchange has told since.
@@ -252,6 +277,8 @@ impl Desk {
 
     fn exchange_says(&mut self, event: DeskEvent) {
         match self.world.take(event) {
+            // Without a page nobody asks; the first one that comes does.
+            Change::Call(_) if self.tabs.is_empty() => {}
             Change::Call(journey) => {
                 self.ask_records(journey);
                 self.tell_call(journey);
@@ -283,9 +310,8 @@ impl Desk {
             }
             Change::Everything => {
                 self.complete = true;
-                let calls: Vec<JourneyId> = self.world.calls.keys().copied().collect();
-                for journey in calls {
-                    self.ask_records(journey);
+                if !self.tabs.is_empty() {
+                    self.ask_all_records();
                 }
                 self.snapshot_for_all();
             }
@@ -371,6 +397,9 @@ impl Desk {
 
     /// Tells all pages an event.
     pub(super) fn tell(&mut self, event: &Event) {
+        if self.tabs.is_empty() {
+            return;
+        }
         let Some(body) = Body::of(event) else {
             return;
         };

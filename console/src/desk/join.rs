@@ -27,6 +27,11 @@ impl Desk {
         let station = self.station_for(&who, hello.station.as_deref());
         let now = Instant::now();
         let known = self.tabs.contains_key(&key);
+        if self.tabs.is_empty() {
+            // While nobody was here, nothing was read.
+            self.fetch_lists();
+            self.ask_all_records();
+        }
         let tab = self.tabs.entry(key.clone()).or_insert_with(|| Tab {
             who: who.clone(),
             station: station.clone(),

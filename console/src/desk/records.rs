@@ -142,9 +142,19 @@ impl Desk {
         });
     }
 
+    /// The same for all calls that are up.
+    pub(super) fn ask_all_records(&mut self) {
+        let calls: Vec<JourneyId> = self.world.calls.keys().copied().collect();
+        for journey in calls {
+            self.ask_records(journey);
+        }
+    }
+
     /// Reads all lists again.
     pub(super) fn fetch_lists(&mut self) {
         if std::mem::replace(&mut self.kept.reading, true) {
+            // What is being read may be older than what is asked for.
+            self.kept.due = Some(Instant::now());
             return;
         }
         self.kept.due = None;
@@ -156,6 +166,13 @@ impl Desk {
         }
     }
 
+    /// Somebody asked while the lists were being read.
+    fn fetch_lists_that_are_due(&mut self) {
+        if self.kept.due.is_some_and(|at| at <= Instant::now()) {
+            self.fetch_lists();
+        }
+    }
+
     /// A call is over: who was in it may be missed now.
     pub(super) fn call_is_over(&mut self) {
         let at = Instant::now() + FOLDED;
@@ -164,6 +181,9 @@ impl Desk {
 
     /// Each second: what ends by itself ends on the screen, and what others wrote comes.
     pub(super) fn keep_lists_true(&mut self) {
+        if self.tabs.is_empty() {
+            return;
+        }
         let now = Instant::now();
         let due = self.kept.due.is_some_and(|at| at <= now);
         let old = self.kept.read.is_none_or(|at| now - at >= AGAIN);
@@ -214,6 +234,7 @@ impl Desk {
                 if let Some(lists) = lists {
                     self.take_lists(lists);
                 }
+                self.fetch_lists_that_are_due();
             }
             Told::Rows(rows) => {
                 if let Some(rows) = rows {

@@ -4,7 +4,7 @@ use crate::error::DirectoryError;
 use crate::fact::Fact;
 use crate::journal::Position;
 use crate::store::{number, text};
-use crate::types::{Binding, Callback, DialogRecord, JourneyId, LegId, MediaReport, Moment};
+use crate::types::{Binding, Callback, JourneyId, LegId, Moment};
 use sqlx::SqliteConnection;
 
 type Applied = Result<(), DirectoryError>;
@@ -31,39 +31,16 @@ pub(super) async fn set_position(db: &mut SqliteConnection, reached: Position) -
     Ok(())
 }
 
-/// Folds one fact.
+/// Folds one fact of a kind that is not gathered.
 pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
     match fact {
-        Fact::BindingSet { at, binding } => binding_set(db, *at, binding).await,
-        Fact::BindingGone { aor, contact, .. } => binding_gone(db, aor, contact).await,
         Fact::CalledForHelp { callback, .. } => called_for_help(db, callback).await,
-        Fact::JourneyBegan { .. } => journey_began(db, position, fact).await,
-        Fact::JourneyEnded { at, journey, cause } => {
-            journey_ended(db, position, *at, journey, cause).await
-        }
-        Fact::Decision { .. } => decision(db, position, fact).await,
-        Fact::LegBegan { .. } => leg_began(db, position, fact).await,
-        Fact::LegAnswered {
-            at,
-            journey,
-            leg,
-            dialog,
-        } => leg_answered(db, position, *at, (journey, leg), dialog).await,
-        Fact::LegDialog { leg, dialog, .. } => leg_dialog(db, leg, dialog).await,
         Fact::LegMoved {
             at,
             journey,
             leg,
             reason,
         } => leg_moved(db, position, *at, (journey, leg), reason).await,
-        Fact::LegEnded {
-            at,
-            journey,
-            leg,
-            cause,
-            report,
-        } => leg_ended(db, position, *at, (journey, leg), cause, report.as_ref()).await,
-        Fact::Spoke { .. } => spoke(db, position, fact).await,
         Fact::LanguageKept {
             at,
             number,
@@ -71,6 +48,8 @@ pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &F
         } => language_kept(db, *at, number, language.as_deref()).await,
         Fact::Command { .. } => command(db, position, fact).await,
         Fact::Gap { at, lost } => gap(db, position, *at, *lost).await,
+        // All others are gathered.
+        _ => Ok(()),
     }
 }
 
@@ -120,15 +99,6 @@ pub(crate) async fn binding_set(
     Ok(())
 }
 
-async fn binding_gone(db: &mut SqliteConnection, aor: &str, contact: &str) -> Applied {
-    sqlx::query("DELETE FROM binding WHERE aor = $1 AND contact = $2")
-        .bind(aor)
-        .bind(contact)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
 /// The newest word of a caller counts; folding it twice changes nothing.
 async fn language_kept(
     db: &mut SqliteConnection,
@@ -172,35 +142,6 @@ async fn called_for_help(db: &mut SqliteConnection, callback: &Callback) -> Appl
     Ok(())
 }
 
-async fn journey_began(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
-    let Fact::JourneyBegan {
-        at,
-        journey,
-        from,
-        to,
-        trunk,
-        session_id,
-    } = fact
-    else {
-        return Ok(());
-    };
-    sqlx::query(
-        "INSERT INTO journey (id, epoch, began_at, caller, called, trunk, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, began_at = excluded.began_at, caller = excluded.caller, \
-         called = excluded.called, trunk = excluded.trunk, session_id = excluded.session_id",
-    )
-    .bind(&journey.0)
-    .bind(number(position.epoch))
-    .bind(at.0)
-    .bind(from)
-    .bind(to)
-    .bind(trunk)
-    .bind(session_id)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
 /// A row for a journey whose beginning is not known.
 async fn ensure_journey(
     db: &mut SqliteConnection,
@@ -213,80 +154,6 @@ async fn ensure_journey(
     )
     .bind(&journey.0)
     .bind(number(position.epoch))
-    .bind(at.0)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn journey_ended(
-    db: &mut SqliteConnection,
-    position: Position,
-    at: Moment,
-    journey: &JourneyId,
-    cause: &str,
-) -> Applied {
-    ensure_journey(db, position, at, journey).await?;
-    sqlx::query("UPDATE journey SET ended_at = $2, cause = $3 WHERE id = $1 AND ended_at IS NULL")
-        .bind(&journey.0)
-        .bind(at.0)
-        .bind(cause)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-async fn decision(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
-    let Fact::Decision {
-        at,
-        journey,
-        node,
-        code,
-        arguments,
-    } = fact
-    else {
-        return Ok(());
-    };
-    ensure_journey(db, position, *at, journey).await?;
-    sqlx::query(
-        "INSERT INTO decision (epoch, sequence, journey, at, node, code, arguments) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (epoch, sequence) DO NOTHING",
-    )
-    .bind(number(position.epoch))
-    .bind(number(position.sequence))
-    .bind(&journey.0)
-    .bind(at.0)
-    .bind(node)
-    .bind(code)
-    .bind(text(arguments)?)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn leg_began(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
-    let Fact::LegBegan {
-        at,
-        journey,
-        leg,
-        direction,
-        party,
-        address,
-    } = fact
-    else {
-        return Ok(());
-    };
-    ensure_journey(db, position, *at, journey).await?;
-    sqlx::query(
-        "INSERT INTO leg (id, journey, direction, party, address, began_at, ghost) VALUES ($1, $2, $3, $4, $5, $6, 0) \
-         ON CONFLICT (id) DO UPDATE SET direction = excluded.direction, party = excluded.party, address = excluded.address, \
-         began_at = excluded.began_at",
-    )
-    .bind(&leg.0)
-    .bind(&journey.0)
-    .bind(direction.as_str())
-    .bind(party)
-    .bind(address)
     .bind(at.0)
     .execute(db)
     .await?;
@@ -310,34 +177,6 @@ async fn ensure_leg(
     .bind(at.0)
     .execute(db)
     .await?;
-    Ok(())
-}
-
-async fn leg_answered(
-    db: &mut SqliteConnection,
-    position: Position,
-    at: Moment,
-    ids: (&JourneyId, &LegId),
-    dialog: &DialogRecord,
-) -> Applied {
-    ensure_leg(db, position, at, ids).await?;
-    sqlx::query(
-        "UPDATE leg SET answered_at = COALESCE(answered_at, $2), dialog = CASE WHEN ended_at IS NULL THEN $3 ELSE dialog END WHERE id = $1",
-    )
-    .bind(&ids.1.0)
-    .bind(at.0)
-    .bind(text(dialog)?)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn leg_dialog(db: &mut SqliteConnection, leg: &LegId, dialog: &DialogRecord) -> Applied {
-    sqlx::query("UPDATE leg SET dialog = $2 WHERE id = $1 AND ended_at IS NULL")
-        .bind(&leg.0)
-        .bind(text(dialog)?)
-        .execute(db)
-        .await?;
     Ok(())
 }
 
@@ -367,56 +206,6 @@ async fn leg_moved(
         .bind(&ids.0.0)
         .execute(db)
         .await?;
-    Ok(())
-}
-
-async fn spoke(db: &mut SqliteConnection, position: Position, fact: &Fact) -> Applied {
-    let Fact::Spoke {
-        at,
-        journey,
-        caller,
-        who,
-        service,
-    } = fact
-    else {
-        return Ok(());
-    };
-    ensure_journey(db, position, *at, journey).await?;
-    sqlx::query(
-        "INSERT INTO spoken (epoch, sequence, journey, at, caller, who, service) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (epoch, sequence) DO NOTHING",
-    )
-    .bind(number(position.epoch))
-    .bind(number(position.sequence))
-    .bind(&journey.0)
-    .bind(at.0)
-    .bind(caller)
-    .bind(who)
-    .bind(service)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn leg_ended(
-    db: &mut SqliteConnection,
-    position: Position,
-    at: Moment,
-    ids: (&JourneyId, &LegId),
-    cause: &str,
-    report: Option<&MediaReport>,
-) -> Applied {
-    ensure_leg(db, position, at, ids).await?;
-    sqlx::query(
-        "UPDATE leg SET ended_at = COALESCE(ended_at, $2), cause = COALESCE(cause, $3), report = COALESCE(report, $4), \
-         dialog = NULL, ghost = 0 WHERE id = $1",
-    )
-    .bind(&ids.1.0)
-    .bind(at.0)
-    .bind(cause)
-    .bind(report.map(text).transpose()?)
-    .execute(db)
-    .await?;
     Ok(())
 }
 

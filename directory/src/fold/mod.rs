@@ -1,16 +1,19 @@
 //! Folding: journal facts become rows, in one transaction with the position they reach, so that a kill at any moment neither
 //! loses nor doubles (DESIGN "Journal"; RELIABILITY faults 6, 8, 10).
 mod apply;
+mod gather;
+mod rows;
 
 pub(crate) use apply::binding_set;
 
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::journal::{Backlog, Position, Reader};
+use gather::Gathered;
 use std::time::{Duration, Instant};
 
 /// Facts in one transaction: enough that the fsync of the commit is shared, few enough that readers get their turn.
-const BATCH: usize = 1000;
+const BATCH: usize = 4000;
 
 /// What one folding did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +44,7 @@ impl Folder {
         }
     }
 
-    /// Folds at most a thousand facts and removes segments that are done with. Call it again at once unless `caught_up`, else
+    /// Folds at most one batch of facts and removes segments that are done with. Call it again at once unless `caught_up`, else
     /// within a second.
     ///
     /// # Errors
@@ -62,15 +65,20 @@ impl Folder {
             self.reader.retire(before)?;
             return Ok(folded);
         };
+        let mut gathered = Gathered::default();
         for (position, fact) in &backlog.records {
-            match fact {
-                Some(fact) => {
-                    apply::fact(&mut transaction, *position, fact).await?;
-                    folded.facts = folded.facts.saturating_add(1);
-                }
-                None => folded.unknown = folded.unknown.saturating_add(1),
+            let Some(fact) = fact else {
+                folded.unknown = folded.unknown.saturating_add(1);
+                continue;
+            };
+            folded.facts = folded.facts.saturating_add(1);
+            if !gathered.take(*position, fact) {
+                // It may change what was gathered before it, and be changed by what comes after it.
+                rows::write(&mut transaction, std::mem::take(&mut gathered)).await?;
+                apply::fact(&mut transaction, *position, fact).await?;
             }
         }
+        rows::write(&mut transaction, gathered).await?;
         apply::set_position(&mut transaction, *reached).await?;
         transaction.commit().await?;
         self.reader.retire(*reached)?;

@@ -80,6 +80,8 @@ pub enum Input {
         /// Whom calls back after an emergency call are for.
         callbacks: Vec<Callback>,
     },
+    /// More new requests wait than we can serve in time, or no longer so: meanwhile new calls get 503, emergencies excepted.
+    Crowded(bool),
     /// New calls get 503 from now on; running ones go on (first Ctrl-C).
     Drain,
     /// Every call gets its BYE now (second Ctrl-C, or the drain's 30 s are over).

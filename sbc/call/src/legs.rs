@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::id::LegId;
 use crate::leg::Leg;
+use crate::table::Table;
 
 /// All legs.
 #[derive(Debug, Default)]
 pub(crate) struct Legs {
-    table: BTreeMap<LegId, Leg>,
+    table: Table<LegId, Leg>,
     /// A leg's account never changes.
     by_account: BTreeMap<Arc<str>, BTreeSet<LegId>>,
     /// How many legs were looked at to know what accounts do, since the start.
@@ -40,7 +41,7 @@ impl Legs {
                 self.by_account.remove(account);
             }
         }
-        Some(leg)
+        Some(*leg)
     }
 
     /// The leg.

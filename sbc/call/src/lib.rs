@@ -38,6 +38,7 @@ mod registrar;
 pub mod snapshot;
 mod stack;
 mod station;
+mod table;
 mod trunk;
 mod watch;
 

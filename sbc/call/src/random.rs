@@ -1,10 +1,14 @@
 //! The one source of randomness of a core, and what is minted from it: tags, branches, Call-IDs, ids.
 
+use std::time::SystemTime;
+
 use media::webrtc::Credentials;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sip::Message;
 use sip::digest::hmac;
+
+use crate::journal::JourneyId;
 
 /// Branches that we mint begin so: the cookie of RFC 3261 8.1.1.7 and a letter of ours.
 const BRANCH: &str = "z9hG4bKc";
@@ -123,6 +127,14 @@ impl Random {
     /// 128 random bits.
     pub(crate) fn u128(&mut self) -> u128 {
         (u128::from(self.rng.next_u64()) << 64) | u128::from(self.rng.next_u64())
+    }
+
+    /// A journey's name: milliseconds since 1970, then 80 random bits. Journeys that begin together lie together in the records,
+    /// and what is written at the end of an index is cheap.
+    pub(crate) fn journey(&mut self, wall: SystemTime) -> JourneyId {
+        let since = wall.duration_since(SystemTime::UNIX_EPOCH);
+        let at = since.map_or(0, |since| since.as_millis() & 0xffff_ffff_ffff);
+        JourneyId((at << 80) | (self.u128() >> 48))
     }
 
     /// 256 random bits.

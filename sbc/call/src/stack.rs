@@ -87,6 +87,8 @@ pub(crate) struct Stack {
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) draining: bool,
+    /// New calls come faster than they can be served ([`crate::Input::Crowded`]).
+    pub(crate) crowded: bool,
     /// The journey of the call or leg that is at work just now, for the log.
     pub(crate) about: Option<JourneyId>,
     /// Our certificate towards browsers; without one no page is taken.
@@ -133,6 +135,7 @@ impl Stack {
             effects: VecDeque::new(),
             out: VecDeque::new(),
             draining: false,
+            crowded: false,
             about: None,
             browsers: None,
             fault: None,

@@ -313,3 +313,23 @@ fn what_an_account_does_is_not_asked_of_all_calls() {
     assert!(alone.1 > 0 && alone.1 < 40, "{alone:?}");
     assert_eq!(alone.1, with.1);
 }
+
+#[test]
+fn in_a_crowd_new_calls_are_refused_early_and_emergencies_are_not() {
+    let mut bench = Bench::new();
+    let call = |id: &'static str, number: &'static str| {
+        Request::invite(CITIZEN, number, "+32470123456", id).body(sdp(30_000))
+    };
+    bench.feed(Input::Crowded(true));
+    bench.say(&call("one", "sip:054310000@127.0.0.1"));
+    let refused = bench.last(CITIZEN, "503");
+    assert!(refused.header(&sip::HeaderName::RetryAfter).is_some());
+    assert_eq!(bench.core.view().calls, 0);
+    let help = Request::invite(A, "sip:112@demo.centrale", "2101", "two").body(sdp(30_002));
+    bench.say(&help);
+    assert_eq!(bench.core.view().calls, 1);
+    bench.feed(Input::Crowded(false));
+    bench.say(&call("three", "sip:054310000@127.0.0.1"));
+    assert_eq!(bench.core.view().calls, 2);
+    assert_eq!(bench.count(CITIZEN, "503"), 1);
+}

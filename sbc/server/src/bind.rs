@@ -179,10 +179,9 @@ pub(crate) fn media_port(address: IpAddr, port: u16) -> io::Result<mio::net::Udp
 fn open_udp(address: SocketAddr, class: u32) -> io::Result<Socket> {
     let socket = Socket::new(
         Domain::for_address(address),
-        Type::DGRAM,
+        Type::DGRAM.nonblocking(),
         Some(Protocol::UDP),
     )?;
-    socket.set_nonblocking(true)?;
     mark(&socket, address, class);
     socket.bind(&address.into())?;
     Ok(socket)

@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// Descriptors kept for the database, the journal, the listeners, the polls, the control socket and the log.
 const OWN: u64 = 96;
 /// Each media worker's reserve of bound ports.
-pub(crate) const RESERVE: usize = 64;
+pub(crate) const RESERVE: usize = 128;
 /// Two parties, each with a socket for RTP and perhaps one for RTCP.
 const DESCRIPTORS_PER_CALL: u64 = 4;
 /// Two parties, each with an even port.
@@ -79,14 +79,14 @@ mod tests {
     #[test]
     fn the_demo_range_is_bound_by_its_ports() {
         let capacity = capacity(&(20_000..=31_999), 1_048_576, 1);
-        assert_eq!(capacity.calls, (6_000 - 64) / 2);
+        assert_eq!(capacity.calls, (6_000 - RESERVE) / 2);
         assert_eq!(capacity.connections, call::limits::FLOWS);
     }
 
     #[test]
     fn few_descriptors_mean_few_calls_and_never_an_underflow() {
         let small = capacity(&(20_000..=31_999), 512, 1);
-        assert_eq!((small.connections, small.calls), (88, 66));
+        assert_eq!((small.connections, small.calls), (72, 54));
         assert_eq!(capacity(&(20_000..=20_001), 10, 8).calls, 0);
     }
 

@@ -22,6 +22,8 @@ const CHANNEL: usize = 1_024;
 const WAITING: usize = 65_536;
 /// At most one group in this time: half of what a fact may wait.
 const GROUP: Duration = Duration::from_millis(50);
+/// While facts come, the writer looks so often whether there are more: to be woken for each would cost the core a system call.
+const BREATH: Duration = Duration::from_millis(20);
 /// Facts in one group.
 const GROUP_SIZE: usize = 4_096;
 /// A failing sink is tried again after this.
@@ -103,6 +105,9 @@ impl Writer<'_> {
             let now = clock::monotonic();
             if self.append_at(now).is_some_and(|at| at <= now) {
                 self.append(now);
+            }
+            if !self.group.is_empty() && !self.failing {
+                std::thread::sleep(BREATH);
             }
             if self.unsynced_since.is_some_and(|since| since + SYNC <= now) {
                 // A full place means that a sync is asked for and has not begun: it covers this as well.

@@ -13,7 +13,7 @@ use crate::border::location::Location;
 use crate::border::{emergency, headers, loop_guard, number};
 use crate::call::{Call, Opening, Owner};
 use crate::id::CallId;
-use crate::journal::{Callback, Fact, JourneyId, LegRef};
+use crate::journal::{Callback, Fact, LegRef};
 use crate::leg::session_id::{self, SessionId};
 use crate::leg::{self, Identity, Inbound, Leg, Screened};
 use crate::limits;
@@ -405,7 +405,7 @@ impl Core {
             .and_then(|_| Location::said(&fresh.request, &realm, &mut self.stack.random));
         Call::new(Opening {
             id: self.stack.next_call(),
-            journey: JourneyId(self.stack.random.u128()),
+            journey: self.stack.random.journey(self.stack.now.wall),
             owner: Owner::Journey,
             caller: self.stack.next_leg(),
             identity: fresh.caller.identity.clone(),

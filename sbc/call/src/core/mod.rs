@@ -37,6 +37,7 @@ use crate::legs::Legs;
 use crate::limits;
 use crate::snapshot::Snapshot;
 use crate::stack::{Asker, Stack};
+use crate::table::Table;
 pub(crate) use fence::Fault;
 pub use view::{CallGlance, CoreView};
 
@@ -44,7 +45,7 @@ pub use view::{CallGlance, CoreView};
 pub struct Core {
     stack: Stack,
     legs: Legs,
-    calls: BTreeMap<CallId, Call>,
+    calls: Table<CallId, Call>,
     commands: commands::Remembered,
     /// Calls by the caller's half of Session-ID, to know one that comes back (RFC 7332).
     sessions: BTreeSet<(u128, CallId)>,
@@ -62,7 +63,7 @@ impl Core {
         Core {
             stack: Stack::new(now, snapshot, seed),
             legs: Legs::default(),
-            calls: BTreeMap::new(),
+            calls: Table::default(),
             commands: commands::Remembered::default(),
             sessions: BTreeSet::new(),
             engaged: BTreeMap::new(),
@@ -111,6 +112,7 @@ impl Core {
                 ghosts,
                 callbacks,
             } => self.restore(bindings, ghosts, callbacks),
+            Input::Crowded(crowded) => self.crowd(crowded),
             Input::Drain => self.stack.draining = true,
             Input::Stop => self.stop(),
             Input::Deadline => {}

@@ -27,6 +27,10 @@ impl Core {
             return self.forget_and_send(tx, &peer, bytes);
         }
         match request.method() {
+            // Early and cheap: whoever is refused now goes elsewhere before its caller loses patience (RFC 3261 21.5.4).
+            Method::Invite if self.stack.crowded && !self.is_emergency(request) => {
+                self.answer_stranger(tx, request, &peer, StatusCode::SERVICE_UNAVAILABLE);
+            }
             Method::Invite => self.invited(tx, request, peer),
             Method::Register => self.registering(tx, request, peer),
             Method::Options => self.options(tx, request, peer),
@@ -38,6 +42,16 @@ impl Core {
             Method::Refer => self.answer_stranger(tx, request, &peer, StatusCode::FORBIDDEN),
             _ => self.answer_stranger(tx, request, &peer, StatusCode::METHOD_NOT_ALLOWED),
         }
+    }
+
+    /// New calls come faster than they can be served, or no longer so.
+    pub(super) fn crowd(&mut self, crowded: bool) {
+        if crowded && !self.stack.crowded {
+            let text =
+                "more new calls than can be served: they are refused with 503 until it is calmer";
+            self.stack.warn("overload", None, text.to_owned());
+        }
+        self.stack.crowded = crowded;
     }
 
     /// Methods and Request-URIs that are not ours to read.

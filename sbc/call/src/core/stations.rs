@@ -107,7 +107,7 @@ impl Core {
         let session_id = self.stack.random.u128();
         let call = Call::new(Opening {
             id: self.stack.next_call(),
-            journey: JourneyId(self.stack.random.u128()),
+            journey: self.stack.random.journey(self.stack.now.wall),
             owner,
             caller,
             identity,

@@ -3,9 +3,11 @@
 //! Windows of 17 ms every 4.25 ms, eight Goertzel resonators. A window counts when one low and one high frequency stand out, are
 //! level with each other, and hold nearly all the power: speech seldom does, and hardly ever five times in a row. Five windows make a
 //! key; six without it end it, so that a dropout of 10 ms does not press twice.
+//!
+//! Every relayed packet of such a party is listened to, and nearly none holds a key. While no key is about, only each fifth window
+//! is looked at: five in a row cannot miss it, and when it holds one the four before it are looked at after all.
 
 use super::Digit;
-use super::goertzel::Resonator;
 use smallvec::SmallVec;
 use std::f64::consts::TAU;
 use std::sync::LazyLock;
@@ -18,15 +20,33 @@ const STEP: usize = 34;
 const MAKES: u8 = 5;
 /// Windows in a row without the key that end it.
 const ENDS: u8 = 6;
+/// Windows that are passed over at first while no key is about.
+const PASSED: usize = MAKES as usize - 1;
+/// The samples of one window and of those passed over before it.
+const KEPT: usize = WINDOW + PASSED * STEP;
 
-/// Hamming's weights.
-static WEIGHTS: LazyLock<[f64; WINDOW]> = LazyLock::new(|| {
-    std::array::from_fn(|n| 0.54 - 0.46 * (TAU * (n as f64 + 0.5) / WINDOW as f64).cos())
+/// Hamming's weights, and what they do to the power of noise and of a tone.
+struct Weights {
+    each: [f64; WINDOW],
+    squares: f64,
+    gain: f64,
+}
+
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
+    let each: [f64; WINDOW] =
+        std::array::from_fn(|n| 0.54 - 0.46 * (TAU * (n as f64 + 0.5) / WINDOW as f64).cos());
+    Weights {
+        squares: each.iter().map(|w| w * w).sum(),
+        gain: each.iter().sum::<f64>() / WINDOW as f64,
+        each,
+    }
 });
 
 /// The frequencies of the rows and columns in Hz (Q.23).
 pub(super) const ROWS: [f64; 4] = [697.0, 770.0, 852.0, 941.0];
 pub(super) const COLUMNS: [f64; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
+/// All of them.
+const TONES: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
 /// The keys, row by row.
 const PAD: [[char; 4]; 4] = [
     ['1', '2', '3', 'A'],
@@ -51,10 +71,11 @@ const TUNINGS: [f64; 3] = [0.988, 1.0, 1.012];
 /// One party's ear for tones.
 #[derive(Debug, Clone)]
 pub struct Detector {
-    rows: [Resonator; 4],
-    columns: [Resonator; 4],
-    samples: [i16; WINDOW],
+    tones: Bank,
+    samples: [i16; KEPT],
     filled: usize,
+    /// Whole windows at the beginning of `samples` that nobody has looked at.
+    passed: usize,
     /// What the last window held.
     last: Option<Digit>,
     /// For how many windows.
@@ -74,12 +95,11 @@ impl Default for Detector {
 impl Detector {
     /// A detector after silence.
     pub fn new() -> Detector {
-        let resonators = |group: [f64; 4]| group.map(|hz| Resonator::new(hz, 8000.0));
         Detector {
-            rows: resonators(ROWS),
-            columns: resonators(COLUMNS),
-            samples: [0; WINDOW],
+            tones: Bank::new(TONES),
+            samples: [0; KEPT],
             filled: WINDOW - STEP,
+            passed: 0,
             last: None,
             run: 0,
             pressed: None,
@@ -93,7 +113,7 @@ impl Detector {
         let mut rest = samples;
         while let Some(free) = self
             .samples
-            .get_mut(self.filled..)
+            .get_mut(self.filled..WINDOW + self.passed * STEP)
             .filter(|_| !rest.is_empty())
         {
             let (now, later) = rest.split_at(rest.len().min(free.len()));
@@ -102,14 +122,31 @@ impl Detector {
                 .for_each(|(slot, sample)| *slot = *sample);
             self.filled = self.filled.saturating_add(now.len());
             rest = later;
-            if self.filled >= WINDOW {
-                let held = self.key_in_window();
-                keys.extend(self.step(held));
-                self.samples.copy_within(STEP.., 0);
-                self.filled = WINDOW - STEP;
+            if self.filled >= WINDOW + self.passed * STEP {
+                self.window(&mut keys);
             }
         }
         keys
+    }
+
+    /// A window is full.
+    fn window(&mut self, keys: &mut SmallVec<[Digit; 2]>) {
+        let is_quiet = self.last.is_none() && self.pressed.is_none();
+        if is_quiet && self.passed < PASSED {
+            self.passed += 1;
+            return;
+        }
+        let newest = self.key_in(self.passed);
+        if newest.is_some() {
+            for passed in 0..self.passed {
+                let held = self.key_in(passed);
+                keys.extend(self.step(held));
+            }
+        }
+        keys.extend(self.step(newest));
+        self.samples.copy_within((self.passed + 1) * STEP.., 0);
+        self.filled = WINDOW - STEP;
+        self.passed = 0;
     }
 
     /// One window further: the key if it begins to count now.
@@ -136,45 +173,67 @@ impl Detector {
         held
     }
 
-    fn key_in_window(&self) -> Option<Digit> {
-        let whole = self
-            .samples
-            .iter()
-            .zip(WEIGHTS.iter())
-            .map(|(s, w)| (f64::from(*s) * w).powi(2))
-            .sum::<f64>()
-            / WEIGHTS.iter().map(|w| w * w).sum::<f64>();
+    /// The key in one of the windows that are kept.
+    fn key_in(&self, window: usize) -> Option<Digit> {
+        let samples = self.samples.get(window * STEP..)?.first_chunk::<WINDOW>()?;
+        let weights = &*WEIGHTS;
+        let mut weighted = weights.each;
+        for (weight, sample) in weighted.iter_mut().zip(samples) {
+            *weight *= f64::from(*sample);
+        }
+        let whole = weighted.iter().map(|s| s * s).sum::<f64>() / weights.squares;
         if whole < 2.0 * WEAKEST {
             return None;
         }
-        let (row, low) = strongest(self.rows.map(|r| self.power(r)))?;
-        let (column, high) = strongest(self.columns.map(|r| self.power(r)))?;
+        let [r0, r1, r2, r3, c0, c1, c2, c3] = self.tones.powers(&weighted);
+        let (row, low) = strongest([r0, r1, r2, r3])?;
+        let (column, high) = strongest([c0, c1, c2, c3])?;
         let strong = low > WEAKEST && high > WEAKEST;
         let level = low < high * ROW_STRONGER && high < low * COLUMN_STRONGER;
         if !strong || !level {
             return None;
         }
-        let best = |hz: Option<&f64>| {
-            let tuned = TUNINGS
-                .iter()
-                .zip(hz.into_iter().cycle())
-                .map(|(by, hz)| self.power(Resonator::new(hz * by, 8000.0)));
-            tuned.fold(0.0, f64::max)
-        };
-        let pure = best(ROWS.get(row)) + best(COLUMNS.get(column)) > whole * SHARE;
+        let (row_hz, column_hz) = (ROWS.get(row)?, COLUMNS.get(column)?);
+        let tuned = |hz: &f64| TUNINGS.map(|by| hz * by);
+        let ([l0, l1, l2], [h0, h1, h2]) = (tuned(row_hz), tuned(column_hz));
+        let [l0, l1, l2, h0, h1, h2, ..] =
+            Bank::new([l0, l1, l2, h0, h1, h2, 0.0, 0.0]).powers(&weighted);
+        let pure = l0.max(l1).max(l2) + h0.max(h1).max(h2) > whole * SHARE;
         let key = PAD.get(row).and_then(|row| row.get(column)).copied();
         key.filter(|_| pure).and_then(Digit::from_char)
     }
+}
 
-    /// Mean power at a resonator's frequency, the weights made up for.
-    fn power(&self, resonator: Resonator) -> f64 {
-        let gain = WEIGHTS.iter().sum::<f64>() / WINDOW as f64;
-        resonator.power(
-            self.samples
-                .iter()
-                .zip(WEIGHTS.iter())
-                .map(|(s, w)| f64::from(*s) * w),
-        ) / (gain * gain)
+/// Eight resonators side by side, so that the processor works on several at once.
+#[derive(Debug, Clone)]
+struct Bank {
+    coefficients: [f64; 8],
+}
+
+impl Bank {
+    fn new(hz: [f64; 8]) -> Bank {
+        Bank {
+            coefficients: hz.map(|hz| 2.0 * (TAU * hz / 8000.0).cos()),
+        }
+    }
+
+    /// Mean power at each frequency (Goertzel), the weights made up for.
+    fn powers(&self, weighted: &[f64; WINDOW]) -> [f64; 8] {
+        let (mut newer, mut older) = ([0.0_f64; 8], [0.0_f64; 8]);
+        for sample in weighted {
+            let lanes = newer.iter_mut().zip(&mut older).zip(&self.coefficients);
+            for ((newer, older), coefficient) in lanes {
+                let next = coefficient * *newer - *older + sample;
+                *older = std::mem::replace(newer, next);
+            }
+        }
+        let mut powers = [0.0; 8];
+        let lanes = powers.iter_mut().zip(&newer).zip(&older);
+        for (((power, newer), older), coefficient) in lanes.zip(&self.coefficients) {
+            let square = newer * newer + older * older - coefficient * newer * older;
+            *power = 2.0 * square / (WINDOW * WINDOW) as f64 / (WEIGHTS.gain * WEIGHTS.gain);
+        }
+        powers
     }
 }
 

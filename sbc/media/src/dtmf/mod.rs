@@ -1,5 +1,6 @@
 //! Keys of the telephone pad, whichever way they travel (RFC 4733 section 3.2, SIP INFO, in-band tones).
 
+#[cfg(test)]
 pub(crate) mod goertzel;
 pub mod inband;
 pub mod info;

@@ -1,7 +1,7 @@
 //! All media workers together, as the signalling thread sees them: orders go to the worker that has the endpoint, and
 //! endpoints move so that a bridge is on one worker.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -79,7 +79,7 @@ impl Crew {
                 wishes: wishes(&jobs_in),
                 index,
                 expected: HashMap::new(),
-                again: VecDeque::new(),
+                more_orders: false,
                 buffer: Vec::new(),
                 log: place.log.clone(),
                 counters: Arc::clone(&place.counters),

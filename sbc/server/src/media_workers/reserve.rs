@@ -19,6 +19,10 @@ use crate::descriptors::RESERVE;
 
 /// How long a port rests after its endpoint closed.
 const REST: Duration = Duration::from_secs(5);
+/// With fewer ports than this ready and no other left, one rests no longer than [`SHORT_REST`]: a new call is worth more than the
+/// last doubt.
+const SCARCE: usize = RESERVE / 4;
+const SHORT_REST: Duration = Duration::from_secs(1);
 /// Ports bound between two looks at the sockets: a bind costs microseconds, and packets come first.
 const BINDS: usize = 8;
 /// With no descriptor left, binding is tried again after this; calls that are up give theirs back.
@@ -89,6 +93,12 @@ impl Reserve {
         while let Some((_, port)) = self.resting.pop_front_if(|(until, _)| *until <= now) {
             self.free.push(port);
         }
+        while self.is_scarce()
+            && self.free.len() < BINDS
+            && let Some((_, port)) = self.resting.pop_front_if(|(until, _)| early(*until) <= now)
+        {
+            self.free.push(port);
+        }
         if self.not_before.is_some_and(|at| at <= now) {
             self.not_before = None;
         }
@@ -102,6 +112,10 @@ impl Reserve {
         bound
     }
 
+    fn is_scarce(&self) -> bool {
+        self.held.len() < SCARCE && self.free.len() < BINDS
+    }
+
     /// Whether a refill would bind something now.
     pub(crate) fn is_wanting(&self) -> bool {
         self.held.len() < RESERVE && !self.free.is_empty() && self.not_before.is_none()
@@ -113,6 +127,13 @@ impl Reserve {
             return None;
         }
         let resting = self.resting.front().map(|(until, _)| *until);
+        let resting = resting.map(|until| {
+            if self.is_scarce() {
+                early(until)
+            } else {
+                until
+            }
+        });
         self.not_before.into_iter().chain(resting).min()
     }
 
@@ -152,6 +173,11 @@ impl Reserve {
             }
         }
     }
+}
+
+/// When a port that rests may be used in want of others.
+fn early(until: Instant) -> Instant {
+    until.checked_sub(REST - SHORT_REST).unwrap_or(until)
 }
 
 #[cfg(test)]
@@ -200,9 +226,23 @@ mod tests {
         drop(small.take(bound[0]).unwrap());
         small.rest(now, bound[0]);
         assert!(small.refill(now).is_empty());
-        assert_eq!(small.next_deadline(), Some(now + REST));
-        now += REST;
-        assert_eq!(small.refill(now), [bound[0]]);
+        assert_eq!(small.next_deadline(), Some(now + SHORT_REST));
+        now += SHORT_REST;
+        assert_eq!(small.refill(now), [bound[0]], "there is no other");
+    }
+
+    #[test]
+    fn where_there_are_others_a_port_rests_longer() {
+        let now = Instant::now();
+        let mut reserve = reserve(36_000..=36_999, 0, 1);
+        let bound = reserve.fill(now).unwrap();
+        for port in &bound {
+            drop(reserve.take(*port).unwrap());
+            reserve.rest(now, *port);
+        }
+        let short = now + SHORT_REST;
+        let again = (0..RESERVE / BINDS).flat_map(|_| reserve.refill(short));
+        assert!(again.into_iter().all(|port| !bound.contains(&port)));
     }
 
     #[test]

@@ -244,7 +244,7 @@ fn bridge(shell: &mut Shell, one: &Phone, two: &Phone) {
 #[test]
 fn two_phones_hear_each_other_and_their_ports_come_back_at_the_end() {
     // A range that the reserve takes whole, so that a port that comes back is seen.
-    let mut shell = Shell::new(1, 1, 40_000..=40_019, no_sounds());
+    let mut shell = Shell::new(1, 1, 40_000..=40_099, no_sounds());
     let (mut one, mut two) = (Phone::new(1, 500.0), Phone::new(2, 1_300.0));
     let (to_one, to_two) = (shell.open(&one, 0), shell.open(&two, 0));
     bridge(&mut shell, &one, &two);

@@ -1,6 +1,6 @@
 //! One media worker's thread: packets first, then orders, then what time brings. It never waits for anything but its sockets.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -23,8 +23,6 @@ use crate::outbox::Outbox;
 
 /// The waker's token; the lines have their keys.
 pub(super) const WAKER: mio::Token = mio::Token(usize::MAX);
-/// Packets read from one socket before the others get their turn.
-const PACKETS: usize = 32;
 /// Orders between two looks at the sockets.
 const ORDERS: usize = 256;
 /// Orders kept for one endpoint on its way here; a call gives a handful.
@@ -48,8 +46,8 @@ pub(super) struct Worker {
     pub(super) index: usize,
     /// Endpoints that are on their way here, with the orders that wait for them.
     pub(super) expected: HashMap<EndpointId, Vec<MediaCommand>>,
-    /// Lines that had more to read than their turn allowed.
-    pub(super) again: VecDeque<usize>,
+    /// More orders may wait than one turn takes.
+    pub(super) more_orders: bool,
     pub(super) buffer: Vec<u8>,
     pub(super) log: Log,
     pub(super) counters: Arc<Counters>,
@@ -89,11 +87,6 @@ impl Worker {
                 std::thread::sleep(CROWDED);
             }
             let now = clock::monotonic();
-            for _ in 0..self.again.len() {
-                if let Some(key) = self.again.pop_front() {
-                    self.receive(now, key);
-                }
-            }
             for event in &events {
                 if event.token() != WAKER {
                     self.receive(now, event.token().0);
@@ -114,7 +107,7 @@ impl Worker {
         let crowded = self.up.is_waiting()
             || self.wishes.is_waiting()
             || self.others.iter().any(Outbox::is_waiting);
-        if !self.again.is_empty() || self.reserve.is_wanting() {
+        if self.more_orders || self.reserve.is_wanting() {
             return Some(Duration::ZERO);
         }
         let deadlines = [
@@ -126,37 +119,30 @@ impl Worker {
         Some(next.saturating_duration_since(now))
     }
 
-    /// Reads one line until it is dry or its turn is over. The relayed packet leaves from the buffer it came into.
+    /// Reads one packet of a line; the poll tells again of what is left. The relayed packet leaves from the buffer it came into.
     fn receive(&mut self, now: Instant, key: usize) {
-        for _ in 0..PACKETS {
-            let Some((endpoint, channel, received)) = self.sockets.receive(key, &mut self.buffer)
-            else {
-                return;
-            };
-            let (length, from) = match received {
-                Ok(received) => received,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                // An ICMP answer to something we sent, or a signal: the socket itself is well.
-                Err(_) => continue,
-            };
-            let bytes = self.buffer.get_mut(..length).unwrap_or_default();
-            match self.plane.packet(now, endpoint, channel, from, bytes) {
-                Some(PlaneOutput::Send {
-                    endpoint,
-                    channel,
-                    to,
-                    bytes,
-                }) => {
-                    if !self.sockets.send(endpoint, channel, to, bytes) {
-                        self.counters.media_send_failed.one();
-                    }
+        // An error is an ICMP answer to something we sent, or a signal: the socket itself is well.
+        let Some((endpoint, channel, Ok((length, from)))) =
+            self.sockets.receive(key, &mut self.buffer)
+        else {
+            return;
+        };
+        let bytes = self.buffer.get_mut(..length).unwrap_or_default();
+        match self.plane.packet(now, endpoint, channel, from, bytes) {
+            Some(PlaneOutput::Send {
+                endpoint,
+                channel,
+                to,
+                bytes,
+            }) => {
+                if !self.sockets.send(endpoint, channel, to, bytes) {
+                    self.counters.media_send_failed.one();
                 }
-                // The plane gives nothing else here; all else comes by `poll`.
-                Some(PlaneOutput::Load(_) | PlaneOutput::Event(_)) | None => {}
             }
-            self.drain(now);
+            // The plane gives nothing else here; all else comes by `poll`.
+            Some(PlaneOutput::Load(_) | PlaneOutput::Event(_)) | None => {}
         }
-        self.again.push_back(key);
+        self.drain(now);
     }
 
     /// Does what the plane wants done.
@@ -217,6 +203,7 @@ impl Worker {
     }
 
     fn take_orders(&mut self, now: Instant) -> Next {
+        self.more_orders = false;
         for _ in 0..ORDERS {
             let Ok(order) = self.orders.try_recv() else {
                 return Next::GoOn;
@@ -238,8 +225,7 @@ impl Worker {
                 ToWorker::Fault => panic!("a fault made by a test"),
             }
         }
-        // More may wait. A key without a line is read as nothing, and keeps the next poll from sleeping.
-        self.again.push_back(usize::MAX);
+        self.more_orders = true;
         Next::GoOn
     }
 
@@ -384,6 +370,5 @@ impl Worker {
                 generation,
             });
         }
-        self.again.clear();
     }
 }

@@ -30,9 +30,14 @@ const LANES: [(Lane, usize, usize); 4] = [
     (Lane::Rest, 2_048, 32),
 ];
 
+/// New requests that wait: above the first number new calls are refused, until there are fewer than the second.
+const CROWDED: usize = 256;
+const CALM: usize = 64;
+
 /// The four lanes.
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
+    crowded: bool,
     dialog: VecDeque<Input>,
     emergency: VecDeque<Input>,
     command: VecDeque<Input>,
@@ -61,6 +66,13 @@ impl Lanes {
             let count = share.min(queue.len());
             turn.extend(queue.drain(..count));
         }
+    }
+
+    /// Whether new requests wait in a crowd, when that is another answer than the last.
+    pub(crate) fn turned(&mut self) -> Option<bool> {
+        let waiting = self.rest.len();
+        let crowded = waiting > CROWDED || (self.crowded && waiting >= CALM);
+        (std::mem::replace(&mut self.crowded, crowded) != crowded).then_some(crowded)
     }
 
     /// Whether anything waits.
@@ -139,6 +151,22 @@ mod tests {
         let mut turn = VecDeque::new();
         lanes.take_turn(&mut turn);
         assert!(numbers(&turn).contains(&9_999));
+    }
+
+    #[test]
+    fn a_crowd_is_told_once_and_so_is_its_end() {
+        let (mut lanes, mut turn) = (Lanes::default(), VecDeque::new());
+        let mut told = Vec::new();
+        for number in 0..300 {
+            lanes.push(Lane::Rest, numbered(number));
+            told.extend(lanes.turned());
+        }
+        assert_eq!(told, [true]);
+        while !lanes.is_empty() {
+            lanes.take_turn(&mut turn);
+            told.extend(lanes.turned());
+        }
+        assert_eq!(told, [true, false]);
     }
 
     #[test]

@@ -135,6 +135,9 @@ impl Signalling {
             self.take_news();
             self.take_orders();
             self.read();
+            if let Some(crowded) = self.lanes.turned() {
+                self.feed(Input::Crowded(crowded));
+            }
             self.lanes.take_turn(&mut self.turn);
             while let Some(input) = self.turn.pop_front() {
                 self.feed(input);

@@ -4,6 +4,7 @@
 
 use crate::grammar::{Cursor, element, quoted, take_while, trim};
 use crate::headers::HeaderError;
+use smallvec::SmallVec;
 
 /// Credentials of an Authorization or Proxy-Authorization header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,9 +125,14 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// The comma list behind the scheme, checked: no name stands twice.
+/// Parameters of one header: a challenge or proof has about ten.
+const USUAL: usize = 12;
+/// More are nobody's; looking for doubles is quadratic.
+const MOST: usize = 32;
+
+/// The comma list behind the scheme, read once and checked: no name stands twice.
 struct AuthParams<'a> {
-    list: &'a [u8],
+    list: SmallVec<[(&'a str, &'a str); USUAL]>,
 }
 
 impl<'a> AuthParams<'a> {
@@ -138,42 +144,29 @@ impl<'a> AuthParams<'a> {
         if !scheme.eq_ignore_ascii_case("Digest") {
             return Ok(None);
         }
-        let params = AuthParams {
-            list: trim(cursor.rest),
+        let mut params = AuthParams {
+            list: SmallVec::new(),
         };
-        let mut seen = 0usize;
-        for param in params.iter() {
-            let (name, _) = param?;
-            let before = params.iter().take(seen).filter_map(Result::ok);
-            if before
-                .into_iter()
-                .any(|(other, _)| other.eq_ignore_ascii_case(name))
-            {
+        let mut rest = Some(trim(cursor.rest)).filter(|list| !list.is_empty());
+        while let Some(list) = rest {
+            let (first, behind) = element(list);
+            rest = behind;
+            let (name, value) = auth_param(first)?;
+            if params.get(name).is_some() {
                 return Err(HeaderError("authentication parameter that stands twice"));
             }
-            seen = seen.saturating_add(1);
-            // The check above is quadratic, so the list is short.
-            if seen > 32 {
+            if params.list.len() >= MOST {
                 return Err(HeaderError("too many authentication parameters"));
             }
+            params.list.push((name, value));
         }
         Ok(Some(params))
     }
 
-    fn iter(&self) -> impl Iterator<Item = Result<(&'a str, &'a str), HeaderError>> + use<'a> {
-        let mut rest = Some(self.list).filter(|list| !list.is_empty());
-        std::iter::from_fn(move || {
-            let (first, behind) = element(rest?);
-            rest = behind;
-            Some(auth_param(first))
-        })
-    }
-
     fn get(&self, name: &str) -> Option<&'a str> {
-        self.iter()
-            .filter_map(Result::ok)
-            .find(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let mut all = self.list.iter();
+        let found = all.find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| *value)
     }
 }
 
