@@ -441,8 +441,8 @@ fn what_is_refused() {
         ("<http://demo.centrale/>", 416),
         ("<urn:service:sos>", 416),
         ("<sip:2103@demo.centrale;method=BYE>", 603),
-        // Nobody is registered there, and nobody has that number.
-        ("<sip:2103@demo.centrale>", 404),
+        // Nobody is registered there; nobody has that number.
+        ("<sip:2103@demo.centrale>", 480),
         ("<sip:9999@demo.centrale>", 404),
         ("<sip:demo.centrale>", 404),
         ("<sip:0475000000@demo.centrale>", 403),
