@@ -28,7 +28,6 @@ class FirefoxDesk extends Desk {
   }
   async tab() {
     this.page = await this.browser.newPage();
-    await this.page.setViewport({ width: 1366, height: 625 });
     await this.page.exposeFunction('overheard', (what) => this.overheard(what));
     await this.page.evaluateOnNewDocument(overhear, { tones: Object.entries(TONES), window: WINDOW });
   }
