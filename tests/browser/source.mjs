@@ -139,6 +139,16 @@ test('reducer: before the snapshot nothing is known: an event is not taken for i
   same([known.whole, reduce(known, { ...welcome, replay: true }).whole, reduce(known, welcome).whole], [true, true, false]);
 });
 
+test('reducer: a colleague who calls a colleague never rings at the desk, also while the desk rings', () => {
+  const { snapshot } = golden;
+  const [one] = snapshot.calls;
+  const mine = { ...one, id: 'a'.repeat(32), state: 'queued', waiting_since_ms: 5, station: undefined };
+  const theirs = { ...one, id: 'b'.repeat(32), state: 'ringing', station: undefined, waiting_since_ms: undefined, since_ms: 1, returned: undefined };
+  const me = { ...snapshot.stations[0], station: snapshot.me.station, state: 'ringing', call: mine.id };
+  const state = reduce({ ...start(), link: 'up' }, { ...snapshot, calls: [theirs, mine], stations: [me] });
+  same([mode(state), incoming(state).map((c) => c.id[0])], ['ringing', ['a']]);
+});
+
 test('reducer: results of an older question are dropped', () => {
   const asked = reduce(reduce(start(), { t: 'typed', text: 'p', q: 1 }), { t: 'typed', text: 'pe', q: 2 });
   const item = golden.results.items[0];

@@ -194,7 +194,8 @@ export function ringsHere(state, call) {
   const me = state.me && state.stations[state.me.station];
   // Who waits in a queue stays there while stations are rung: my own says whether I am.
   if (call.state === 'queued') return me?.state === 'ringing' && me.call === call.id;
-  return call.state === 'ringing' && !outgoing(state, call) && (isMine(state, call) || me?.call === call.id || (!call.station && me?.state === 'ringing'));
+  // A colleague who calls a colleague rings at a telephone, whatever rings here meanwhile.
+  return call.state === 'ringing' && !outgoing(state, call) && (isMine(state, call) || me?.call === call.id);
 }
 
 /** Is a colleague asked about it? @param {CallView} call */
