@@ -66,8 +66,9 @@ async function takenBack({ desk, citizen, phone }, times) {
     const pressed = desk.page.keyboard.press('Escape');
     if (late >= 0) setTimeout(answer, late);
     await pressed;
+    const ordered = Date.now();
     // Who was first, the exchange alone knows: its answer to the order is waited for, or that there was no order any more.
-    await until(() => desk.answers('take_back', sent).some((m) => m.t === 'ack' || m.t === 'nack') || Date.now() - sent > 2000, { why: 'an answer to the order' });
+    await until(() => desk.answers('take_back', sent).some((m) => m.t === 'ack' || m.t === 'nack') || Date.now() - ordered > 700, { why: 'an answer to the order' });
     await until(async () => (await desk.mode()) === 'talking' || (rang.state === 'talking' && ['idle', 'wrapup', 'held'].includes(await desk.mode())), { ms: 6000, why: async () => `an end of round ${i}: ${JSON.stringify(await desk.screen())}, the phone ${rang.state}` });
     const since = Date.now() + 100;
     if ((await desk.mode()) === 'talking') {
