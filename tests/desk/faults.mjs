@@ -51,8 +51,8 @@ const STATES = {
     await s.desk.find('carli', /Carlier/);
     await s.desk.page.keyboard.press('Enter');
     s.rang = await s.kris.rings();
-    await s.desk.in('transferring');
-  }, mode: ['transferring', 'held'], music: true, async check(s) { same(s.rang.state, 'ringing', 'it rings still'); }, async leave({ desk, rang }) {
+    await s.desk.in(['transferring', 'wrapup']); // the work after a call that was given away comes first on the card
+  }, mode: ['transferring', 'wrapup', 'held'], music: true, async check(s) { same(s.rang.state, 'ringing', 'it rings still'); }, async leave({ desk, rang }) {
     await desk.page.keyboard.press('Escape');
     await rang.over;
   } },
