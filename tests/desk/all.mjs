@@ -5,9 +5,9 @@ import { end } from './scene.mjs';
 
 const asked = process.argv.slice(2).filter((w) => w !== 'long');
 const ORDINARY = ['first', 'tasks', 'transfers', 'races', 'places', 'hostile', 'keyboard', 'faults: talking: a', 'faults: holding', 'faults: consulting', 'faults: transferring',
-  'faults: ringing', 'faults: the'];
+  'faults: ringing', 'faults: 100', 'faults: the'];
 const APART = {
-  'faults: 100': 'a hundred misfortunes in a row take eight minutes', lines: 'cut lines, whose sound is judged by single packets, want a machine that does nothing else',
+  lines: 'cut lines, whose sound is judged by single packets, want a machine that does nothing else',
   looks: 'pictures and axe-core in every state of the real desk take ten minutes', firefox: 'Firefox finds no way to a server on 127.0.0.1',
 };
 const words = asked.length ? asked : process.argv.includes('long') ? [...ORDINARY, ...Object.keys(APART)] : ORDINARY;
