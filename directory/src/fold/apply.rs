@@ -4,7 +4,7 @@ use crate::error::DirectoryError;
 use crate::fact::Fact;
 use crate::journal::Position;
 use crate::store::{number, text};
-use crate::types::{Binding, Callback, JourneyId, LegId, Moment};
+use crate::types::{Callback, JourneyId, LegId, Moment};
 use sqlx::SqliteConnection;
 
 type Applied = Result<(), DirectoryError>;
@@ -51,52 +51,6 @@ pub(super) async fn fact(db: &mut SqliteConnection, position: Position, fact: &F
         // All others are gathered.
         _ => Ok(()),
     }
-}
-
-/// Writes a binding and the device behind it.
-pub(crate) async fn binding_set(
-    db: &mut SqliteConnection,
-    at: Moment,
-    binding: &Binding,
-) -> Applied {
-    sqlx::query(
-        "INSERT INTO binding (aor, contact, transport, local, remote, flow, expires_at, call_id, cseq, user_agent, instance, reg_id, path, set_at, q) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
-         ON CONFLICT (aor, contact) DO UPDATE SET transport = excluded.transport, local = excluded.local, remote = excluded.remote, \
-         flow = excluded.flow, expires_at = excluded.expires_at, call_id = excluded.call_id, cseq = excluded.cseq, \
-         user_agent = excluded.user_agent, instance = excluded.instance, reg_id = excluded.reg_id, path = excluded.path, set_at = excluded.set_at, \
-         q = excluded.q",
-    )
-    .bind(&binding.aor)
-    .bind(&binding.contact)
-    .bind(&binding.peer.transport)
-    .bind(&binding.peer.local)
-    .bind(&binding.peer.remote)
-    .bind(binding.peer.flow.map(number))
-    .bind(binding.expires_at.0)
-    .bind(&binding.call_id)
-    .bind(i64::from(binding.cseq))
-    .bind(&binding.user_agent)
-    .bind(&binding.instance)
-    .bind(binding.reg_id.map(i64::from))
-    .bind(text(&binding.path)?)
-    .bind(at.0)
-    .bind(i64::from(binding.q))
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "INSERT INTO phone (aor, device, last_seen, last_address, user_agent) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (aor, device) DO UPDATE SET last_seen = excluded.last_seen, last_address = excluded.last_address, \
-         user_agent = excluded.user_agent WHERE phone.last_seen <= excluded.last_seen",
-    )
-    .bind(&binding.aor)
-    .bind(binding.instance.as_ref().unwrap_or(&binding.contact))
-    .bind(at.0)
-    .bind(&binding.peer.remote)
-    .bind(&binding.user_agent)
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// The newest word of a caller counts; folding it twice changes nothing.

@@ -124,7 +124,8 @@ impl<'a> Gathered<'a> {
         true
     }
 
-    fn binding_set(&mut self, at: Moment, binding: &'a Binding) {
+    /// A binding and the device behind it.
+    pub(super) fn binding_set(&mut self, at: Moment, binding: &'a Binding) {
         let place = (binding.aor.as_str(), binding.contact.as_str());
         self.bindings.insert(place, Some((at, binding)));
         let device = binding.instance.as_ref().unwrap_or(&binding.contact);

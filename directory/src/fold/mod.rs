@@ -4,12 +4,12 @@ mod apply;
 mod gather;
 mod rows;
 
-pub(crate) use apply::binding_set;
-
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::journal::{Backlog, Position, Reader};
+use crate::types::{Binding, Moment};
 use gather::Gathered;
+use sqlx::SqliteConnection;
 use std::time::{Duration, Instant};
 
 /// Facts in one transaction: enough that the fsync of the commit is shared, few enough that readers get their turn.
@@ -122,6 +122,17 @@ impl Folder {
             }),
         }
     }
+}
+
+/// Writes a binding and the device behind it, as the fact of it would.
+pub(crate) async fn binding_set(
+    db: &mut SqliteConnection,
+    at: Moment,
+    binding: &Binding,
+) -> Result<(), DirectoryError> {
+    let mut gathered = Gathered::default();
+    gathered.binding_set(at, binding);
+    rows::write(db, gathered).await
 }
 
 const RETRY: Duration = Duration::from_millis(500);
