@@ -100,6 +100,7 @@ fn operator() -> Trunk {
         codecs: CODECS.to_vec(),
         habits: Habits::STRICT,
         dial_rules: false,
+        local: None,
         location: Conveyance::default(),
     }
 }

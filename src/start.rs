@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Failure {
     /// Something else has what we need, or what is kept cannot be used: exit code 2.
     Busy(String),
+    /// The database failed, and which one it is stands not in the text: exit code 2.
+    Database(String),
     /// Everything else: exit code 1.
     Other(String),
 }
@@ -41,6 +43,20 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Busy(why) | Failure::Other(why) => f.write_str(why),
+            Failure::Database(why) => write!(f, "the database cannot be used: {why}."),
+        }
+    }
+}
+
+impl Failure {
+    /// The same with the name of the database, where it is not said yet.
+    pub(crate) fn of_database(self, path: &Path) -> Failure {
+        match self {
+            Failure::Database(why) => Failure::Busy(format!(
+                "the database {} cannot be used: {why}.",
+                path.display()
+            )),
+            other => other,
         }
     }
 }
@@ -65,9 +81,12 @@ impl From<BindError> for Failure {
 
 impl From<DirectoryError> for Failure {
     fn from(why: DirectoryError) -> Failure {
-        match why.is_about_data() {
-            true => Failure::Busy(format!("{why}.")),
-            false => Failure::Other(why.to_string()),
+        match why {
+            DirectoryError::Sql(why) => Failure::Database(why.to_string()),
+            DirectoryError::Locked => Failure::Database("another program has locked it".to_owned()),
+            DirectoryError::DiskFull => Failure::Database("the disk is full".to_owned()),
+            why if why.is_about_data() => Failure::Busy(format!("{why}.")),
+            why => Failure::Other(why.to_string()),
         }
     }
 }
@@ -321,4 +340,24 @@ fn what_to_try(config: &Config) -> Vec<String> {
         "  see        `centrale journeys` shows the last calls and why each went where it went"
             .to_owned(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_fails_is_named_once() {
+        let failed = Failure::from(DirectoryError::DiskFull);
+        assert_eq!(
+            failed.to_string(),
+            "the database cannot be used: the disk is full."
+        );
+        let named = failed.of_database(Path::new("data/centrale.db"));
+        let said = "the database data/centrale.db cannot be used: the disk is full.";
+        assert_eq!(named.to_string(), said);
+        let again = named.of_database(Path::new("elsewhere"));
+        assert_eq!(again.to_string(), said);
+        assert!(matches!(again, Failure::Busy(_)), "exit code 2");
+    }
 }

@@ -278,6 +278,11 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
 
 /// The sections that hold for the life of a process and are other ones than those it runs with.
 fn fixed(began: &Config, new: &Config) -> Vec<String> {
+    let heard = |config: &Config| {
+        let all = config.listeners.iter();
+        all.map(|l| (l.transport, l.local, l.advertised))
+            .collect::<Vec<_>>()
+    };
     let places = |media: &config::Media| (media.address, media.ports.clone(), media.workers);
     let shown = |config: &Config| {
         let site = config.site.clone();
@@ -286,7 +291,7 @@ fn fixed(began: &Config, new: &Config) -> Vec<String> {
     let data = |config: &Config| absolute(&config.data);
     let what_runs = "the old one runs until then";
     let sections = [
-        ("[listen]", what_runs, began.listeners != new.listeners),
+        ("[listen]", what_runs, heard(began) != heard(new)),
         ("[console]", what_runs, began.console != new.console),
         (
             "[media]",

@@ -373,6 +373,7 @@ fn exchange(has_number: bool) -> (server::Handle, SocketAddr) {
         transport,
         local: (address, 0).into(),
         advertised: (address, 0).into(),
+        media: address,
     };
     let server = Server::bind(&ShellConfig {
         listeners: vec![listener(Transport::Udp), listener(Transport::Tcp)],
@@ -463,6 +464,7 @@ fn give_number(snapshot: &mut Snapshot) {
         codecs: vec![Codec::Pcma],
         habits: Habits::STRICT,
         dial_rules: false,
+        local: None,
         location: Conveyance::default(),
     };
     snapshot.flows = Arc::new([("demo".to_owned(), Arc::new(flow))].into());

@@ -7,7 +7,9 @@
 )]
 mod town;
 
-use directory::{AccountChange, DataDir, Digests, Directory, DirectoryError, NewAccount};
+use directory::{
+    AccountChange, DataDir, Digests, Directory, DirectoryError, NewAccount, SymmetricRtp,
+};
 use std::fs;
 use std::path::Path;
 use town::{NOW, at};
@@ -236,10 +238,12 @@ async fn an_account_is_added_once_and_checked() {
     let error = directory.add_account(&account, NOW).await.unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
     let before = directory.accounts().await.unwrap().remove(0);
+    assert_eq!(before.symmetric_rtp, SymmetricRtp::Auto);
     assert!(before.outside && before.place.is_empty() && !before.blocked);
     let change = AccountChange {
         outside: Some(false),
         place: Some("room 12".into()),
+        symmetric_rtp: Some(SymmetricRtp::On),
         ..AccountChange::default()
     };
     directory
@@ -252,6 +256,7 @@ async fn an_account_is_added_once_and_checked() {
         .await
         .unwrap();
     let after = directory.accounts().await.unwrap().remove(0);
+    assert_eq!(after.symmetric_rtp, SymmetricRtp::On);
     assert!(!after.outside && after.place == "room 12");
     assert!(directory.block_account(REALM, "2101", true).await.unwrap());
     assert!(directory.accounts().await.unwrap()[0].blocked);
@@ -264,7 +269,7 @@ async fn a_file_is_previewed_then_imported_whole() {
     let temp = tempfile::tempdir().unwrap();
     let directory = town::open(temp.path()).await;
     directory.seed_demo(NOW).await.unwrap();
-    let text = "account;name;password;site;digests;calls;place\r\n2201;\"Peeters; An\";my own password;town-hall;md5;inside;room 12\r\n2202;Jan;;;;;\r\n";
+    let text = "account;name;password;site;digests;calls;place;symmetric_rtp\r\n2201;\"Peeters; An\";my own password;town-hall;md5;inside;room 12;off\r\n2202;Jan;;;;;;\r\n";
     let preview = directory.preview_accounts(REALM, text).await.unwrap();
     assert_eq!(
         directory.accounts().await.unwrap().len(),
@@ -293,9 +298,21 @@ async fn a_file_is_previewed_then_imported_whole() {
     let reach: Vec<_> = accounts
         .iter()
         .filter(|account| account.name.starts_with("22"))
-        .map(|account| (account.outside, account.place.as_str()))
+        .map(|account| {
+            (
+                account.outside,
+                account.place.as_str(),
+                account.symmetric_rtp,
+            )
+        })
         .collect();
-    assert_eq!(reach, [(false, "room 12"), (true, "")]);
+    assert_eq!(
+        reach,
+        [
+            (false, "room 12", SymmetricRtp::Off),
+            (true, "", SymmetricRtp::Auto)
+        ]
+    );
     let again = directory.import_accounts(&preview, NOW).await.unwrap_err();
     assert_eq!(mistakes(again)[0].0, 2);
 }

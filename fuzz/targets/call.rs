@@ -80,9 +80,8 @@ impl Exchange {
                     // A malformed request is refused with what it said of itself (RFC 3261 section 8.2.6.2).
                     let refusal =
                         bytes.starts_with(b"SIP/2.0 4") || bytes.starts_with(b"SIP/2.0 5");
-                    let message = Message::parse(bytes);
-                    let readable =
-                        refusal || message.is_ok() || is_beyond_limits(message.as_ref().err());
+                    let message = Message::parse(bytes.clone());
+                    let readable = refusal || message.is_ok() || is_beyond_limits(&bytes);
                     assert!(readable, "{message:?}");
                     self.sent.extend(message);
                 }
@@ -142,11 +141,7 @@ impl Exchange {
 }
 
 /// What a peer said of itself may stand in a longer line when we repeat it: its own loss.
-fn is_beyond_limits(defect: Option<&sip::Defect>) -> bool {
-    let Some(message) = defect.and_then(|defect| defect.message.as_ref()) else {
-        return false;
-    };
-    let bytes = message.bytes();
+fn is_beyond_limits(bytes: &[u8]) -> bool {
     bytes.len() > MAX_MESSAGE
         || bytes
             .split(|b| *b == b'\n')

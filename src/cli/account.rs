@@ -5,14 +5,14 @@ use std::time::SystemTime;
 
 use call::border::emergency::plan;
 use clap::{Args, Subcommand, ValueEnum};
-use directory::{AccountChange, DataDir, Digests, Directory, NewAccount};
+use directory::{AccountChange, Digests, Directory, NewAccount, SymmetricRtp};
 
-use super::{Place, journeys, reload};
+use super::{Place, data, journeys};
 use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::snapshot::{Parts, compose, moment};
 use crate::config::Config;
 use crate::out;
-use crate::start::{self, Failure};
+use crate::start::Failure;
 use crate::town::counted;
 
 #[derive(Subcommand, Debug)]
@@ -33,9 +33,10 @@ pub(super) enum Command {
 }
 
 const IMPORT: &str = "\
-The first line names the columns: account, name, password, site, number, digests, calls, place. Only `account` must be
-there; an empty password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old
-phones); calls is outside (usual) or inside; place is told when the phone calls an emergency number.
+The first line names the columns: account, name, password, site, number, digests, calls, place, symmetric_rtp. Only
+`account` must be there; an empty password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old
+phones); calls is outside (usual) or inside; place is told when the phone calls an emergency number;
+symmetric_rtp is auto (usual), on or off: whether its sound may come from elsewhere than it says.
 
   account,name,number
   2120,Desk 2120,+3254310020
@@ -60,6 +61,9 @@ pub(super) struct Add {
     /// How the phone proves itself
     #[arg(long, value_enum, default_value_t = Proof::Both)]
     digests: Proof,
+    /// Whether its sound may come from elsewhere than it says: behind a NAT it does
+    #[arg(long, value_enum, default_value_t = Symmetry::Auto)]
+    symmetric_rtp: Symmetry,
 }
 
 #[derive(Args, Debug)]
@@ -67,7 +71,7 @@ pub(super) struct Change {
     /// User part of its address, e.g. 2101
     account: String,
     /// Make a new password, which is shown once
-    #[arg(long, required_unless_present_any = ["digests", "name", "number", "calls", "place"])]
+    #[arg(long, required_unless_present_any = ["digests", "name", "number", "calls", "place", "symmetric_rtp"])]
     new_password: bool,
     /// How the phone proves itself; it goes on with the password it has
     #[arg(long, value_enum)]
@@ -84,6 +88,9 @@ pub(super) struct Change {
     /// Floor and room, told when it calls an emergency number
     #[arg(long)]
     place: Option<String>,
+    /// Whether its sound may come from elsewhere than it says: behind a NAT it does
+    #[arg(long, value_enum)]
+    symmetric_rtp: Option<Symmetry>,
 }
 
 #[derive(Args, Debug)]
@@ -102,6 +109,27 @@ enum Reach {
     Outside,
     /// Colleagues alone
     Inside,
+}
+
+/// Whose sound is believed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Symmetry {
+    /// Only what comes from where it says
+    Off,
+    /// The first packet, when it says a private address from a public one
+    Auto,
+    /// The first packet, always
+    On,
+}
+
+impl From<Symmetry> for SymmetricRtp {
+    fn from(choice: Symmetry) -> SymmetricRtp {
+        match choice {
+            Symmetry::Off => SymmetricRtp::Off,
+            Symmetry::Auto => SymmetricRtp::Auto,
+            Symmetry::On => SymmetricRtp::On,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -134,33 +162,18 @@ impl From<Proof> for Digests {
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
     super::note_demo(&config);
-    let runtime = start::runtime()?;
-    let changed = runtime.block_on(async {
-        let directory = open(&config).await?;
-        let changed = match command {
-            Command::Add(arguments) => add(&config, &directory, arguments).await?,
-            Command::Change(arguments) => change(&config, &directory, arguments).await?,
-            Command::Remove(arguments) => remove(&config, &directory, &arguments).await?,
-            Command::List => list(&config, &directory).await?,
-            Command::Phones => phones(&config, &directory).await?,
-            Command::Import(arguments) => import(&config, &directory, &arguments).await?,
-        };
-        directory.close().await;
-        Ok::<bool, Failure>(changed)
+    let changed = data::with(&config, async |directory| match command {
+        Command::Add(arguments) => add(&config, directory, arguments).await,
+        Command::Change(arguments) => change(&config, directory, arguments).await,
+        Command::Remove(arguments) => remove(&config, directory, &arguments).await,
+        Command::List => list(&config, directory).await,
+        Command::Phones => phones(&config, directory).await,
+        Command::Import(arguments) => import(&config, directory, &arguments).await,
     })?;
-    if changed && reload::ask(&config, "reload")?.is_some() {
-        println!("The running exchange knows it already.");
+    if changed {
+        data::tell(&config, "it")?;
     }
     Ok(())
-}
-
-/// Opens the directory, also beside a running exchange.
-pub(super) async fn open(config: &Config) -> Result<Directory, Failure> {
-    let directory = Directory::open(DataDir::open_beside(&config.data)?).await?;
-    if config.is_demo() {
-        directory.seed_demo(moment(SystemTime::now())).await?;
-    }
-    Ok(directory)
 }
 
 /// A phone that is called like an emergency number could never be called: those are matched first. The evaluator of live
@@ -198,6 +211,7 @@ async fn add(config: &Config, directory: &Directory, add: Add) -> Result<bool, F
     account.outside = !add.internal_only;
     account.place = add.place.unwrap_or_default();
     account.digests = add.digests.into();
+    account.symmetric_rtp = add.symmetric_rtp.into();
     directory
         .add_account(&account, moment(SystemTime::now()))
         .await?;
@@ -219,6 +233,7 @@ async fn change(config: &Config, directory: &Directory, asked: Change) -> Result
         caller_number: asked.number,
         outside: asked.calls.map(|reach| reach == Reach::Outside),
         place: asked.place,
+        symmetric_rtp: asked.symmetric_rtp.map(SymmetricRtp::from),
     };
     let realm = &config.site.realm;
     directory
@@ -284,6 +299,7 @@ async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
             "NUMBER",
             "CALLS",
             "PLACE",
+            "SOUND",
             "REGISTERED",
         ]
         .map(str::to_owned),
@@ -309,6 +325,7 @@ async fn list(config: &Config, directory: &Directory) -> Result<bool, Failure> {
             } else {
                 account.place.clone()
             },
+            account.symmetric_rtp.as_str().to_owned(),
             if phones.is_empty() {
                 "-".to_owned()
             } else {

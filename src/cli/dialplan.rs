@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use ivr::simulate::{self, Case, End};
-use ivr::{Cause, Flow, Lang, Situation, Surroundings, Walk};
+use ivr::flow::StepKind;
+use ivr::simulate::{self, Case, End, Phone};
+use ivr::{Cause, Flow, Lang, QueueState, Situation, Surroundings, Walk};
 
 use super::Place;
 use crate::compose::dialplans;
@@ -67,9 +69,49 @@ pub(super) struct Simulate {
     /// Keys pressed, one for each question; - is a silence
     #[arg(long, default_value = "", allow_hyphen_values = true)]
     keys: String,
+    /// What a phone does, e.g. 2101=busy: answers [usual], no-answer, busy or unreachable
+    #[arg(long = "phone", value_name = "PHONE=WHAT", value_parser = phone)]
+    phones: Vec<(String, Phone)>,
+    /// How a queue stands, e.g. reception=4,2 for 4 waiting and 2 at work; reception=4,2,180 when the wait is known, in seconds
+    #[arg(long = "queue", value_name = "STEP=WAITING,AGENTS", value_parser = queue)]
+    queues: Vec<(String, QueueState)>,
     /// Language of the reasons: nl, fr, de or en
     #[arg(long, default_value = "en")]
     language: String,
+}
+
+fn phone(text: &str) -> Result<(String, Phone), String> {
+    let said = text.split_once('=');
+    said.and_then(|(name, does)| Some((name.to_owned(), Phone::parse(does)?)))
+        .ok_or_else(|| {
+            format!(
+                "write for example 2101=busy; a phone {}",
+                Phone::WORDS.join(", ")
+            )
+        })
+}
+
+fn queue(text: &str) -> Result<(String, QueueState), String> {
+    let wrong =
+        || "write for example reception=4,2: 4 callers wait, 2 people are at work".to_owned();
+    let (name, state) = text.split_once('=').ok_or_else(wrong)?;
+    let counts: Option<Vec<u32>> = state
+        .split(',')
+        .map(|count| count.trim().parse().ok())
+        .collect();
+    match counts.as_deref() {
+        Some([waiting, agents, rest @ ..]) if rest.len() < 2 => Ok((
+            name.to_owned(),
+            QueueState {
+                waiting: *waiting,
+                agents: *agents,
+                estimate: rest
+                    .first()
+                    .map(|seconds| Duration::from_secs(u64::from(*seconds))),
+            },
+        )),
+        _ => Err(wrong()),
+    }
 }
 
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
@@ -233,5 +275,32 @@ fn case(
         ))
     })?;
     let from = call.from.as_ref().map(e164);
-    Ok((Case::made_up(from, to, at, call.keys.clone()), language))
+    let mut case = Case::made_up(from, to, at, call.keys.clone());
+    case.phones = call.phones.iter().cloned().collect();
+    for (step, state) in &call.queues {
+        case.situation
+            .queues
+            .insert(queue_step(flow, step)?, *state);
+    }
+    Ok((case, language))
+}
+
+/// The queue of that name, or which ones there are.
+fn queue_step(flow: &Flow, name: &str) -> Result<Arc<str>, Failure> {
+    let queues = flow.steps.iter();
+    let queues = queues.filter(|step| matches!(step.kind, StepKind::Queue { .. }));
+    let known: Vec<&Arc<str>> = queues.map(|step| &step.name).collect();
+    match known.iter().find(|step| step.as_ref() == name) {
+        Some(step) => Ok(Arc::clone(step)),
+        None if known.is_empty() => Err(Failure::Other(
+            "--queue: the dialplan has no queue".to_owned(),
+        )),
+        None => {
+            let names: Vec<&str> = known.iter().map(|step| &***step).collect();
+            let names = names.join(", ");
+            Err(Failure::Other(format!(
+                "--queue {name}: the queues of the dialplan are {names}"
+            )))
+        }
+    }
 }

@@ -6,11 +6,11 @@ use call::border::emergency::plan::{self, Plan, Told};
 use call::snapshot::Snapshot;
 use clap::{Args, Subcommand};
 
-use super::{Place, account};
+use super::{Place, data};
 use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::snapshot::{Parts, compose};
 use crate::config::Config;
-use crate::start::{self, Failure};
+use crate::start::Failure;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
@@ -56,13 +56,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
 /// What the core of a town would read, the town running or not.
 fn snapshot(config: &Config) -> Result<Snapshot, Failure> {
     let read = dialplans::read(config, &Flows::new(), Tests::Warn)?;
-    let runtime = start::runtime()?;
-    let rows = runtime.block_on(async {
-        let directory = account::open(config).await?;
-        let rows = directory.snapshot().await?;
-        directory.close().await;
-        Ok::<_, Failure>(rows)
-    })?;
+    let rows = data::with(config, async |directory| Ok(directory.snapshot().await?))?;
     Ok(compose(
         config,
         &Parts {

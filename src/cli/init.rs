@@ -14,11 +14,11 @@ use call::snapshot::Country;
 use clap::{Args, ValueEnum};
 use directory::{Directory, Entity, NewAccount, Site};
 
-use super::{Place, account};
+use super::{Place, account, data};
 use crate::compose::snapshot::moment;
 use crate::config::{self, Config};
 use crate::out;
-use crate::start::{self, Failure};
+use crate::start::Failure;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -79,8 +79,9 @@ pub(super) fn run(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
     let config = config::parse(&text, &file).map_err(|why| Failure::Other(why.to_string()))?;
     write(&dialplan, &written::dialplan(&plan))?;
     write(&file, &text)?;
-    let runtime = start::runtime()?;
-    let accounts = runtime.block_on(fill(&config, &plan))?;
+    let accounts = data::with(&config, async |directory| {
+        fill(directory, &config, &plan).await
+    })?;
     println!(
         "{} and {} are written.\n",
         file.display(),
@@ -178,18 +179,20 @@ fn write(file: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// The town's rows, and its accounts with their passwords. Accounts that are there already are left alone.
-async fn fill(config: &Config, plan: &Plan) -> Result<Vec<(String, String)>, Failure> {
-    let directory = account::open(config).await?;
+async fn fill(
+    directory: &Directory,
+    config: &Config,
+    plan: &Plan,
+) -> Result<Vec<(String, String)>, Failure> {
     directory.put_entity(&entity(plan)).await?;
     directory.put_site(&site(plan)).await?;
     let mut made = Vec::new();
     for name in &plan.phones {
         let password = directory.generate_password()?;
-        if add(&directory, config, name, &password).await? {
+        if add(directory, config, name, &password).await? {
             made.push((name.clone(), password));
         }
     }
-    directory.close().await;
     Ok(made)
 }
 

@@ -8,9 +8,9 @@ use clap::Args;
 use directory::{DecisionRow, JourneyRecord, LegRow, Moment};
 use ivr::Lang;
 
-use super::{Place, account};
+use super::{Place, data};
 use crate::compose::facts::RESULT;
-use crate::start::{self, Failure};
+use crate::start::Failure;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -21,12 +21,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
     let config = place.read()?;
-    let runtime = start::runtime()?;
-    let journeys = runtime.block_on(async {
-        let directory = account::open(&config).await?;
-        let journeys = directory.journeys(arguments.number).await?;
-        directory.close().await;
-        Ok::<_, Failure>(journeys)
+    let number = arguments.number;
+    let journeys = data::with(&config, async |directory| {
+        Ok(directory.journeys(number).await?)
     })?;
     if journeys.is_empty() {
         println!("No call is on record yet.");

@@ -3,6 +3,7 @@
 mod account;
 mod cert;
 mod check;
+mod data;
 mod dialplan;
 mod emergency;
 mod init;
@@ -167,7 +168,7 @@ pub(crate) fn main() -> ExitCode {
         Err(failure) => {
             eprintln!("{failure}");
             match failure {
-                Failure::Busy(_) => ExitCode::from(2),
+                Failure::Busy(_) | Failure::Database(_) => ExitCode::from(2),
                 Failure::Other(_) => ExitCode::FAILURE,
             }
         }

@@ -7,10 +7,9 @@ use directory::import::{PeopleImport, PersonChange};
 use directory::search::{Context, Index, entries};
 use directory::{Directory, DirectoryError, Person, Visibility};
 
-use super::account::{columns, open};
-use super::{Place, reload};
-use crate::config::Config;
-use crate::start::{self, Failure};
+use super::account::columns;
+use super::{Place, data};
+use crate::start::Failure;
 use crate::town::counted;
 
 #[derive(Subcommand, Debug)]
@@ -53,23 +52,13 @@ pub(super) struct Import {
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
     super::note_demo(&config);
-    let runtime = start::runtime()?;
-    let changed = runtime.block_on(async {
-        let directory = open(&config).await?;
-        let changed = match command {
-            Command::List => list(&directory).await?,
-            Command::Find(find) => found(&directory, &find.text.join(" ")).await?,
-            Command::Import(arguments) => import(&directory, &arguments).await?,
-        };
-        directory.close().await;
-        Ok::<bool, Failure>(changed)
+    let changed = data::with(&config, async |directory| match command {
+        Command::List => list(directory).await,
+        Command::Find(find) => found(directory, &find.text.join(" ")).await,
+        Command::Import(arguments) => import(directory, &arguments).await,
     })?;
-    tell(&config, changed)
-}
-
-fn tell(config: &Config, changed: bool) -> Result<(), Failure> {
-    if changed && reload::ask(config, "reload")?.is_some() {
-        println!("The running exchange knows them already.");
+    if changed {
+        data::tell(&config, "them")?;
     }
     Ok(())
 }

@@ -8,10 +8,10 @@ use directory::{AuditEntry, Directory, User, UserChange, password};
 use ring::rand::SystemRandom;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use super::{Place, account, reload};
+use super::{Place, account, data};
 use crate::compose::snapshot::moment;
 use crate::out;
-use crate::start::{self, Failure};
+use crate::start::Failure;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
@@ -136,20 +136,14 @@ fn codes(roles: &[Role]) -> Vec<String> {
 pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let config = place.read()?;
     super::note_demo(&config);
-    let runtime = start::runtime()?;
-    let changed = runtime.block_on(async {
-        let directory = account::open(&config).await?;
-        let changed = match command {
-            Command::Add(add) => self::add(&directory, add).await?,
-            Command::Change(change) => self::change(&directory, change).await?,
-            Command::List => list(&directory).await?,
-            Command::Remove { user } => remove(&directory, &user).await?,
-        };
-        directory.close().await;
-        Ok::<bool, Failure>(changed)
+    let changed = data::with(&config, async |directory| match command {
+        Command::Add(add) => self::add(directory, add).await,
+        Command::Change(change) => self::change(directory, change).await,
+        Command::List => list(directory).await,
+        Command::Remove { user } => remove(directory, &user).await,
     })?;
-    if changed && reload::ask(&config, "reload")?.is_some() {
-        println!("The running exchange knows it already.");
+    if changed {
+        data::tell(&config, "it")?;
     }
     Ok(())
 }

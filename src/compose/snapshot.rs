@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use call::snapshot::{
-    Account, Closure, Forward, Habits, Listener, Number, Occasion, Settings, Snapshot,
+    Account, Closure, Forward, Habits, Listener, Number, Occasion, Settings, Snapshot, SymmetricRtp,
 };
 use chrono::{Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use directory::{Absence, Digests, Moment};
@@ -59,7 +59,11 @@ fn settings(config: &Config, parts: &Parts<'_>) -> Settings {
     Settings {
         realm: site.realm.clone(),
         domains: site.domains.clone(),
-        listeners: parts.listeners.to_vec(),
+        listeners: parts
+            .listeners
+            .iter()
+            .map(|bound| told_now(config, bound))
+            .collect(),
         media_address: config.media.advertised,
         loopback_media: config.media.loopback,
         country: site.country,
@@ -73,6 +77,19 @@ fn settings(config: &Config, parts: &Parts<'_>) -> Settings {
         hold: config.limits.hold,
         relay_headers: Vec::new(),
         no_route_advice: advice.to_owned(),
+    }
+}
+
+/// A listener as it is bound, with what SDP says there by now.
+fn told_now(config: &Config, bound: &Listener) -> Listener {
+    let same = |l: &&Listener| l.transport == bound.transport && l.local.ip() == bound.local.ip();
+    Listener {
+        media: config
+            .listeners
+            .iter()
+            .find(same)
+            .map_or(bound.media, |l| l.media),
+        ..bound.clone()
     }
 }
 
@@ -98,13 +115,24 @@ fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account
                 number: row.caller_number.clone(),
                 // The central number is everybody's: a building that has only that one has none of its own.
                 site_number: number.filter(|number| *number != site.number),
-                habits: Habits::default(),
+                habits: Habits {
+                    symmetric_rtp: symmetric_rtp(row.symmetric_rtp),
+                    ..Habits::default()
+                },
                 place: place(row, building.copied(), site),
                 forwards: forwards(&row.name, &rows.absences),
             };
             (row.name.clone(), account)
         })
         .collect()
+}
+
+fn symmetric_rtp(choice: directory::SymmetricRtp) -> SymmetricRtp {
+    match choice {
+        directory::SymmetricRtp::Off => SymmetricRtp::Off,
+        directory::SymmetricRtp::Auto => SymmetricRtp::Auto,
+        directory::SymmetricRtp::On => SymmetricRtp::On,
+    }
 }
 
 /// Floor and room, then the building; the town's own place when the account is in none.

@@ -6,6 +6,7 @@ use call::snapshot::Listener;
 use ivr::parse::table::{Report, Table};
 use sip::Transport;
 
+use super::advertised::Advertised;
 use super::value;
 
 /// Listeners that one program may have.
@@ -20,16 +21,15 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Vec<
         );
         return None;
     };
-    let advertised = table
-        .word("advertised", report)
-        .and_then(|word| value::address(&word, "`advertised`", report));
+    let (advertised, places) = Advertised::read(&mut table, report);
     let mut listeners = Vec::new();
     for (key, transport) in [("udp", Transport::Udp), ("tcp", Transport::Tcp)] {
         for word in table.words(key, report) {
             let Some(local) = value::socket(&word, "a listener", report) else {
                 continue;
             };
-            if local.ip().is_unspecified() && advertised.is_none() {
+            let told = advertised.at(local.ip());
+            if local.ip().is_unspecified() && told.is_none() {
                 report.error(
                     word.span,
                     format!("{} is no address that a phone could answer to", local.ip()),
@@ -40,7 +40,7 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Vec<
                 );
                 continue;
             }
-            listeners.push(listener(transport, local, advertised));
+            listeners.push(listener(transport, local, told));
         }
     }
     if listeners.is_empty() && report.found.is_empty() {
@@ -54,20 +54,22 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Vec<
         let message = format!("at most {MOST} listeners");
         report.error(table.span.clone(), message, None);
     }
+    places.check(&listeners, report);
     table.finish(report);
     Some(listeners)
 }
 
-/// A listener that tells its own address, or the advertised one of the same family.
+/// A listener that tells its own address, or the advertised one. Sound is told to be at the same address; `[media]` may know better.
 pub(crate) fn listener(
     transport: Transport,
     local: SocketAddr,
     advertised: Option<IpAddr>,
 ) -> Listener {
-    let told = advertised.filter(|address| address.is_ipv4() == local.is_ipv4());
+    let told = advertised.unwrap_or(local.ip());
     Listener {
         transport,
         local,
-        advertised: SocketAddr::new(told.unwrap_or(local.ip()), local.port()),
+        advertised: SocketAddr::new(told, local.port()),
+        media: told,
     }
 }

@@ -1,12 +1,13 @@
 //! `[media]`: addresses, ports and codecs of sound.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
 use call::snapshot::Listener;
 use ivr::parse::table::{Report, Table};
 use media::Codec;
 
+use super::advertised::{Advertised, Places};
 use super::value;
 
 /// Where sound is sent and received.
@@ -14,7 +15,7 @@ use super::value;
 pub(crate) struct Media {
     /// Where RTP ports are bound.
     pub(crate) address: IpAddr,
-    /// What SDP says.
+    /// What SDP says to whoever reaches us at no listener: a web page.
     pub(crate) advertised: IpAddr,
     /// RTP ports.
     pub(crate) ports: RangeInclusive<u16>,
@@ -37,34 +38,29 @@ const FEWEST: u16 = 4;
 
 pub(super) fn read(
     root: &mut Table<'_>,
-    listeners: Option<&[Listener]>,
+    listeners: Option<&mut [Listener]>,
     report: &mut Report<'_>,
 ) -> Option<Media> {
-    let first = listeners.and_then(<[Listener]>::first);
+    let listeners = listeners.unwrap_or_default();
     let mut media = Media {
-        address: first.map_or(IpAddr::from([127, 0, 0, 1]), |l| l.local.ip()),
-        advertised: first.map_or(IpAddr::from([127, 0, 0, 1]), |l| l.advertised.ip()),
+        address: heard_at(listeners),
+        advertised: IpAddr::from(Ipv4Addr::LOCALHOST),
         ports: PORTS,
         codecs: CODECS.to_vec(),
         loopback: false,
         workers: None,
     };
     let Some(mut table) = root.table("media", report) else {
+        tell(&mut media, listeners, None, &Advertised::default());
         return Some(media);
     };
-    if let Some(word) = table.word("address", report)
-        && let Some(address) = value::address(&word, "`address`", report)
-    {
-        media.address = address;
-        if !address.is_unspecified() {
-            media.advertised = address;
-        }
-    }
-    if let Some(word) = table.word("advertised", report)
-        && let Some(address) = value::address(&word, "`advertised`", report)
-    {
-        media.advertised = address;
-    }
+    let said = table
+        .word("address", report)
+        .and_then(|word| value::address(&word, "`address`", report));
+    media.address = said.unwrap_or(media.address);
+    let (advertised, places): (Advertised, Places) = Advertised::read(&mut table, report);
+    places.check(listeners, report);
+    tell(&mut media, listeners, said, &advertised);
     if let Some(word) = table.word("ports", report) {
         match ports(word.text) {
             Some(range) => media.ports = range,
@@ -82,6 +78,49 @@ pub(super) fn read(
         .and_then(|count| usize::try_from(count).ok());
     table.finish(report);
     Some(media)
+}
+
+/// Where sound is received when nothing is said: where signalling is; at every address of that family when it is at several.
+fn heard_at(listeners: &[Listener]) -> IpAddr {
+    let Some(first) = listeners.first().map(|listener| listener.local.ip()) else {
+        return Ipv4Addr::LOCALHOST.into();
+    };
+    let alike = |listener: &&Listener| listener.local.is_ipv4() == first.is_ipv4();
+    if listeners
+        .iter()
+        .filter(alike)
+        .all(|l| l.local.ip() == first)
+    {
+        first
+    } else if first.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    }
+}
+
+/// What SDP says at each listener: what is advertised for it, else the address that sound was given, else the listener's own.
+fn tell(
+    media: &mut Media,
+    listeners: &mut [Listener],
+    said: Option<IpAddr>,
+    advertised: &Advertised,
+) {
+    let said = said.filter(|address| !address.is_unspecified());
+    let family = media.address.is_ipv4();
+    for listener in listeners.iter_mut() {
+        let told = advertised.at(listener.local.ip()).or(said);
+        listener.media = told.unwrap_or(listener.media);
+    }
+    let first = listeners.iter().find(|l| l.media.is_ipv4() == family);
+    let first = first.map_or(media.address, |listener| listener.media);
+    media.advertised = advertised.everywhere().or(said).unwrap_or(first);
+    // Sound has one family: who signals by the other one is told what the others are.
+    for listener in listeners {
+        if listener.media.is_ipv4() != family {
+            listener.media = media.advertised;
+        }
+    }
 }
 
 fn ports(text: &str) -> Option<RangeInclusive<u16>> {

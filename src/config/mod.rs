@@ -1,5 +1,6 @@
 //! The configuration of a town: `centrale.toml`, one file for each section, refused whole when anything in it is wrong.
 
+mod advertised;
 mod console;
 mod data;
 mod dial;
@@ -167,10 +168,10 @@ fn read(mut root: Table<'_>, path: &Path, report: &mut Report<'_>) -> Option<Con
             None
         }
     };
-    let listeners = listen::read(&mut root, report);
+    let mut listeners = listen::read(&mut root, report);
     let console = console::read(&mut root, here, report);
-    let media = media::read(&mut root, listeners.as_deref(), report);
-    let trunks = trunk::read(&mut root, report);
+    let media = media::read(&mut root, listeners.as_deref_mut(), report);
+    let trunks = trunk::read(&mut root, listeners.as_deref(), report);
     let (rules, targets) = dial::read(&mut root, &trunks, report);
     places.rules = targets;
     let data = data::read(&mut root, here, report);

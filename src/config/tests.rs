@@ -72,6 +72,66 @@ fn a_configuration_is_read_with_its_defaults() {
     );
 }
 
+/// A foot in the town's network and one behind the operator's NAT: each side is told what it can reach.
+#[test]
+fn each_address_tells_its_own() {
+    let two = RIGHT
+        .replace(
+            "udp = [\"192.168.1.10:5060\"]",
+            "udp = [\"192.168.1.10:5060\", \"10.0.0.2:5060\"]",
+        )
+        .replace(
+            "advertised = \"198.51.100.7\"",
+            "advertised = { \"10.0.0.2\" = \"198.51.100.7\" }",
+        )
+        .replace("called = [", "local = \"10.0.0.2\"\ncalled = [");
+    let told = |text: &str| {
+        let config = read(text).unwrap();
+        let all = config.listeners.iter();
+        let told: Vec<String> = all
+            .map(|l| format!("{} {}", l.advertised.ip(), l.media))
+            .collect();
+        (config.media.address.to_string(), told)
+    };
+    let (bound, each) = told(&two);
+    assert_eq!(bound, "0.0.0.0", "sound is heard at both");
+    let (town, outside) = ("192.168.1.10 192.168.1.10", "198.51.100.7 198.51.100.7");
+    assert_eq!(each, [town, outside, town]);
+    assert_eq!(
+        read(&two).unwrap().trunks[0].local,
+        Some([10, 0, 0, 2].into())
+    );
+    let media = "[media]\nadvertised = { \"10.0.0.2\" = \"198.51.100.8\" }\n\n[[trunk]]";
+    let (_, each) = told(&two.replace("[[trunk]]", media));
+    assert_eq!(each, [town, "198.51.100.7 198.51.100.8", town]);
+    let media = "[media]\naddress = \"192.168.1.11\"\n\n[[trunk]]";
+    let (bound, each) = told(&two.replace("[[trunk]]", media));
+    assert_eq!(bound, "192.168.1.11");
+    let (town, outside) = ("192.168.1.10 192.168.1.11", "198.51.100.7 192.168.1.11");
+    assert_eq!(each, [town, outside, town]);
+    for (from, to, why) in [
+        (
+            "{ \"10.0.0.2\" =",
+            "{ \"10.0.0.3\" =",
+            "no listener is at 10.0.0.3",
+        ),
+        (
+            "local = \"10.0.0.2\"",
+            "local = \"10.0.0.3\"",
+            "no UDP listener that reaches the line is at 10.0.0.3",
+        ),
+        (
+            "\"10.0.0.2\" = \"198.51.100.7\"",
+            "\"10.0.0.2\" = \"town\"",
+            "what is advertised is an address without a port",
+        ),
+    ] {
+        assert!(two.contains(from), "{from}");
+        let said = read(&two.replacen(from, to, 1)).unwrap_err();
+        assert!(said.contains(why), "{said}");
+    }
+}
+
 #[test]
 fn an_unknown_key_is_told_with_what_was_meant() {
     assert_eq!(

@@ -1,6 +1,8 @@
 //! `[[trunk]]`: the operators' lines.
 
-use call::snapshot::{CalledFrom, Conveyance, Habits, NumberFormat, SymmetricRtp, Trunk};
+use std::net::{IpAddr, SocketAddr};
+
+use call::snapshot::{CalledFrom, Conveyance, Habits, Listener, NumberFormat, SymmetricRtp, Trunk};
 use ivr::parse::table::{Report, Table};
 use sip::Transport;
 
@@ -9,11 +11,15 @@ use super::{media, value};
 /// Calls at once on a line that does not say how many it has.
 const CHANNELS: usize = 30;
 
-pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Vec<Trunk> {
+pub(super) fn read(
+    root: &mut Table<'_>,
+    listeners: Option<&[Listener]>,
+    report: &mut Report<'_>,
+) -> Vec<Trunk> {
     let mut trunks: Vec<Trunk> = Vec::new();
     for table in root.tables("trunk", report) {
         let span = table.span.clone();
-        let Some(trunk) = one(table, report) else {
+        let Some(trunk) = one(table, listeners.unwrap_or_default(), report) else {
             continue;
         };
         if trunks.iter().any(|other| other.name == trunk.name) {
@@ -26,7 +32,7 @@ pub(super) fn read(root: &mut Table<'_>, report: &mut Report<'_>) -> Vec<Trunk> 
     trunks
 }
 
-fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
+fn one(mut table: Table<'_>, listeners: &[Listener], report: &mut Report<'_>) -> Option<Trunk> {
     if table.value("name").is_none() {
         table.missing("name", "write name = \"operator\"", report);
     }
@@ -52,6 +58,7 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
     let symmetric_rtp = symmetric_rtp(&mut table, report);
     let dial_rules = table.flag("dial_rules", report).unwrap_or(false);
     let location = location(&mut table, report);
+    let local = local(&mut table, transport.zip(target), listeners, report);
     table.finish(report);
     let target = target?;
     let itself = call::snapshot::AddressRange {
@@ -77,8 +84,36 @@ fn one(mut table: Table<'_>, report: &mut Report<'_>) -> Option<Trunk> {
             symmetric_rtp: symmetric_rtp?,
         },
         dial_rules,
+        local,
         location: location?,
     })
+}
+
+/// The address of ours that the line is spoken to from: one at which we listen as it speaks.
+fn local(
+    table: &mut Table<'_>,
+    line: Option<(Transport, SocketAddr)>,
+    listeners: &[Listener],
+    report: &mut Report<'_>,
+) -> Option<IpAddr> {
+    let word = table.word("local", report)?;
+    let address = value::address(&word, "`local`", report)?;
+    let (transport, target) = line?;
+    let fits = |l: &&Listener| l.transport == transport && l.local.is_ipv4() == target.is_ipv4();
+    let known: Vec<IpAddr> = listeners
+        .iter()
+        .filter(fits)
+        .map(|l| l.local.ip())
+        .collect();
+    if known.contains(&address) {
+        return Some(address);
+    }
+    let expected = known
+        .first()
+        .map(|known| format!("write for example \"{known}\""));
+    let message = format!("no {transport} listener that reaches the line is at {address}");
+    report.error(word.span, message, expected);
+    None
 }
 
 /// Calls at once, and how many of them are for emergency calls alone.

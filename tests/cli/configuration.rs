@@ -258,4 +258,26 @@ fn a_made_up_call_that_leads_nowhere_is_no_success_and_a_queue_tells_what_is_kno
     assert_eq!(code, Some(0), "{said}");
     let wait = "Wait     in reception: not known here, for an estimate needs five answered calls of the running exchange; at most ";
     assert!(said.contains(wait), "{said}");
+    let waiting = |state: &str| {
+        let call = ["--at", "2026-10-13T10:00", "--keys", "0", "--queue", state];
+        simulate(&call)
+    };
+    let (said, code) = waiting("reception=3,2,180");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("(3 before)"), "{said}");
+    let (said, _) = waiting("reception=0,0");
+    assert!(said.contains("[queue-nobody]"), "{said}");
+    let (said, code) = waiting("recepton=3,2");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("the queues of the dialplan are reception"),
+        "{said}"
+    );
+    let (said, code) = waiting("reception=many");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("write for example reception=4,2"), "{said}");
+    let busy = ["--at", "2026-10-13T10:00", "--keys", "11"];
+    let phones = ["--phone", "2101=busy", "--phone", "2102=unreachable"];
+    let (said, _) = simulate(&[&busy[..], &phones[..]].concat());
+    assert!(said.contains("all phones are busy (2101, 2102)"), "{said}");
 }

@@ -70,7 +70,15 @@ fn a_running_exchange_takes_a_new_account_and_ends_when_asked() {
     assert!(exchange.ask(&["account", "list"]).contains("Desk 2120"));
     let place = "first floor, room 12";
     exchange.ask(&[
-        "account", "change", "2120", "--calls", "inside", "--place", place,
+        "account",
+        "change",
+        "2120",
+        "--calls",
+        "inside",
+        "--place",
+        place,
+        "--symmetric-rtp",
+        "on",
     ]);
     let listed = exchange.ask(&["account", "list"]);
     let line = listed

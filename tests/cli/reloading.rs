@@ -152,3 +152,19 @@ fn a_reload_warns_of_phones_without_an_account() {
     );
     exchange.says("there is no account 2101 yet: no phone rings (`centrale account add 2101`");
 }
+
+#[test]
+fn an_account_for_data_that_do_not_run_yet_is_said_to_be_unknown() {
+    let exchange = Exchange::init();
+    let file = exchange.directory().join("centrale.toml");
+    change(&file, "sqlite:centrale-data", "sqlite:elsewhere");
+    let said = exchange.ask(&["account", "add", "2190"]);
+    assert!(said.contains("does not know it"), "{said}");
+    assert!(
+        said.contains("centrale-data") && said.contains("elsewhere"),
+        "{said}"
+    );
+    change(&file, "sqlite:elsewhere", "sqlite:centrale-data");
+    let said = exchange.ask(&["account", "add", "2190"]);
+    assert!(said.contains("knows it already"), "{said}");
+}

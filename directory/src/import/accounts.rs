@@ -4,13 +4,21 @@ use super::csv::{self, CsvRecord};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::secret;
-use crate::types::{Digests, Moment, NewAccount};
+use crate::types::{Digests, Moment, NewAccount, SymmetricRtp};
 use std::collections::BTreeMap;
 
 /// The columns a header may name, in any order; `account` must be there. An empty `password` gets a generated one, an empty
 /// `digests` is `sha256+md5`, an empty `calls` is `outside`.
-pub const COLUMNS: [&str; 8] = [
-    "account", "name", "password", "site", "number", "digests", "calls", "place",
+pub const COLUMNS: [&str; 9] = [
+    "account",
+    "name",
+    "password",
+    "site",
+    "number",
+    "digests",
+    "calls",
+    "place",
+    "symmetric_rtp",
 ];
 
 /// One account of a file.
@@ -233,6 +241,10 @@ fn account(
         Some(other) => return Err(format!("calls {other:?}: expected outside or inside")),
     };
     account.place = field("place").unwrap_or_default();
+    if let Some(code) = field("symmetric_rtp") {
+        account.symmetric_rtp = SymmetricRtp::from_code(&code)
+            .ok_or_else(|| format!("symmetric_rtp {code:?}: expected off, auto or on"))?;
+    }
     account.check()?;
     Ok(ImportedAccount {
         line: row.line,

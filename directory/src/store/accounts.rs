@@ -2,7 +2,9 @@
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::secret;
-use crate::types::{Account, AccountChange, Digests, Ha1, Moment, NewAccount, check_place};
+use crate::types::{
+    Account, AccountChange, Digests, Ha1, Moment, NewAccount, SymmetricRtp, check_place,
+};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 /// An `account` row in the order of the statement that reads it.
@@ -17,6 +19,7 @@ type Row = (
     Option<String>,
     i64,
     i64,
+    String,
     String,
 );
 
@@ -61,7 +64,7 @@ impl Directory {
         db: &mut SqliteConnection,
     ) -> Result<Vec<Account>, DirectoryError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, outside, place FROM account ORDER BY realm, name",
+            "SELECT realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, outside, place, symmetric_rtp FROM account ORDER BY realm, name",
         )
         .fetch_all(db)
         .await?;
@@ -111,9 +114,10 @@ impl Directory {
             check_place(name, place).map_err(DirectoryError::Invalid)?;
             account.place.clone_from(place);
         }
+        account.symmetric_rtp = change.symmetric_rtp.unwrap_or(account.symmetric_rtp);
         let (sha256, md5) = self.seal(realm, name, &account.ha1)?;
         sqlx::query(
-            "UPDATE account SET display = $3, digests = $4, ha1_sha256 = $5, ha1_md5 = $6, caller_number = $7, outside = $8, place = $9 \
+            "UPDATE account SET display = $3, digests = $4, ha1_sha256 = $5, ha1_md5 = $6, caller_number = $7, outside = $8, place = $9, symmetric_rtp = $10 \
              WHERE realm = $1 AND name = $2",
         )
         .bind(realm)
@@ -125,6 +129,7 @@ impl Directory {
         .bind(&account.caller_number)
         .bind(i64::from(account.outside))
         .bind(&account.place)
+        .bind(account.symmetric_rtp.as_str())
         .execute(&mut *transaction)
         .await?;
         Ok(transaction.commit().await?)
@@ -182,8 +187,8 @@ impl Directory {
         );
         let (sha256, md5) = self.seal(&account.realm, &account.name, &ha1)?;
         let inserted = sqlx::query(
-            "INSERT INTO account (realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, created_at, outside, place) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11) ON CONFLICT (realm, name) DO NOTHING",
+            "INSERT INTO account (realm, name, display, digests, ha1_sha256, ha1_md5, site, caller_number, blocked, created_at, outside, place, symmetric_rtp) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12) ON CONFLICT (realm, name) DO NOTHING",
         )
         .bind(&account.realm)
         .bind(&account.name)
@@ -196,6 +201,7 @@ impl Directory {
         .bind(now.0)
         .bind(i64::from(account.outside))
         .bind(&account.place)
+        .bind(account.symmetric_rtp.as_str())
         .execute(&mut **transaction)
         .await
         .map_err(|error| no_such_site(error, account))?;
@@ -233,6 +239,7 @@ impl Directory {
             blocked,
             outside,
             place,
+            symmetric_rtp,
         ) = row;
         let sealed = || DirectoryError::Sealed {
             account: format!("{name}@{realm}"),
@@ -257,6 +264,11 @@ impl Directory {
                 "account {name}@{realm}: unknown digests {digests:?}"
             ))
         })?;
+        let symmetric_rtp = SymmetricRtp::from_code(&symmetric_rtp).ok_or_else(|| {
+            DirectoryError::Invalid(format!(
+                "account {name}@{realm}: unknown symmetric_rtp {symmetric_rtp:?}"
+            ))
+        })?;
         Ok(Account {
             realm,
             name,
@@ -268,6 +280,7 @@ impl Directory {
             blocked: blocked != 0,
             outside: outside != 0,
             place,
+            symmetric_rtp,
         })
     }
 }

@@ -1,6 +1,8 @@
 //! An account: what a phone registers with, and its digest secrets (RFC 7616, RFC 8760; FEATURES SBC-7).
 use std::fmt;
 
+use super::SymmetricRtp;
+
 /// Which digest algorithms a phone is challenged with, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digests {
@@ -84,6 +86,8 @@ pub struct Account {
     pub outside: bool,
     /// Floor and room, told with the site's address when it calls an emergency number; empty when unsaid.
     pub place: String,
+    /// Whether its sound may come from elsewhere than it says.
+    pub symmetric_rtp: SymmetricRtp,
 }
 
 /// What becomes otherwise in an account; what is not said stays.
@@ -101,6 +105,8 @@ pub struct AccountChange {
     pub outside: Option<bool>,
     /// Floor and room, told when it calls an emergency number.
     pub place: Option<String>,
+    /// Whether its sound may come from elsewhere than it says.
+    pub symmetric_rtp: Option<SymmetricRtp>,
 }
 
 /// An account to be added.
@@ -124,6 +130,8 @@ pub struct NewAccount {
     pub outside: bool,
     /// Floor and room, told when it calls an emergency number.
     pub place: String,
+    /// Whether its sound may come from elsewhere than it says.
+    pub symmetric_rtp: SymmetricRtp,
 }
 
 impl NewAccount {
@@ -139,6 +147,7 @@ impl NewAccount {
             caller_number: None,
             outside: true,
             place: String::new(),
+            symmetric_rtp: SymmetricRtp::default(),
         }
     }
 

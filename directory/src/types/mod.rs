@@ -20,6 +20,7 @@ mod search;
 mod service;
 mod session;
 mod site;
+mod symmetric_rtp;
 mod task;
 mod user;
 
@@ -48,5 +49,6 @@ pub use search::SearchMiss;
 pub use service::Service;
 pub use session::Session;
 pub use site::Site;
+pub use symmetric_rtp::SymmetricRtp;
 pub use task::{NewTask, Task};
 pub use user::{User, UserChange};

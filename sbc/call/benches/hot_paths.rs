@@ -147,6 +147,7 @@ fn passing_through() -> Snapshot {
         channels: 100_000,
         reserved: 0,
         dial_rules: true,
+        local: None,
         ..trunk
     };
     let rule = call::snapshot::Rule {

@@ -79,7 +79,7 @@ pub struct Settings {
     pub domains: Vec<String>,
     /// Where SIP is heard.
     pub listeners: Vec<Listener>,
-    /// Address written into SDP.
+    /// Address told to web pages, which reach us at no listener.
     pub media_address: IpAddr,
     /// Demo mode: a signalled media address that belongs to this host counts as loopback (SBC-9).
     pub loopback_media: bool,
@@ -116,6 +116,8 @@ pub struct Listener {
     pub local: SocketAddr,
     /// What Via and Contact say; the bound address unless a NAT or container stands before us.
     pub advertised: SocketAddr,
+    /// What SDP says to those who reach us here.
+    pub media: IpAddr,
 }
 
 /// A country with number rules of its own.
@@ -261,6 +263,8 @@ pub struct Trunk {
     pub target: SocketAddr,
     /// How.
     pub transport: Transport,
+    /// The address of ours that it is spoken to from; the first listener of its transport when not said.
+    pub local: Option<IpAddr>,
     /// Where the called number stands, tried in this order.
     pub called_from: Vec<CalledFrom>,
     /// How numbers are written towards it.

@@ -2,7 +2,7 @@
 //! handed this by reference; nothing in it knows a call.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use media::MediaCommand;
@@ -31,7 +31,7 @@ use crate::ports::Ports;
 use crate::queue::Queues;
 use crate::random::Random;
 use crate::registrar::{self, Registrar};
-use crate::snapshot::{Settings, Snapshot};
+use crate::snapshot::{Listener, Settings, Snapshot};
 use crate::station::Stations;
 use crate::trunk::Channels;
 use crate::watch::Watch;
@@ -294,17 +294,28 @@ impl Stack {
         }
     }
 
+    /// The listener that a peer reaches us at; for a connection of ours, one of its transport.
+    fn listener(&self, peer: &Peer) -> Option<&Listener> {
+        let listeners = &self.settings().listeners;
+        let alike = |l: &&Listener| l.transport == peer.transport;
+        let exact = |l: &&Listener| alike(l) && l.local == peer.local;
+        let near = |l: &&Listener| alike(l) && l.local.ip() == peer.local.ip();
+        let mut all = listeners.iter();
+        all.find(exact)
+            .or_else(|| listeners.iter().find(near))
+            .or_else(|| listeners.iter().find(alike))
+    }
+
     /// What Via and Contact say for the socket that a message leaves from.
     pub(crate) fn advertised(&self, peer: &Peer) -> SocketAddr {
-        let listeners = &self.settings().listeners;
-        let same = |exact: bool| {
-            listeners.iter().find(move |listener| {
-                listener.transport == peer.transport && (!exact || listener.local == peer.local)
-            })
-        };
-        same(true)
-            .or_else(|| same(false))
-            .map_or(peer.local, |listener| listener.advertised)
+        let listener = self.listener(peer);
+        listener.map_or(peer.local, |listener| listener.advertised)
+    }
+
+    /// What SDP says to this peer.
+    pub(crate) fn media_address(&self, peer: &Peer) -> IpAddr {
+        let listener = self.listener(peer);
+        listener.map_or(self.settings().media_address, |listener| listener.media)
     }
 
     /// A fresh Via value and its branch for a request to this peer.

@@ -151,6 +151,7 @@ fn really_at(listener: &Listener, local: SocketAddr) -> Listener {
         transport: listener.transport,
         local,
         advertised,
+        media: listener.media,
     }
 }
 
@@ -219,6 +220,7 @@ mod tests {
             transport,
             local: address,
             advertised: address,
+            media: address.ip(),
         }
     }
 

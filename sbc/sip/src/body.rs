@@ -21,8 +21,10 @@ pub struct Part {
     pub required: bool,
     /// Content-ID without its angle brackets: what a `cid:` URI names (RFC 2392).
     pub content_id: Option<String>,
-    /// It is compressed or otherwise encoded, and its bytes are not what its type says.
-    pub encoded: bool,
+    /// Its Content-Encoding as written; empty when its bytes are what its type says.
+    pub encoding: String,
+    /// Its Content-Transfer-Encoding as written; empty when its bytes stand there as they are.
+    pub transfer_encoding: String,
     /// What it holds.
     pub bytes: Bytes,
 }
@@ -50,9 +52,15 @@ impl Part {
             disposition: String::new(),
             required: true,
             content_id: None,
-            encoded: false,
+            encoding: String::new(),
+            transfer_encoding: String::new(),
             bytes,
         }
+    }
+
+    /// Whether it is compressed or otherwise encoded, and its bytes are not what its type says.
+    pub fn is_encoded(&self) -> bool {
+        !(self.encoding.is_empty() && self.transfer_encoding.is_empty())
     }
 
     /// Takes a header that speaks of the part. A control character is read as the blank that [`mixed`] writes for it: what
@@ -63,8 +71,8 @@ impl Part {
         match name {
             HeaderName::ContentType => value.clone_into(&mut self.content_type),
             HeaderName::ContentDisposition => self.take_disposition(value),
-            HeaderName::ContentEncoding => {
-                self.encoded |= !value.eq_ignore_ascii_case("identity");
+            HeaderName::ContentEncoding if !value.eq_ignore_ascii_case("identity") => {
+                add(&mut self.encoding, value);
             }
             HeaderName::Other(name) if name.eq_ignore_ascii_case("Content-ID") => {
                 let id = value.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
@@ -73,7 +81,9 @@ impl Part {
             }
             HeaderName::Other(name) if name.eq_ignore_ascii_case("Content-Transfer-Encoding") => {
                 let as_it_is = ["binary", "8bit", "7bit"];
-                self.encoded |= !as_it_is.iter().any(|way| value.eq_ignore_ascii_case(way));
+                if !as_it_is.iter().any(|way| value.eq_ignore_ascii_case(way)) {
+                    add(&mut self.transfer_encoding, value);
+                }
             }
             _ => {}
         }
@@ -87,6 +97,15 @@ impl Part {
         let handling = handling.and_then(|params| params.get("handling"));
         self.required = !handling.is_some_and(|how| how.eq_ignore_ascii_case("optional"));
     }
+}
+
+/// One encoding over another, in the order in which they were said.
+fn add(encoding: &mut String, value: &str) {
+    if !encoding.is_empty() {
+        encoding.push_str(", ");
+    }
+    // Said without a value it still is one, which nobody knows.
+    encoding.push_str(if value.is_empty() { "unknown" } else { value });
 }
 
 /// Writes a `multipart/mixed` of these parts: its Content-Type, and the body. `boundary` must not occur in a part; a random
@@ -111,6 +130,14 @@ pub fn mixed(boundary: &str, parts: &[Part]) -> (String, Bytes) {
             };
             let disposition = format!("{}{optional}", part.disposition);
             body.extend(line("Content-Disposition", &disposition));
+        }
+        for (name, value) in [
+            ("Content-Encoding", &part.encoding),
+            ("Content-Transfer-Encoding", &part.transfer_encoding),
+        ] {
+            if !value.is_empty() {
+                body.extend(line(name, value));
+            }
         }
         body.extend_from_slice(b"\r\n");
         body.extend_from_slice(&part.bytes);
@@ -165,7 +192,7 @@ fn collect(
     found: &mut Vec<Part>,
 ) -> Result<(), BodyError> {
     let Some((boundary, alternative)) = multipart(&part)? else {
-        let taken = part.is_referenced() || (!part.encoded && understands(&part));
+        let taken = part.is_referenced() || (!part.is_encoded() && understands(&part));
         if !taken && part.required {
             return Err(BodyError::NotUnderstood);
         }
@@ -220,7 +247,7 @@ fn multipart(part: &Part) -> Result<Option<(String, bool)>, BodyError> {
     let Ok(kind) = MediaType::parse(part.content_type.as_bytes()) else {
         return Ok(None);
     };
-    if !kind.kind.eq_ignore_ascii_case("multipart") || part.encoded {
+    if !kind.kind.eq_ignore_ascii_case("multipart") || part.is_encoded() {
         return Ok(None);
     }
     let boundary = kind.params.get("boundary").filter(|boundary| {

@@ -38,13 +38,14 @@ realm = "centrale"                      # accounts belong to it: changing it mak
 [listen]
 udp = ["{listener}"]
 tcp = ["{listener}"]
-# advertised = "198.51.100.7"           # when a NAT or container stands between us and the phones
+# advertised = "198.51.100.7"           # when a NAT or container stands between us and the phones; with several addresses,
+#                                       # one for each: advertised = {{ "{address}" = "198.51.100.7" }}
 
 {console}
 [media]
 ports = "20000-31999"                   # open these in the firewall, UDP
 # address = "{address}"              # the first listener's when not said
-# advertised = "198.51.100.7"
+# advertised = "198.51.100.7"           # the listener's when not said; also one for each address, as in [listen]
 codecs = ["g722", "pcma", "pcmu"]
 
 # The operator's line. Calls from `sources` are not challenged, so name the operator's addresses and nobody else's.
@@ -103,6 +104,8 @@ fn trunk(comment: &str, address: IpAddr) -> String {
         "numbers = \"e164\"                        # how we write numbers: e164, international (00…) or national (0…)".to_owned(),
         "channels = 30                           # calls at once".to_owned(),
         "reserved = 2                            # of them for emergency calls alone".to_owned(),
+        "# local = \"192.0.2.10\"                 # which of our addresses speaks to it, when [listen] has several".to_owned(),
+        "# symmetric_rtp = \"on\"                # its sound may come from elsewhere than it says: off (usual), auto (NAT), on".to_owned(),
         "# location = \"pidf-lo\"                  # tell it where an emergency caller is: none, phone (what the phone says), pidf-lo".to_owned(),
     ]
     .map(|line| format!("{comment}{line}"))

@@ -89,6 +89,7 @@ pub fn trunk() -> Trunk {
         codecs: Vec::new(),
         habits: Habits::STRICT,
         dial_rules: false,
+        local: None,
         location: Conveyance::default(),
     }
 }
@@ -99,6 +100,7 @@ fn settings() -> Settings {
         transport,
         local,
         advertised: local,
+        media: local.ip(),
     };
     Settings {
         realm: REALM.to_owned(),

@@ -298,6 +298,7 @@ fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
         .find(|listener| {
             listener.transport == trunk.transport
                 && listener.local.is_ipv4() == trunk.target.is_ipv4()
+                && trunk.local.is_none_or(|local| local == listener.local.ip())
         })
         .map_or(trunk.target, |listener| listener.local);
     Outgoing {

@@ -45,7 +45,7 @@ impl Location {
         let parts = body::parts(request, &|_| true).unwrap_or_default();
         let mut places: Vec<Part> = parts
             .into_iter()
-            .filter(|part| part.is("application", "pidf+xml") && !part.encoded)
+            .filter(|part| part.is("application", "pidf+xml") && !part.is_encoded())
             .filter(|part| part.bytes.len() <= limits::PLACE)
             .take(limits::PLACES)
             .collect();

@@ -148,6 +148,9 @@ fn listener(stack: &Stack, peer: &Peer) -> Option<SocketAddr> {
     let takes = |listener: &&Listener| {
         listener.transport == Transport::Tcp && listener.local.is_ipv4() == peer.remote.is_ipv4()
     };
-    let mut listeners = stack.settings().listeners.iter();
-    listeners.find(takes).map(|listener| listener.local)
+    let listeners = &stack.settings().listeners;
+    let near = |listener: &&Listener| takes(listener) && listener.local.ip() == peer.local.ip();
+    let found = listeners.iter().find(near);
+    let found = found.or_else(|| listeners.iter().find(takes));
+    found.map(|listener| listener.local)
 }

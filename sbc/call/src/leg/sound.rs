@@ -50,6 +50,8 @@ pub(crate) struct Sound {
     endpoint: Option<EndpointId>,
     /// The only codecs this party takes; empty: all that the settings name.
     allowed: Vec<Codec>,
+    /// Where we say that we are; a page is told the settings' address.
+    told: Option<IpAddr>,
     port: u16,
     ssrc: u32,
     session_id: u64,
@@ -66,10 +68,11 @@ pub(crate) struct Sound {
 }
 
 impl Sound {
-    /// Sound for a party that takes only these codecs; all when there are none.
-    pub(super) fn with_codecs(allowed: &[Codec]) -> Sound {
+    /// Sound for a party that takes only these codecs (all when there are none) and is told that we are at `address`.
+    pub(super) fn of(allowed: &[Codec], address: IpAddr) -> Sound {
         Sound {
             allowed: allowed.to_vec(),
+            told: Some(address),
             ..Sound::default()
         }
     }
@@ -219,7 +222,7 @@ impl Sound {
         LocalMedia {
             session_id: self.session_id,
             version: 1,
-            address: settings.media_address,
+            address: self.told.unwrap_or(settings.media_address),
             port: self.port,
             rtcp_port: None,
             codecs,

@@ -189,6 +189,8 @@ impl Leg {
 
     /// A channel of the trunk and a media port.
     fn take_resources(&mut self, stack: &mut Stack, new: &Outbound) -> bool {
+        let told = stack.media_address(&self.peer);
+        self.sound = Sound::of(&[], told);
         if let Some(name) = &new.target.trunk {
             let trunks = std::sync::Arc::clone(&stack.snapshot.trunks);
             let trunk = trunks.iter().find(|trunk| &trunk.name == name);
@@ -196,7 +198,7 @@ impl Leg {
             if !stack.channels.take(trunk, self.id, new.emergency) {
                 return false;
             }
-            self.sound = Sound::with_codecs(&trunk.codecs);
+            self.sound = Sound::of(&trunk.codecs, told);
         }
         self.sound.open(stack, self.id, new.emergency)
     }

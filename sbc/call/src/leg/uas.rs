@@ -104,7 +104,7 @@ impl Leg {
         let tag = stack.random.tag();
         let dialog =
             Dialog::uas(&new.request, tag.as_str().into()).map_err(|_| StatusCode::BAD_REQUEST)?;
-        let mut sound = Sound::with_codecs(&new.codecs);
+        let mut sound = Sound::of(&new.codecs, stack.media_address(&new.peer));
         if let Screened::Sdp(offer) = new.body {
             sound.take_offer(offer);
         }

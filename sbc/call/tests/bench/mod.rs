@@ -40,6 +40,7 @@ fn operator() -> Trunk {
         reserved: 2,
         habits: Habits::STRICT,
         dial_rules: false,
+        local: None,
         location: Conveyance::default(),
         codecs: Vec::new(),
     }
@@ -80,6 +81,7 @@ pub fn snapshot() -> Snapshot {
                 transport: Transport::Udp,
                 local,
                 advertised: local,
+                media: local.ip(),
             }],
             media_address: "127.0.0.1".parse().unwrap(),
             loopback_media: true,

@@ -27,6 +27,7 @@ impl Shell {
             transport: Transport::Tcp,
             local: address,
             advertised: address,
+            media: address.ip(),
         };
         let Bound::Tcp(mut listener, bound) = listen(&wanted).unwrap() else {
             panic!("asked for TCP");

@@ -126,6 +126,7 @@ mod tests {
             transport: Transport::Udp,
             local: address,
             advertised: address,
+            media: address.ip(),
         };
         let Bound::Udp(socket, bound) = listen(&wanted).unwrap() else {
             panic!("asked for UDP");

@@ -96,6 +96,7 @@ pub(crate) fn config(address: IpAddr, control: Option<PathBuf>) -> ShellConfig {
         transport,
         local: (address, 0).into(),
         advertised: (address, 0).into(),
+        media: address,
     };
     ShellConfig {
         listeners: vec![listener(Transport::Udp), listener(Transport::Tcp)],
@@ -205,6 +206,7 @@ fn operator(target: SocketAddr) -> Trunk {
         reserved: 2,
         habits: Habits::STRICT,
         dial_rules: false,
+        local: None,
         location: call::snapshot::Conveyance::default(),
         codecs: vec![Codec::Pcma],
     }

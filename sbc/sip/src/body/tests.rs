@@ -73,6 +73,22 @@ fn one_part_is_the_body_itself() {
     }
 }
 
+/// What is only passed on stays what it is: a compressed part goes out as a compressed one.
+#[test]
+fn an_encoded_part_that_is_passed_on_says_how() {
+    let headers = "Content-Type: multipart/related;boundary=c\r\nContent-Encoding: gzip\r\n\
+                   Content-Transfer-Encoding: base64\r\nContent-Disposition: by-reference;handling=optional\r\n";
+    let message = mixed(&[
+        ("Content-Type: application/sdp\r\n", SDP),
+        (headers, "H4sI"),
+    ]);
+    let found = parts(&message, &|_| true).unwrap();
+    assert!(found[1].is_encoded() && !found[0].is_encoded());
+    let (kind, body) = super::mixed("other-boundary", &found);
+    let again = invite(&kind, "", std::str::from_utf8(&body).unwrap());
+    assert_eq!(parts(&again, &|_| true).unwrap(), found);
+}
+
 #[test]
 fn the_session_and_the_place_are_found_among_parts() {
     let message = mixed(&[
