@@ -92,6 +92,7 @@ test('keys: digits go by their place on the board, and AltGr is never ours', () 
 
 test('keys: the numeric pad is off until it is switched on, and shortcuts can be removed', () => {
   same(find('NumpadEnter', 'ringing'), null);
+  same(find('Ctrl+NumpadEnter', 'talking', { field: 'search' }), { command: 'enter_other' });
   same(find('NumpadEnter', 'ringing', { pad: true }), { command: 'answer' });
   same(find('NumpadSubtract', 'talking', { pad: true }), { command: 'hangup' });
   same(find('NumpadSubtract', 'talking', { pad: true, field: 'search' }), null, 'a minus typed in a field');
@@ -155,6 +156,13 @@ test('reducer: results of an older question are dropped', () => {
   const painted = reduce(asked, { t: 'results', q: 2, items: [item] });
   same(reduce(painted, { t: 'results', q: 1, items: [] }).items.length, 1);
   same([painted.selected, reduce(reduce(painted, { t: 'typed', text: '', q: 3 }), { t: 'results', q: 3, items: [item] }).selected], [0, -1], 'nothing is highlighted in an empty field');
+});
+
+test('reducer: what is highlighted stays so when the same is asked again, wherever it stands then, and not when something else is', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => ({ ...golden.results.items[0], id }));
+  const ask = (state, q, text, items) => reduce(reduce(state, { t: 'typed', text, q }), { t: 'results', q, items });
+  const chosen = reduce(ask(start(), 1, 'pee', [a, b]), { t: 'select', index: 1 });
+  same([ask(chosen, 2, 'pee', [c, a, b]).selected, ask(chosen, 2, 'pee', [a, c]).selected, ask(chosen, 2, 'peet', [a, b]).selected, ask(chosen, 2, '', [a, b]).selected], [2, 0, 0, -1]);
 });
 
 test('reducer: presence changes no order and no highlight', () => {

@@ -68,10 +68,11 @@ test('states: words that are 40 % longer still fit', async () => {
   const wrong = [];
   for (const name of Object.keys(STATES)) {
     for (const width of [1366, 320]) {
-      await within(name, { width }, async (h) => {
-        await h.page.route('**/lang/nl.json', (r) => r.fulfill({ body: longer, contentType: 'application/json' }));
-        await h.page.reload();
+      // From the first word on: a page that is opened a second time finds the silent server of some states gone already.
+      const prepare = (context) => context.route('**/lang/nl.json', (r) => r.fulfill({ body: longer, contentType: 'application/json' }));
+      await within(name, { width, prepare }, async (h) => {
         await ready(h, name);
+        holds((await h.page.locator('#q').getAttribute('placeholder'))?.includes('ëxträ'), 'the words are long');
         for (const g of await geometry(h.page)) wrong.push(`${name} ${width}: ${g}`);
         if (name === 'talking') await h.page.screenshot({ path: path.join(PICTURES, `pseudo-${width}.png`) });
       });

@@ -69,13 +69,13 @@ export const snapshot = (calls, mine = station('ready'), more = {}) => ({
 export const STATES = {
   idle: { snapshot: () => snapshot([], station('ready'), { queues: queues().map((q) => ({ ...q, waiting: 0, longest_since_ms: undefined })) }) },
   ringing: { snapshot: () => snapshot([lefevre({ state: 'ringing', waiting_since_ms: ago(7), since_ms: ago(7) }), back(), late(), fresh(), muller()], station('ringing', { call: 'a'.repeat(32) })) },
-  talking: { snapshot: () => snapshot([lefevre({ state: 'talking' }), back(), late(), fresh(), muller(), parked()], station('talking', { call: 'a'.repeat(32) })) },
+  talking: { snapshot: () => snapshot([lefevre({ state: 'talking', waited_ms: 34000 }), back(), late(), fresh(), muller(), parked()], station('talking', { call: 'a'.repeat(32) })) },
   consult: { snapshot: () => snapshot([lefevre({ state: 'consult_talking', target: '2104', since_ms: ago(14) }), late(), fresh(), muller()], station('talking', { call: 'a'.repeat(32) })) },
   held: { snapshot: () => snapshot([muller(), late(), parked()], station('ready')) },
   transferring: { snapshot: () => snapshot([lefevre({ state: 'transferring', target: '2101', since_ms: ago(6) }), fresh()], station('ready')) },
-  wrapup: { first: () => snapshot([lefevre({ state: 'talking' }), late(), fresh()], station('talking', { call: 'a'.repeat(32) })),
+  wrapup: { first: () => snapshot([lefevre({ state: 'talking', waited_ms: 34000 }), late(), fresh()], station('talking', { call: 'a'.repeat(32) })),
     snapshot: () => snapshot([late(), fresh()], station('wrap_up')) },
-  reconnecting: { snapshot: () => snapshot([lefevre({ state: 'talking' }), late(), fresh(), muller()], station('talking', { call: 'a'.repeat(32) })), silent: true },
+  reconnecting: { snapshot: () => snapshot([lefevre({ state: 'talking', waited_ms: 34000 }), late(), fresh(), muller()], station('talking', { call: 'a'.repeat(32) })), silent: true },
   detached: { snapshot: () => snapshot([lefevre({ state: 'reattaching', reattach_until_ms: NOW + 24000 }), late(), fresh()], station('talking', { call: 'a'.repeat(32), media: false })), media: 'lost' },
   elsewhere: { welcome: () => welcome(false), snapshot: () => ({ ...snapshot([late(), fresh()], station('ready')), me: me(false) }) },
 };

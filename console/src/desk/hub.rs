@@ -338,7 +338,7 @@ impl Desk {
                     && tab.stream.disconnect(connection)
                 {
                     tab.seen = Instant::now();
-                    self.stations.left(&key, Instant::now());
+                    self.bequeath(&key);
                 }
             }
             Inbox::Answered { order, result } => self.answered(order, result),
@@ -425,8 +425,7 @@ impl Desk {
 
     fn call_view(&self, journey: JourneyId) -> Option<crate::protocol::CallView> {
         let known = self.world.calls.get(&journey)?;
-        let (history, note) = (&known.history, known.note.as_ref());
-        Some(view::call(&known.view, &self.lookup.names, history, note))
+        Some(view::call(known, &self.lookup.names))
     }
 
     /// Everything, for one tab.

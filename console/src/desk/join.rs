@@ -99,6 +99,23 @@ impl Desk {
         }
     }
 
+    /// A tab is gone; what it had goes to the page that its person has just opened, if there is one.
+    pub(super) fn bequeath(&mut self, key: &TabKey) {
+        for (station, heir) in self.stations.left(key, Instant::now()) {
+            if !self
+                .tabs
+                .get(&heir)
+                .is_some_and(|tab| tab.stream.is_connected())
+            {
+                continue;
+            }
+            self.claim(&heir, &station, Wish::New);
+            if let Some(me) = self.me(&heir) {
+                self.tell_one(&heir, &Event::Me(me));
+            }
+        }
+    }
+
     fn welcome(&mut self, key: &TabKey, replay: bool) {
         let Some(me) = self.me(key) else {
             return;

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::sync::mpsc::{self, Receiver};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::hub::{Hello, Inbox, TabKey, To};
 use super::stream::{Out, QUEUE};
@@ -24,6 +24,10 @@ pub(super) const LONGEST: usize = 64 * 1_024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A message is written within this time, or the page is gone.
 const WRITTEN: Duration = Duration::from_secs(5);
+/// A live page is asked for a sign so often; browsers give it by themselves, also for a page in the background.
+const BEAT: Duration = Duration::from_secs(5);
+/// A page without any sign for so long is gone: its machine lost its power or its network, and nobody told us.
+const SILENT: Duration = Duration::from_secs(12);
 /// Messages that a page may say in a second; above it they wait.
 const RATE: u32 = 200;
 /// Longest name of a tab, characters.
@@ -82,7 +86,8 @@ pub(super) fn hello(message: ClientMsg) -> Result<(String, Hello), Bye> {
 
 async fn serve(app: Arc<App>, who: SignedIn, mut socket: WebSocket) {
     let first = match timeout(PATIENCE, next(&mut socket)).await {
-        Ok(Some(Ok(message))) => hello(message),
+        Ok(Some(Ok(Said::Message(message)))) => hello(*message),
+        Ok(Some(Ok(Said::Sign))) => Err(Bye::Invalid),
         Ok(Some(Err(why))) => Err(why),
         Ok(None) => return,
         Err(_) => Err(Bye::Invalid),
@@ -135,6 +140,9 @@ async fn talk(
     let over = app.life.ended();
     tokio::pin!(ended, over);
     let mut pace = Pace::new();
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sign = Instant::now();
     loop {
         tokio::select! {
             out = heard.recv() => match out {
@@ -148,13 +156,21 @@ async fn talk(
                 // The hub let this page go: it did not read.
                 None => return Some(Bye::Slow),
             },
+            _ = beat.tick() => {
+                let ping = socket.send(Message::Ping(Default::default()));
+                if sign.elapsed() > SILENT || !matches!(timeout(WRITTEN, ping).await, Ok(Ok(()))) {
+                    return None;
+                }
+            }
             said = next(socket) => match said {
-                Some(Ok(message)) => {
+                Some(Ok(Said::Sign)) => sign = Instant::now(),
+                Some(Ok(Said::Message(message))) => {
+                    sign = Instant::now();
                     pace.step().await;
                     let said = Inbox::Said {
                         who: who.clone(),
                         key: key.clone(),
-                        message,
+                        message: *message,
                         to: To::Tab(key.clone()),
                     };
                     if !app.desk.tell(said).await {
@@ -170,18 +186,25 @@ async fn talk(
     }
 }
 
-/// The next message of the page; `Err` when it is none. Pings are answered by the library.
-async fn next(socket: &mut WebSocket) -> Option<Result<ClientMsg, Bye>> {
-    loop {
-        match socket.recv().await?.ok()? {
-            Message::Text(text) => {
-                return Some(serde_json::from_str(&text).map_err(|_| Bye::Invalid));
-            }
-            Message::Binary(_) => return Some(Err(Bye::Invalid)),
-            Message::Close(_) => return None,
-            Message::Ping(_) | Message::Pong(_) => {}
+/// What comes from a page.
+enum Said {
+    /// A message.
+    Message(Box<ClientMsg>),
+    /// A sign that it is there. Pings are answered by the library.
+    Sign,
+}
+
+/// What comes next from the page; `Err` when it is no message of ours, `None` at its end.
+async fn next(socket: &mut WebSocket) -> Option<Result<Said, Bye>> {
+    let said = match socket.recv().await?.ok()? {
+        Message::Text(text) => {
+            serde_json::from_str(&text).map(|message| Said::Message(Box::new(message)))
         }
-    }
+        Message::Binary(_) => return Some(Err(Bye::Invalid)),
+        Message::Close(_) => return None,
+        Message::Ping(_) | Message::Pong(_) => return Some(Ok(Said::Sign)),
+    };
+    Some(said.map_err(|_| Bye::Invalid))
 }
 
 /// Says why it ends, and ends it. A page that does not read hears nothing, and is gone all the same.

@@ -11,6 +11,9 @@ use crate::protocol::MediaState;
 /// So long a station waits for the tab whose connection ended: a reload is back by then.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(10);
 
+/// A page that was opened so long before the station's own went crossed its end: it is what the person opened instead.
+pub(super) const CROSSED: Duration = Duration::from_secs(3);
+
 /// A station that somebody has.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
@@ -22,6 +25,8 @@ pub(super) struct Held {
     pub(super) lease: u64,
     /// Since when its tab is not connected.
     left: Option<Instant>,
+    /// A page that the same person opened while another had it, and when.
+    opened: Option<(TabKey, Instant)>,
     /// What its page was told of its sound last.
     told: Option<MediaState>,
     /// The queues its people chose to serve.
@@ -86,6 +91,7 @@ impl Stations {
                 display: display.to_owned(),
                 lease: 1,
                 left: None,
+                opened: None,
                 told: None,
                 serves: None,
             };
@@ -104,8 +110,12 @@ impl Stations {
             Wish::New | Wish::Again => gone_for.is_some_and(|time| time >= KEPT_FOR),
         };
         if !granted {
+            if how == Wish::New && held.key.user == key.user {
+                held.opened = Some((key.clone(), now));
+            }
             return Claim::Refused;
         }
+        held.opened = None;
         let before = std::mem::replace(&mut held.key, key.clone());
         held.display = display.to_owned();
         held.lease = held.lease.saturating_add(1);
@@ -145,13 +155,25 @@ impl Stations {
         self.held.get(station)?.serves.clone()
     }
 
-    /// A tab's connection ended.
-    pub(super) fn left(&mut self, key: &TabKey, now: Instant) {
-        for held in self.held.values_mut() {
-            if held.key == *key {
-                held.left = Some(now);
+    /// A tab's connection ended. The stations that were its own and for which another page has just been opened, with that page:
+    /// the end of one browser and the beginning of the next arrive in either order.
+    pub(super) fn left(&mut self, key: &TabKey, now: Instant) -> Vec<(String, TabKey)> {
+        let mut heirs = Vec::new();
+        for (station, held) in &mut self.held {
+            if held.opened.as_ref().is_some_and(|(tab, _)| tab == key) {
+                held.opened = None;
+            }
+            if held.key != *key {
+                continue;
+            }
+            held.left = Some(now);
+            if let Some((heir, since)) = held.opened.take()
+                && now - since < CROSSED
+            {
+                heirs.push((station.clone(), heir));
             }
         }
+        heirs
     }
 }
 
@@ -187,7 +209,7 @@ mod tests {
         assert_eq!(taken, Claim::Taken(Some(key("a"))));
         assert!(stations.has(&key("b"), "reception1"));
         assert_eq!(stations.held("reception1").unwrap().lease, 2);
-        stations.left(&key("b"), now);
+        assert_eq!(stations.left(&key("b"), now), []);
         let soon = now + KEPT_FOR - Duration::from_secs(1);
         assert_eq!(
             claim(&mut stations, soon, "a", Wish::Again),
@@ -197,7 +219,7 @@ mod tests {
         let taken = claim(&mut stations, now + KEPT_FOR, "a", Wish::Again);
         assert_eq!(taken, Claim::Taken(Some(key("b"))));
 
-        stations.left(&key("a"), now + KEPT_FOR);
+        assert_eq!(stations.left(&key("a"), now + KEPT_FOR), []);
         let other = TabKey {
             user: "supervisor".into(),
             tab: "s".into(),
@@ -206,5 +228,23 @@ mod tests {
         assert_eq!(by_another, Claim::Refused, "another person waits");
         let opened = claim(&mut stations, now + KEPT_FOR, "c", Wish::New);
         assert_eq!(opened, Claim::Taken(Some(key("a"))), "opened anew");
+    }
+
+    #[test]
+    fn a_page_opened_a_moment_before_the_last_one_ended_is_its_heir() {
+        let now = Instant::now();
+        let open = |after: Duration| {
+            let mut stations = Stations::default();
+            stations.claim(now, "reception1", (&key("a"), "R"), Wish::New);
+            let refused = stations.claim(now, "reception1", (&key("b"), "R"), Wish::New);
+            assert_eq!(refused, Claim::Refused);
+            assert_eq!(stations.left(&key("z"), now), [], "a stranger");
+            (stations.left(&key("a"), now + after), stations)
+        };
+        let (heirs, mut stations) = open(Duration::from_millis(50));
+        assert_eq!(heirs, [("reception1".to_owned(), key("b"))]);
+        let claim = stations.claim(now, "reception1", (&key("b"), "R"), Wish::New);
+        assert_eq!(claim, Claim::Taken(Some(key("a"))));
+        assert_eq!(open(CROSSED).0, [], "it only looked on");
     }
 }

@@ -47,7 +47,6 @@ struct Kept {
 
 /// The connection that a tab has at the moment.
 struct Line {
-    connection: u64,
     out: Sender<Out>,
 }
 
@@ -57,6 +56,8 @@ pub(super) struct Stream {
     seq: u64,
     kept: VecDeque<Kept>,
     line: Option<Line>,
+    /// The connection it had last, also when it was cut off and its end has not been told yet.
+    latest: Option<u64>,
 }
 
 impl Stream {
@@ -73,16 +74,15 @@ impl Stream {
     /// A page is connected from now on; the one before is told to go.
     pub(super) fn connect(&mut self, connection: u64, out: Sender<Out>) {
         self.end(Bye::Restart);
-        self.line = Some(Line { connection, out });
+        self.latest = Some(connection);
+        self.line = Some(Line { out });
     }
 
-    /// That connection is over. `false`: it was not the present one.
+    /// That connection is over. `false`: there is a younger one.
     pub(super) fn disconnect(&mut self, connection: u64) -> bool {
-        let mine = self
-            .line
-            .as_ref()
-            .is_some_and(|line| line.connection == connection);
+        let mine = self.latest == Some(connection);
         if mine {
+            self.latest = None;
             self.line = None;
         }
         mine
@@ -237,6 +237,18 @@ mod tests {
         assert!(!stream.is_connected());
         assert_eq!(texts(&mut heard).len(), 2);
         assert!(heard.recv().await.is_none(), "the queue ends");
+        assert!(stream.disconnect(1), "and then its connection has ended");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_ended_before_its_end_was_told_has_ended_all_the_same() {
+        let (out, heard) = channel(2);
+        let mut stream = Stream::default();
+        stream.connect(1, out);
+        drop(heard);
+        stream.event(Instant::now(), &help("a"));
+        assert!(!stream.is_connected());
+        assert!(stream.disconnect(1) && !stream.disconnect(1));
     }
 
     #[tokio::test]

@@ -164,6 +164,25 @@ fn one_tab_has_the_station_and_another_takes_it_over() {
 }
 
 #[test]
+fn whoever_opens_the_desk_while_their_last_page_ends_has_it() {
+    let stage = Stage::start();
+    let cookie = stage.cookie("reception1", "demo");
+    let (first, _) = Page::begin(&stage, &cookie, "a");
+    let (mut second, welcome) = Page::begin(&stage, &cookie, "b");
+    assert_eq!(welcome["me"]["owner"], false, "the first has not gone yet");
+    drop(first);
+    let me = second.event("me");
+    assert_eq!(
+        (&me["me"]["owner"], &me["me"]["lease"]),
+        (&json!(true), &json!(2))
+    );
+    assert_ne!(
+        second.order(&id(), &json!({"cmd": "next"}))["code"],
+        "not_owner"
+    );
+}
+
+#[test]
 fn an_order_is_done_once_and_answered_again() {
     let stage = Stage::start();
     let cookie = stage.cookie("reception1", "demo");

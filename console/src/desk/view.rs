@@ -3,16 +3,17 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use call::desk::{
-    CallView as CoreCall, DeviceKind, EmergencyView as CoreEmergency, Pause as CorePause,
-    PresenceView as CorePresence, QueueView as CoreQueue, StationMedia, StationView as CoreStation,
+    DeviceKind, EmergencyView as CoreEmergency, Pause as CorePause, PresenceView as CorePresence,
+    QueueView as CoreQueue, StationMedia, StationView as CoreStation,
 };
 use call::journal::JourneyId;
 
 use super::names::Names;
 use super::text::{LINE, line};
+use super::world::Known;
 use crate::protocol::{
-    Audio, AwayView, CallState, CallView, ContactView, EmergencyView, NoteView, Pause,
-    PresenceState, PresenceView, QueueView, ReasonView, ReturnedView, StationState, StationView,
+    Audio, AwayView, CallState, CallView, EmergencyView, Pause, PresenceState, PresenceView,
+    QueueView, ReasonView, ReturnedView, StationState, StationView,
 };
 
 /// Inputs of a decision that are shown.
@@ -48,12 +49,8 @@ pub(super) fn journey_of(text: &str) -> Option<JourneyId> {
 }
 
 /// One call, with what the records know of its caller.
-pub(super) fn call(
-    view: &CoreCall,
-    names: &Names,
-    history: &[ContactView],
-    note: Option<&NoteView>,
-) -> CallView {
+pub(super) fn call(known: &Known, names: &Names) -> CallView {
+    let view = &known.view;
     let shown = |text: &str| line(text, LINE);
     let named = |target: &String| names.of(target).map(shown);
     CallView {
@@ -69,6 +66,7 @@ pub(super) fn call(
         ivr: view.path.iter().map(|step| choice(step, names)).collect(),
         service: view.service.as_deref().map(shown),
         waiting_since_ms: view.waiting_since.map(ms),
+        waited_ms: known.waited.map(whole_ms),
         position: view.position,
         station: view.station.as_deref().map(shown),
         target: view.target.as_deref().map(shown),
@@ -94,8 +92,8 @@ pub(super) fn call(
                 .collect(),
             result: shown(&reason.result),
         }),
-        history: history.to_vec(),
-        note: note.cloned(),
+        history: known.history.clone(),
+        note: known.note.clone(),
     }
 }
 

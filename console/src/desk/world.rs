@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use call::DeskEvent;
 use call::desk::{
@@ -22,6 +23,8 @@ pub(super) struct Known {
     pub(super) view: CallView,
     /// The version since which it is what a person sees: a place in a queue may change and nobody's order goes stale by it.
     pub(super) meant: u64,
+    /// How long the caller waited for the person who answered last.
+    pub(super) waited: Option<Duration>,
     /// The caller's last contacts.
     pub(super) history: Vec<ContactView>,
     /// Whom the caller spoke to then, as entries of the directory.
@@ -150,12 +153,18 @@ impl World {
                 if meaning(&known.view) != meaning(&view) {
                     known.meant = view.version;
                 }
+                if let Some(since) = known.view.waiting_since
+                    && view.waiting_since.is_none()
+                {
+                    known.waited = view.since.duration_since(since).ok();
+                }
                 known.view = view;
             }
             None => {
                 let known = Known {
                     meant: view.version,
                     view,
+                    waited: None,
                     history: Vec::new(),
                     spoke_to: Vec::new(),
                     note: None,

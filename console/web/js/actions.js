@@ -30,6 +30,8 @@ export function actions(hands) {
   let early = null;
   let patience = 0;
   let answered = -Infinity;
+  /** By when the hand moved, not by when a busy page came to it. */
+  const again = () => hands.pressed() - answered < SAME_PRESS;
   /** @param {Command} cmd @param {CallView|null} [call] */
   const order = (cmd, call) => {
     if (!/^(answer|next|resume|wrapup)$/.test(cmd.cmd)) answered = -Infinity; // another deed came between
@@ -75,8 +77,8 @@ export function actions(hands) {
     emptied();
   }));
   const answer = (/** @type {CallView|null} */ call) => withCall(call, (c) => {
-    if (hands.now() - answered < SAME_PRESS || ['answer', 'next', 'resume'].some((cmd) => busyWith(state(), cmd))) return;
-    answered = hands.now();
+    if (again() || ['answer', 'next', 'resume'].some((cmd) => busyWith(state(), cmd))) return;
+    answered = hands.pressed();
     order({ cmd: c.state === 'held' ? 'resume' : 'answer', call: c.id }, c);
   });
   const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
@@ -96,7 +98,7 @@ export function actions(hands) {
   });
   const pause = (/** @type {Pause} */ reason) => () => order({ cmd: 'pause', reason });
   const next = () => {
-    if (hands.now() - answered < SAME_PRESS || busyWith(state(), 'next')) return;
+    if (again() || busyWith(state(), 'next')) return;
     const back = incoming(state()).find((c) => c.returned);
     if (back) {
       answer(back);
@@ -106,7 +108,7 @@ export function actions(hands) {
       complain('calls.none');
       return;
     }
-    answered = hands.now();
+    answered = hands.pressed();
     order({ cmd: 'next' });
   };
 

@@ -64,7 +64,7 @@ export function chord(e) {
  * @returns {{command: string, n?: number}|null} */
 export function find(key, mode, { field = null, pad = false, off = false } = {}) {
   const column = STATES.indexOf(mode);
-  if (key === 'NumpadEnter' && !pad) key = 'Enter';
+  if (!pad || key !== 'NumpadEnter') key = key.replace('NumpadEnter', 'Enter');
   const at = (/** @type {(string|null)[]|undefined} */ line) => (line?.[column] ? { command: line[column] } : null);
   if (field === 'search' && FIELD[key]) return at(FIELD[key]);
   if (field === 'note' && NOTE[key]) return at(NOTE[key]);

@@ -49,10 +49,16 @@ const media = new Media({
   devices: () => windows.devices(media.list),
 }, /** @type {HTMLAudioElement} */ (at('ear')));
 
-/** Made once for a tab and kept by a reload; a second tab has another. */
-const tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
+/** Made once for a tab and kept by a reload; a second tab has another, also one that the browser made as a copy of this. */
+let tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
+const alone = () => new Promise((done) => navigator.locks.request(tab, { ifAvailable: true }, (lock) => {
+  done(lock);
+  return lock && new Promise(() => {});
+}));
+while (!(await alone())) tab = crypto.randomUUID();
 sessionStorage.setItem('tab', tab);
 let take = false;
+let pressed = 0;
 let locked = false;
 /** This tab was the one that speaks. */
 let spoke = false;
@@ -184,7 +190,7 @@ async function choose(patch) {
 }
 
 const deeds = actions({
-  store, order, complain: notice, prefs: () => prefs, now, choose, takeover,
+  store, order, complain: notice, prefs: () => prefs, now, pressed: () => pressed, choose, takeover,
   speak: (text) => say(text, { polite: true, asked: true }),
   type: (text) => search.type(text),
   focusSearch: () => {
@@ -234,6 +240,7 @@ function saveNote(call) {
 }
 
 // --- keys ---
+for (const hand of ['keydown', 'click']) addEventListener(hand, (e) => (pressed = e.timeStamp), true);
 addEventListener('keydown', (e) => {
   if (e.isComposing) return;
   const key = chord(e);

@@ -6,6 +6,8 @@
 const GATHERING = 1000;
 /** A path that is "disconnected" for so long is tried anew, ms. */
 const SHAKY = 700;
+/** What a restart has not healed in so long is begun anew, ms: Firefox restarts with the addresses of its beginning. */
+const ANEW = 4000;
 
 /** @typedef {{kind: 'lost'|'changed'|'denied'|'none'|'silent_output', label?: string}} Fault */
 
@@ -25,7 +27,7 @@ export class Media {
     /** Device ids; '' is the system's own choice. */
     this.wanted = { mic: '', speaker: '' };
     this.muted = false;
-    this.shaky = 0;
+    this.shaky = this.anew = 0;
     /** @type {MediaDeviceInfo[]} */
     this.list = [];
     /** @type {Promise<void>|undefined} */
@@ -68,7 +70,11 @@ export class Media {
   async hear(msg) {
     const pc = this.pc;
     if (msg.media === 'answer' && pc?.signalingState === 'have-local-offer') await pc.setRemoteDescription({ type: 'answer', sdp: msg.sdp });
-    if (msg.media === 'lost' && pc) await this.recover();
+    if (msg.media === 'up' || msg.media === 'lost') clearInterval(this.anew);
+    if (msg.media === 'lost' && pc) {
+      this.anew = setInterval(() => this.start(), ANEW);
+      await this.recover();
+    }
   }
 
   /** The path is in doubt: find it again, with a new connection where the old one is beyond help. */
@@ -260,6 +266,7 @@ export class Media {
 
   /** Ends the shift of this tab: the microphone's light goes out. */
   stop() {
+    clearInterval(this.anew);
     this.close();
     if (this.track) this.track.onended = null;
     this.track?.stop();

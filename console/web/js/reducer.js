@@ -26,14 +26,7 @@ export function reduce(state, msg) {
     case 'ev': return event(state, msg);
     case 'ack': return acked(state, msg.id);
     case 'nack': return nacked(state, msg);
-    case 'results':
-      if (msg.q !== state.asked) return state; // an older question's answer
-      return {
-        ...state, items: msg.items, foundFor: state.query, more: null, moreSelected: 0,
-        // Nothing is highlighted before something is typed: Enter in an empty field must not ring anybody.
-        selected: state.query.trim() ? 0 : -1,
-        usual: state.query.trim() ? state.usual : msg.items, presence: fromItems(state.presence, msg.items), names: named(state.names, msg.items),
-      };
+    case 'results': return msg.q === state.asked ? found(state, msg.items) : state; // else an older question's answer
     case 'media': return { ...state, media: msg.media === 'answer' ? (state.media === 'none' || state.media === 'refused' ? 'calling' : state.media) : msg.media };
     case 'tick': return state.whole && msg.seq > state.seq ? { ...state, hole: true } : state;
     case 'bye': return state;
@@ -85,6 +78,19 @@ const by = (items, key) => Object.fromEntries(items.map((item) => [key(item), it
 function without(all, key) {
   const { [key]: _, ...rest } = all;
   return rest;
+}
+
+/** @param {State} state @param {ResultItem[]} items @returns {State} */
+function found(state, items) {
+  const typed = state.query.trim();
+  // Asked again after a reconnect, what is highlighted stays so: Enter must reach whom the eye has chosen.
+  const kept = state.foundFor === state.query ? items.findIndex((i) => i.id === state.items[state.selected]?.id) : -1;
+  return {
+    ...state, items, foundFor: state.query, ...(kept < 0 && { more: null, moreSelected: 0 }),
+    // Nothing is highlighted before something is typed: Enter in an empty field must not ring anybody.
+    selected: kept >= 0 ? kept : typed ? 0 : -1,
+    usual: typed ? state.usual : items, presence: fromItems(state.presence, items), names: named(state.names, items),
+  };
 }
 
 /** @param {State} state @param {Extract<ServerMsg, {t: 'snapshot'}>} msg @returns {State} */

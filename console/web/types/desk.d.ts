@@ -133,6 +133,8 @@ export interface Hands {
   speak: (text: string) => void;
   prefs: () => Prefs;
   now: () => number;
+  /** When the hand moved last, ms. */
+  pressed: () => number;
   /** Into the search field. */
   type: (text: string) => void;
   focusSearch: () => void;

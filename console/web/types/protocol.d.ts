@@ -722,6 +722,10 @@ service?: string,
  */
 waiting_since_ms?: number, 
 /**
+ * How long they waited for the person who answered last.
+ */
+waited_ms?: number, 
+/**
  * Place in the queue, 1 is next.
  */
 position?: number, 

@@ -15,9 +15,6 @@ export function banner(desk) {
       <button type="button" class="btn" @click="${() => run('alarm_seen', alarm.call)}">${t('cmd.alarm_seen')}</button></div>`;
   }
   if (mode === 'reconnecting' && state.me) return html`<div class="band">${icon('alert')}<p class="grow"><b>${t('link.lost')}</b> ${t('link.lost_hint')}</p></div>`;
-  if (mode === 'elsewhere') {
-    return html`<div class="band calm">${icon('lock')}<p class="grow"><b>${t('card.elsewhere')}.</b> ${state.me?.owned_by ? t('card.elsewhere_by', { by: state.me.owned_by }) : t('card.elsewhere_tab')}</p></div>`;
-  }
   if (state.media === 'refused' || state.fault) {
     return html`<div class="band">${icon('muted')}<p class="grow"><b>${t(`fault.${state.fault ?? 'refused'}`)}</b> ${t(`fault.${state.fault ?? 'refused'}_hint`)}</p>
       <button type="button" class="btn" @click="${() => run('sound_again')}">${t('cmd.sound_again')}</button><button type="button" class="btn" @click="${() => run('settings')}">${t('cmd.settings')}</button></div>`;

@@ -4,7 +4,7 @@
 import { html, keyed } from '../view.js';
 import { t, moment, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
-import { age, called, callerName, icon, menuPath, nameOf, targetOf } from './parts.js';
+import { age, called, callerName, cause, icon, menuPath, nameOf, targetOf } from './parts.js';
 
 /** A caller should not wait longer for a person, ms. */
 export const TOO_LONG = 60_000;
@@ -83,5 +83,5 @@ const task = (desk, x) => html`<li class="two"><button type="button" class="row"
 /** @param {Desk} desk @param {MissedView} x */
 const miss = (desk, x) => html`<li class="two"><button type="button" class="row" @click="${() => desk.run('call_number', x.number)}">
   ${icon('missed', 'sign')}<span class="name clip">${x.name || x.near || phone(x.number) || t('caller.withheld')}</span>
-  <span class="about clip">${t('calls.nobody')}</span><span class="time num">${moment(x.at_ms, desk.now)}</span></button>
+  <span class="about clip">${cause(x.cause)}</span><span class="time num">${moment(x.at_ms, desk.now)}</span></button>
   <button type="button" class="done" aria-label="${t('calls.done', { name: x.name || x.near })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;

@@ -5,7 +5,7 @@
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
 import { incoming, live, outgoing, ringing, subject, transferring, waiting, waitsSince, busyWith } from '../reducer.js';
-import { act, age, callerFacts, callerName, icon, targetOf } from './parts.js';
+import { act, age, callerFacts, callerName, greeting, icon, targetOf } from './parts.js';
 import { whence } from './calls.js';
 
 export const OUTCOMES = /** @type {const} */ (['informed', 'transferred', 'callback', 'referred', 'nothing', 'other']);
@@ -65,10 +65,9 @@ const FACES = {
         word: t(calling ? 'card.ringing' : 'card.talking'), acts: [...(calling ? [] : /** @type {[string, Button][]} */ ([['hold', {}]])), ['hangup', { kind: 'danger end', icon: 'hangup' }]],
       };
     }
-    const waited = call.waiting_since_ms ? Math.max(0, call.since_ms - call.waiting_since_ms) : 0;
     return {
       edge: 'talk', tone: 'free', sign: 'phone', who: callerName(call), since: call.since_ms,
-      meta: [callerFacts(call), waited > 999 ? t('card.waited', { time: clock(waited) }) : ''].filter(Boolean).join(' · '),
+      meta: [callerFacts(call), (call.waited_ms ?? 0) > 999 ? t('card.waited', { time: clock(call.waited_ms ?? 0) }) : ''].filter(Boolean).join(' · '),
       word: rings ? `${t('card.talking')} · ${t('card.also', { name: callerName(rings) })}` : t('card.talking'),
       acts: [['transfer', { kind: 'primary', icon: 'forward' }], ['consult', {}], ['hold', {}], ['park', {}], ['hangup', { kind: 'danger end', icon: 'hangup' }]],
     };
@@ -125,9 +124,6 @@ const FACES = {
     sign: 'lock', word: t('card.read_only'), acts: [['takeover', { kind: 'primary' }]],
   }),
 };
-
-/** How to greet: the name of the number that was dialled. @param {CallView} call */
-const greeting = (call) => (call.label ? t('card.greet', { label: call.label }) : '');
 
 /** What the call came to: chosen for the operator, corrected with one digit. @param {Desk} desk */
 function outcomes(desk) {

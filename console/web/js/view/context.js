@@ -4,7 +4,7 @@
 import { html, keyed } from '../view.js';
 import { t, has, day, phone } from '../i18n.js';
 import { subject } from '../reducer.js';
-import { age, called, icon, menuPath } from './parts.js';
+import { age, called, cause, greeting, icon, menuPath } from './parts.js';
 
 /** @param {Desk} desk */
 export function context(desk) {
@@ -23,8 +23,8 @@ function about(desk, call) {
     </div>
     <h2 class="head">${t('context.number')}</h2>
     <div class="panel">
-      <p><span class="soft">${t('context.dialled')}</span> <span class="num">${call.dialled ? phone(call.dialled) : t('context.inside')}</span></p>
-      ${call.label ? html`<p><span class="soft">${t('context.say')}</span> <b>${t('card.greet', { label: call.label })}</b></p>` : ''}
+      <p><span class="soft">${t('context.dialled')}</span> <span class="num">${call.dialled ? phone(call.dialled) : t('context.inside')}</span><span class="soft">${call.label.replace(/^.*?( · |$)/, '$1')}</span></p>
+      ${call.label ? html`<p><span class="soft">${t('context.say')}</span> <b>${greeting(call)}</b></p>` : ''}
       ${menuPath(call).length ? html`<p><span class="soft">${t('context.chose')}</span> ${menuPath(call).join(' › ')}</p>` : ''}
       ${call.reason && has(`reason.${call.reason.rule}`) ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
     </div>
@@ -43,7 +43,7 @@ const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}
 const why = ({ rule, inputs, result }) => t(`reason.${rule}`, { ...Object.fromEntries(inputs), result });
 
 /** @param {string} outcome */
-const how = (outcome) => (has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : t(`cause.${has(`cause.${outcome}`) ? outcome : 'other'}`));
+const how = (outcome) => (has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : cause(outcome));
 
 /** @param {Desk} desk */
 function today(desk) {

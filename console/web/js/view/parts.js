@@ -2,7 +2,7 @@
 /** @import {Button, Desk, State} from '../../types/desk.js' */
 /** @import {CallView, PresenceView} from '../../types/protocol.js' */
 import { html } from '../view.js';
-import { t, moment, phone, languageName } from '../i18n.js';
+import { t, has, moment, phone, languageName } from '../i18n.js';
 import { keyOf, keyName, ariaKey } from '../keys.js';
 
 /** @param {string} name @param {string} [kind] */
@@ -51,6 +51,12 @@ export function callerFacts(call) {
     way,
   ].filter(Boolean).join(' · ');
 }
+
+/** How to greet: in the name of the town that was called. @param {CallView} call */
+export const greeting = (call) => (call.label ? t('card.greet', { label: call.label.split(' · ')[0] ?? '' }) : '');
+
+/** How a call ended that came to nothing. @param {string} code */
+export const cause = (code) => t(`cause.${has(`cause.${code}`) ? code : 'other'}`);
 
 /** A person by account or number: as the call says, else as far as a search has shown them. @param {State} state @param {CallView} call */
 export const targetOf = (state, call) => call.target_name ?? nameOf(state, call.target);

@@ -30,7 +30,7 @@ function hint(desk) {
     return html`<span class="notice ${tone === 'bad' ? 'busy' : 'free'}">${icon(tone === 'bad' ? 'alert' : 'check')}<span>${t(key, places)}</span></span>`;
   }
   const typed = state.query.trim();
-  if (!typed && state.more === null && state.selected < 0) return html`<span>${t('search.usual')}</span>`;
+  if (!typed && state.more === null && state.selected < 0) return html`<span>${t(state.items.length ? 'search.usual' : 'search.begin')}</span>`;
   const column = STATES.indexOf(desk.mode);
   const enter = FIELD.Enter?.[column];
   const other = FIELD['Ctrl+Enter']?.[column];
@@ -51,7 +51,7 @@ export function results(desk) {
     <ul role="listbox" id="found" aria-label="${t('search.results')}">
       ${open ? keyed(open.numbers, (n) => `${open.id} ${n.target} ${n.kind}`, (n, i) => html`<li role="option" id="n${i}" class="opt" aria-selected="${String(i === state.moreSelected)}"
           @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : 'phone')}<span class="name clip">${open.name}</span>
-          <span class="about clip">${t(`number.${n.kind}`)}</span><span class="num number">${n.near}</span><span class="pres"></span></li>`)
+          <span class="about clip">${t(`number.${n.kind}`)}</span><span class="pres"></span><span class="num number">${n.near}</span></li>`)
         : keyed(rows, (i) => i.id, (item, i) => option(desk, item, first + i))}
     </ul>
     ${!state.items.length && state.query.trim() && state.foundFor === state.query ? html`<p class="empty">${t('search.nothing', { text: state.query.trim() })}<br />${t('search.nothing_hint')}</p>` : ''}
@@ -113,6 +113,6 @@ export function tiles(desk) {
     ${keyed(usual, (i) => i.id, (item) => {
       const p = item.account ? desk.state.presence[item.account] : undefined;
       return html`<li><button type="button" class="tile" @click="${() => desk.run('pick', item.name)}"><span class="shape">${p ? shape(p) : icon(KIND[item.kind], 'soft')}</span>
-        <span class="name clip">${item.name}</span><span class="clip small ${tone(p)}">${p ? t(`presence.${p.state}`) : item.detail}</span></button></li>`;
+        <span class="name clip">${item.name}</span><span class="clip small ${tone(p)}">${p ? words(p, desk.now) : item.detail}</span></button></li>`;
     })}</ul></section>`;
 }

@@ -53,6 +53,8 @@ pub(crate) struct Agent {
     rest_until: Option<Instant>,
     /// Work that follows the call it is in.
     wrap_up: Duration,
+    /// Work that it is doing: a call in the midst of it, a caller who was taken back for instance, has it follow again.
+    work: Duration,
     /// Offers unanswered in a row.
     missed: u32,
     /// Since when it has had no call.
@@ -72,6 +74,7 @@ impl Agent {
             offer: None,
             rest_until: None,
             wrap_up: Duration::ZERO,
+            work: Duration::ZERO,
             missed: 0,
             idle_since: now,
             since: now,
@@ -95,18 +98,21 @@ impl Agent {
                 self.engaged = true;
                 self.offer = None;
                 self.rest_until = None;
+                self.wrap_up = self.wrap_up.max(std::mem::take(&mut self.work));
                 self.missed = 0;
             }
             Event::Engaged(false) if self.engaged => {
                 self.engaged = false;
                 self.idle_since = now;
-                let work = std::mem::take(&mut self.wrap_up);
-                self.rest_until = now.checked_add(work).filter(|_| !work.is_zero());
+                self.work = std::mem::take(&mut self.wrap_up);
+                let until = now.checked_add(self.work);
+                self.rest_until = until.filter(|_| !self.work.is_zero());
             }
             Event::Engaged(false) => {}
             Event::Ready => {
                 self.pause = None;
                 self.rest_until = None;
+                self.work = Duration::ZERO;
                 self.missed = 0;
             }
             Event::Pause(why) => self.pause = Some(why),
@@ -122,7 +128,12 @@ impl Agent {
                 self.missed = 0;
                 self.wrap_up = work;
             }
-            Event::Tick => self.rest_until = self.rest_until.filter(|until| *until > now),
+            Event::Tick => {
+                self.rest_until = self.rest_until.filter(|until| *until > now);
+                if self.rest_until.is_none() {
+                    self.work = Duration::ZERO;
+                }
+            }
         }
         false
     }

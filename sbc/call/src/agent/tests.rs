@@ -13,6 +13,25 @@ fn second(start: Instant, n: u64) -> Instant {
 }
 
 #[test]
+fn a_call_in_the_midst_of_work_has_it_follow_again_and_one_after_it_has_none() {
+    let start = Instant::now();
+    let mut agent = Agent::new(Kind::Station, start);
+    agent.handle(start, Event::Reach(true));
+    agent.handle(start, Event::Took(Duration::from_secs(10)));
+    agent.handle(start, Event::Engaged(true));
+    agent.handle(second(start, 5), Event::Engaged(false));
+    assert_eq!(agent.state(), StationState::WrapUp, "given away");
+    agent.handle(second(start, 8), Event::Engaged(true));
+    agent.handle(second(start, 9), Event::Engaged(false));
+    assert_eq!(agent.state(), StationState::WrapUp, "taken back, and ended");
+    agent.handle(second(start, 20), Event::Tick);
+    assert_eq!(agent.state(), StationState::Ready);
+    agent.handle(second(start, 21), Event::Engaged(true));
+    agent.handle(second(start, 22), Event::Engaged(false));
+    assert_eq!(agent.state(), StationState::Ready, "a call of its own");
+}
+
+#[test]
 fn work_after_a_call_ends_by_the_clock_or_by_hand() {
     let start = Instant::now();
     let mut agent = ready(Kind::Station, start);
