@@ -16,7 +16,7 @@ export async function launchServer(args = [], how = {}) {
 /** A page that collects what went wrong: errors, refused policies, requests to other hosts. */
 export async function open(browser, url, { theme = 'light', lang = 'nl', density = 'comfort', width = 1366, height = 625, prefs = {}, path = '/', scale = 1, forced = false, prepare, storageState } = {}) {
   const context = await browser.newContext({
-    storageState,
+    storageState, ignoreHTTPSErrors: url.startsWith('https:'),
     viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', locale: 'nl-BE', timezoneId: 'Europe/Brussels', permissions: ['microphone'], deviceScaleFactor: scale, forcedColors: forced ? 'active' : 'none',
   });
   context.setDefaultTimeout(60000);

@@ -9,13 +9,14 @@ const SIZES = [[1366, 768 - 143], [1920, 1080 - 120]];
 /** Pictures in four languages, two themes and two sizes; what is wrong, in words. */
 async function look(d, name, sizes = SIZES) {
   const wrong = [];
-  for (const lang of LANGUAGES) {
+  for (const [i, lang] of LANGUAGES.entries()) {
     await d.page.evaluate((l) => { const s = document.querySelector('#lang'); s.value = l; s.dispatchEvent(new Event('change', { bubbles: true })); }, lang);
     await d.page.waitForFunction((l) => document.documentElement.lang === l, lang);
     await pause(150);
     for (const theme of ['light', 'dark']) {
       await d.page.evaluate((t) => (document.documentElement.dataset.theme = t), theme);
-      for (const v of await axe(d.page)) wrong.push(`${name} ${lang} ${theme}: ${v}`);
+      // Each language once and each theme twice: tests/browser asks it of every state in all eight.
+      if ((i % 2 === 0) === (theme === 'light')) for (const v of await axe(d.page)) wrong.push(`${name} ${lang} ${theme}: ${v}`);
       for (const [width, height] of sizes) {
         await d.page.setViewportSize({ width, height });
         if (theme === 'light') for (const g of await geometry(d.page)) wrong.push(`${name} ${lang} ${width}: ${g}`);
@@ -73,8 +74,11 @@ scene('looks: every state of the real desk in four languages, two themes and two
   await desk.page.keyboard.press('Escape');
   await desk.in('talking');
   await c.hangUp();
+  await desk.free();
+  const last = await talk(desk, citizen, { name: 'M. Lambert' });
+  await last.hangUp();
   await desk.in('wrapup');
-  wrong.push(...(await look(desk, 'wrapup', [[1366, 625]]).catch(() => [])));
+  wrong.push(...(await look(desk, 'wrapup', [[1366, 625]])));
   await desk.free();
   await called.hangUp();
   same(wrong, []);

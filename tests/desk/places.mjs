@@ -50,3 +50,17 @@ scene('places: a second computer takes over; a late order from the first is refu
   await other.in('elsewhere');
   await c.hangUp();
 });
+
+scene('places: a tab that the browser copied is a second tab: it looks on, and the first works on undisturbed', [], async (stage) => {
+  const desk = await stage.more('reception1', { own: true });
+  const c = await talk(desk, stage.citizen, { name: 'E. Lefèvre' });
+  const since = Date.now();
+  const [copy] = await Promise.all([desk.context.waitForEvent('page'), desk.page.evaluate(() => void window.open('/'))]);
+  await until(() => copy.evaluate(() => document.body.dataset.mode).then((m) => m === 'elsewhere', () => false), { ms: 8000, why: 'the copy looks on' });
+  const [one, two] = await Promise.all([desk.page, copy].map((p) => p.evaluate(() => sessionStorage.getItem('tab'))));
+  holds(one !== two, `two tabs: ${one}, ${two}`);
+  same(desk.frames.filter((f) => f.t === 'welcome' && f.at >= since).length, 0, 'the first was not disturbed');
+  same(await desk.mode(), 'talking');
+  await c.ear.hears('reception1', { since });
+  await c.hangUp();
+});

@@ -1,5 +1,5 @@
 // The real program as the demo town, on free ports, with data of its own.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import dgram from 'node:dgram';
 import { closeSync, copyFileSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -11,6 +11,9 @@ import { pause } from './phone.mjs';
 export const ROOT = path.resolve(BROWSER, '../..');
 export const PROGRAM = path.resolve(ROOT, process.env.CENTRALE ?? 'target/release/centrale');
 export const KEPT = path.resolve(ROOT, 'target/desk');
+
+/** An address that is no loopback, when these tests run in a network of their own: the console is then served over TLS. */
+export const ADDRESS = process.env.DESK_ADDRESS;
 
 /** Towns that stand at the same time have ports of sound of their own; another run, perhaps, began elsewhere. */
 let ranges = Math.floor(Math.random() * 20);
@@ -58,8 +61,9 @@ realm = "demo.centrale"
 udp = ["127.0.0.1:${sip}"]
 tcp = ["127.0.0.1:${sip}"]
 [console]
-listen = ["127.0.0.1:${web}"]
+${ADDRESS ? `listen = ["${ADDRESS}:${web}"]\ncertificate = "console-cert.pem"\nkey = "console-key.pem"` : `listen = ["127.0.0.1:${web}"]`}
 [media]
+${ADDRESS ? `address = "${ADDRESS}"` : ''}
 ports = "${media}"
 codecs = ["pcma", "pcmu"]
 [[trunk]]
@@ -79,13 +83,15 @@ export async function town(name, { demo = false, args = [], env = {} } = {}) {
   mkdirSync(KEPT, { recursive: true });
   const home = mkdtempSync(path.join(os.tmpdir(), 'centrale-desk-'));
   const sip = { address: '127.0.0.1', port: await port() }, web = await port(), trunk = demo ? 5060 : await port();
-  const url = `http://127.0.0.1:${web}`;
+  const url = ADDRESS ? `https://${ADDRESS}:${web}` : `http://127.0.0.1:${web}`;
   const log = path.join(KEPT, `${name.replace(/[^\w]+/g, '-')}.log`);
   const place = demo ? ['--listen', `127.0.0.1:${sip.port}`, '--console', `127.0.0.1:${web}`, '--data', path.join(home, 'data')] : [];
   const command = (...words) => {
     const done = spawnSync(PROGRAM, [...place, ...words], { cwd: home, encoding: 'utf8', timeout: 30000 });
     return { code: done.status, text: `${done.stdout}${done.stderr}` };
   };
+  /** The same while calls go on: nothing stands still here, for this process is their telephones too. */
+  const asked = (...words) => new Promise((done) => execFile(PROGRAM, [...place, ...words], { cwd: home, timeout: 30000 }, (e, out, err) => done({ code: e ? e.code ?? -1 : 0, text: `${out}${err}` })));
   const passwords = {};
   if (!demo) {
     // The demo town writes its people into the data directory that the small town then has.
@@ -93,6 +99,10 @@ export async function town(name, { demo = false, args = [], env = {} } = {}) {
     if (seeded.status !== 0) throw new Error(`no people: ${seeded.stderr}`);
     const first = 20000 + 500 * (ranges = (ranges + 1) % 20);
     write(home, { sip: sip.port, web, trunk, media: `${first}-${first + 499}` });
+    if (ADDRESS) {
+      const { code, text } = command('cert', 'self-signed', '--address', ADDRESS);
+      if (code !== 0) throw new Error(`no certificate: ${text}`);
+    }
     for (const n of [1, 2, 3]) {
       const { code, text } = command('user', 'change', `reception${n}`, '--new-password');
       passwords[`reception${n}`] = /password:?\s+(\S+)/i.exec(text)?.[1];
@@ -115,7 +125,7 @@ export async function town(name, { demo = false, args = [], env = {} } = {}) {
     if (!up) await pause(50);
   }
   return {
-    sip, url, web, home, log, pid: child.pid, says, tail, command,
+    sip, url, web, home, log, pid: child.pid, says, tail, command, asked,
     /** The operator's side of the trunk, where outside calls arrive. */
     trunk: { address: '127.0.0.2', port: trunk },
     password: (user) => passwords[user] ?? 'demo',
