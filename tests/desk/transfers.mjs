@@ -32,7 +32,7 @@ for (const [situation, number, find, does, why] of [
   }, { early: does === 'ring' });
 }
 
-for (const [what, typed, why] of [['a number that does not exist', '2777', /bestaat niet/], ['a phone that is not registered', 'baumg', /geen toestel aangemeld/]]) {
+for (const [what, typed, why] of [['a number that does not exist', '2777', /bestaat niet/], ['a phone that is not registered', 'baumg', /geen toestel aangemeld/], ['the number of her own line', '054310001', /bestaat niet/]]) {
   scene(`transfers: ${what} is refused at once with the reason, and the conversation stays`, ['reception1'], async ({ desk, citizen }) => {
     const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
     const since = Date.now();
