@@ -15,14 +15,25 @@ use world::{Line, Sound, State, World, town};
 const OUTSIDE: &str = "+32475000000";
 /// How many journeys.
 const JOURNEYS: u64 = 40;
+/// What a phone may do.
+const PHONES_DO: [Phone; 4] = [
+    Phone::Answers,
+    Phone::NoAnswer,
+    Phone::Busy,
+    Phone::Unreachable,
+];
 
 /// Step, rule, inputs and result of a decision.
 type Row = (String, String, Vec<(String, String)>, String);
+
+/// The phones of the town. Those that ring together answer one after the other: the first of them wins.
+const PHONES: [&str; 4] = ["2101", "2102", "2103", "2104"];
 
 struct Journey {
     to: &'static str,
     at: u64,
     keys: String,
+    phones: [Phone; 4],
 }
 
 fn journey(seed: u64) -> Journey {
@@ -38,7 +49,13 @@ fn journey(seed: u64) -> Journey {
             .unwrap_or('-')
     });
     let keys = keys.collect();
-    Journey { to, at, keys }
+    let phones = PHONES.map(|_| PHONES_DO[below(4) as usize]);
+    Journey {
+        to,
+        at,
+        keys,
+        phones,
+    }
 }
 
 fn simulated(journey: &Journey) -> Vec<Row> {
@@ -53,10 +70,11 @@ fn simulated(journey: &Journey) -> Vec<Row> {
         .unwrap();
     let from = Some(town::CITIZEN.to_owned());
     let mut case = ivr::Case::made_up(from, journey.to.to_owned(), at, journey.keys.clone());
-    let accounts = ["2101", "2102", "2103", "2104"];
-    case.phones = accounts
-        .map(|name| (name.to_owned(), Phone::Unreachable))
-        .into();
+    case.phones = PHONES
+        .iter()
+        .zip(journey.phones)
+        .map(|(name, does)| ((*name).to_owned(), does))
+        .collect();
     case.phones.insert(OUTSIDE.to_owned(), Phone::Busy);
     let rows = ivr::simulate(&flow, &case)
         .decisions
@@ -90,12 +108,31 @@ fn wait_for_silence(world: &mut World, citizen: Line) {
     }
 }
 
+/// A phone that does so; one that is unreachable is not there.
+fn place(world: &mut World, name: &str, does: Phone, after: Duration) {
+    if does == Phone::Unreachable {
+        return;
+    }
+    let phone = world.phone(name);
+    world.with(phone, |habits| match does {
+        Phone::Answers => {
+            habits.answers_after = Some(after);
+            habits.hangs_up_after = Some(Duration::from_secs(5));
+        }
+        Phone::Busy => habits.refuses = Some((after, 486)),
+        Phone::NoAnswer | Phone::Unreachable => {}
+    });
+}
+
 fn live(journey: &Journey, seed: u64) -> Vec<Row> {
     let mut world = World::at(seed, town::snapshot(), Duration::from_secs(journey.at));
     let carrier = world.carrier();
     world.with(carrier, |habits| {
         habits.refuses = Some((Duration::from_millis(10), 486))
     });
+    for (order, (name, does)) in (1..).zip(PHONES.iter().zip(journey.phones)) {
+        place(&mut world, name, does, Duration::from_millis(200 * order));
+    }
     let citizen = world.citizen_calls(carrier, journey.to);
     world.up_soon(citizen);
     let mut keys = journey.keys.chars();
@@ -136,13 +173,16 @@ fn for_random_numbers_times_and_keys() {
         let (live, simulated) = (live(&journey, seed), simulated(&journey));
         assert_eq!(
             live, simulated,
-            "to {} at {} keys {:?}",
-            journey.to, journey.at, journey.keys
+            "to {} at {} keys {:?} phones {:?}",
+            journey.to, journey.at, journey.keys, journey.phones
         );
         for row in live {
             *rules.entry(row.1).or_default() += 1;
         }
     }
     // The journeys are worth something: they meet many different rules.
-    assert!(rules.len() >= 10, "{rules:?}");
+    assert!(rules.len() >= 14, "{rules:?}");
+    for rule in ["answered", "no-answer", "busy", "unreachable"] {
+        assert!(rules.contains_key(rule), "{rule}: {rules:?}");
+    }
 }

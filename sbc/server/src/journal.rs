@@ -40,6 +40,34 @@ pub trait JournalSink: Send + Sync {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// What the writer has of the world: facts that come, a clock, and sleep. Passed in, so that what a fact waits is tested exactly.
+trait Inbox {
+    fn now(&self) -> Instant;
+    /// The next fact, or none within this time.
+    fn next(&mut self, within: Duration) -> Result<Entry, RecvTimeoutError>;
+    /// A fact that is there already.
+    fn at_hand(&mut self) -> Option<Entry>;
+    fn sleep(&mut self, time: Duration);
+}
+
+impl Inbox for Receiver<Entry> {
+    fn now(&self) -> Instant {
+        clock::monotonic()
+    }
+
+    fn next(&mut self, within: Duration) -> Result<Entry, RecvTimeoutError> {
+        self.recv_timeout(within)
+    }
+
+    fn at_hand(&mut self) -> Option<Entry> {
+        self.try_recv().ok()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
 /// The running writer.
 pub(crate) struct Journal {
     pub(crate) outbox: Outbox<Entry>,
@@ -52,7 +80,7 @@ pub(crate) fn start(
     log: Log,
     counters: Arc<Counters>,
 ) -> io::Result<Journal> {
-    let (outbox, entries) = outbox(CHANNEL, WAITING, None);
+    let (outbox, mut entries) = outbox(CHANNEL, WAITING, None);
     // One place: a request while one runs asks for exactly one more.
     let (ask, asked) = sync_channel(1);
     let syncing = {
@@ -74,7 +102,7 @@ pub(crate) fn start(
                 unsynced_since: None,
                 ask,
             };
-            writer.run(&entries);
+            writer.run(&mut entries);
             drop(writer);
             // The companion ends with its last sync; a panic of the sink is told by the panic hook.
             let _ = syncing.join();
@@ -94,20 +122,20 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn run(&mut self, entries: &Receiver<Entry>) {
+    fn run(&mut self, entries: &mut impl Inbox) {
         loop {
-            let now = clock::monotonic();
-            match entries.recv_timeout(self.wait(now)) {
+            let now = entries.now();
+            match entries.next(self.wait(now)) {
                 Ok(entry) => self.take(entry, entries),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            let now = clock::monotonic();
+            let now = entries.now();
             if self.append_at(now).is_some_and(|at| at <= now) {
                 self.append(now);
             }
             if !self.group.is_empty() && !self.failing {
-                std::thread::sleep(BREATH);
+                entries.sleep(BREATH);
             }
             if self.unsynced_since.is_some_and(|since| since + SYNC <= now) {
                 // A full place means that a sync is asked for and has not begun: it covers this as well.
@@ -115,7 +143,7 @@ impl Writer<'_> {
                 self.unsynced_since = None;
             }
         }
-        self.append(clock::monotonic());
+        self.append(entries.now());
         if !self.group.is_empty() {
             self.lost(self.group.len());
         }
@@ -124,13 +152,13 @@ impl Writer<'_> {
     }
 
     /// While the sink works a group is bounded by its size; while it fails, by what may wait.
-    fn take(&mut self, entry: Entry, entries: &Receiver<Entry>) {
+    fn take(&mut self, entry: Entry, entries: &mut impl Inbox) {
         let bound = if self.failing { WAITING } else { GROUP_SIZE };
         self.group.push(entry);
         while self.group.len() < bound {
-            match entries.try_recv() {
-                Ok(entry) => self.group.push(entry),
-                Err(_) => return,
+            match entries.at_hand() {
+                Some(entry) => self.group.push(entry),
+                None => return,
             }
         }
         if self.failing && self.group.len() > WAITING {
