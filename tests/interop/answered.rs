@@ -150,6 +150,6 @@ fn options_is_answered_and_the_first_within_150_ms() {
     );
     // A debug build on a loaded machine is allowed more.
     let limit = if cfg!(debug_assertions) { 3_000 } else { 150 };
-    let best = first.min(second);
-    assert!(best.as_millis() <= limit, "{best:?}");
+    let longest = first.max(second);
+    assert!(longest.as_millis() <= limit, "{longest:?}");
 }

@@ -76,6 +76,19 @@ impl Heard {
         self.count(|piece| level(piece) > SILENCE && tones.iter().all(|hz| share(piece, *hz) < 0.5))
     }
 
+    /// For how many seconds `hz` alone was heard after the last sound that is none of these tones: after music, say.
+    pub(crate) fn tone_after_other(&self, hz: f64, tones: &[f64]) -> f64 {
+        let is_other = |piece: &[f64]| {
+            level(piece) > SILENCE && tones.iter().all(|tone| share(piece, *tone) < 0.5)
+        };
+        let last = self.samples.chunks_exact(PIECE).rposition(is_other);
+        let after = last.map_or(0, |piece| (piece + 1) * PIECE);
+        let rest = Heard {
+            samples: self.samples[after..].to_vec(),
+        };
+        rest.tone(hz)
+    }
+
     fn count(&self, judge: impl Fn(&[f64]) -> bool) -> f64 {
         let pieces = self.samples.chunks_exact(PIECE);
         pieces.filter(|piece| judge(piece)).count() as f64 * PIECE as f64 / f64::from(RATE)
