@@ -18,6 +18,7 @@ fn across_by_rfc_4733() {
     world.talk(caller, called);
     world.hang_up(caller);
     world.over_soon(called);
+    assert!(!world.was_noted("no-telephone-event"));
     world.end("keys");
 }
 
@@ -45,6 +46,7 @@ fn the_menu_hears_keys_in_the_sound() {
     let (carrier, desk) = (world.carrier(), world.phone("2101"));
     world.with(carrier, |habits| habits.events = None);
     let (citizen, called) = world.citizen_rings(carrier, desk);
+    assert!(world.was_noted("no-telephone-event"), "SBC-13: at set-up");
     world.answer(called);
     world.talk(citizen, called);
     world.hang_up(citizen);

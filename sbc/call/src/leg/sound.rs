@@ -356,11 +356,18 @@ impl Sound {
             inband_dtmf: negotiated.telephone_event.is_none() && !link.habits.dtmf_info,
             ptime: negotiated.ptime,
         };
+        // SBC-13: who looks for the reason why a menu hears no keys finds it from the first moment.
+        let silent = stream.inband_dtmf && self.connects == 1;
+        let remote = stream.remote;
         stack.media(MediaCommand::Connect {
             endpoint,
             generation: Generation(self.connects),
             stream,
         });
+        if silent {
+            let text = "it agreed to no telephone-event (RFC 4733): its keys are looked for in its sound, and taken by INFO";
+            stack.warn("no-telephone-event", Some(remote), text.to_owned());
+        }
     }
 
     /// Lets the party hear this, unless it already does.
