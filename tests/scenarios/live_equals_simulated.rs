@@ -48,7 +48,10 @@ fn journey(seed: u64) -> Journey {
             .nth(below(13) as usize)
             .unwrap_or('-')
     });
-    let keys = keys.collect();
+    let keys: String = keys.collect();
+    // Every second caller knows the way to a service: at random few would get there.
+    let way = ["", "11", "", "12", "", "21", "", "22"][below(8) as usize];
+    let keys = format!("{way}{keys}");
     let phones = PHONES.map(|_| PHONES_DO[below(4) as usize]);
     Journey {
         to,
