@@ -5,7 +5,6 @@ use crate::error::DirectoryError;
 use crate::store::{number, text};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query};
-use std::fmt::Write;
 
 type Applied = Result<(), DirectoryError>;
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -60,16 +59,15 @@ struct Insert {
 }
 
 impl Insert {
+    /// The parameters have no names: SQLite is asked for the name of each at each execution, and goes through all names for it.
     fn sql(&self, rows: usize) -> String {
-        let mut sql = String::with_capacity(512 + rows * self.columns * 6);
+        let mut sql = String::with_capacity(1024 + rows * (self.columns * 3 + 8));
         sql.push_str(self.head);
         for row in 0..rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
             sql.push_str(self.fixed);
-            for column in 1..=self.columns {
-                let separator = if column == 1 { "" } else { ", " };
-                // A String takes everything.
-                let _ = write!(sql, "{separator}${}", row * self.columns + column);
+            for column in 0..self.columns {
+                sql.push_str(if column == 0 { "?" } else { ", ?" });
             }
             sql.push(')');
         }
