@@ -5,11 +5,12 @@
 //! key; six without it end it, so that a dropout of 10 ms does not press twice.
 //!
 //! Every relayed packet of such a party is listened to, and nearly none holds a key. While no key is about, only each fifth window
-//! is looked at: five in a row cannot miss it, and when it holds one the four before it are looked at after all.
+//! is looked at: five in a row cannot miss it, and when it holds one the four before it are looked at after all. Single precision
+//! is plenty for powers that are told apart by decibels, and lets the processor turn four resonators at once.
 
 use super::Digit;
 use smallvec::SmallVec;
-use std::f64::consts::TAU;
+use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
 /// Samples of one window. With Hamming's weights it tells 697 from 770 Hz, and the row does not leak into the columns.
@@ -22,31 +23,33 @@ const MAKES: u8 = 5;
 const ENDS: u8 = 6;
 /// Windows that are passed over at first while no key is about.
 const PASSED: usize = MAKES as usize - 1;
+/// Resonators that work side by side.
+const LANES: usize = 8;
 /// The samples of one window and of those passed over before it.
 const KEPT: usize = WINDOW + PASSED * STEP;
 
 /// Hamming's weights, and what they do to the power of noise and of a tone.
 struct Weights {
-    each: [f64; WINDOW],
-    squares: f64,
-    gain: f64,
+    each: [f32; WINDOW],
+    squares: f32,
+    gain: f32,
 }
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
-    let each: [f64; WINDOW] =
-        std::array::from_fn(|n| 0.54 - 0.46 * (TAU * (n as f64 + 0.5) / WINDOW as f64).cos());
+    let each: [f32; WINDOW] =
+        std::array::from_fn(|n| 0.54 - 0.46 * (TAU * (n as f32 + 0.5) / WINDOW as f32).cos());
     Weights {
         squares: each.iter().map(|w| w * w).sum(),
-        gain: each.iter().sum::<f64>() / WINDOW as f64,
+        gain: each.iter().sum::<f32>() / WINDOW as f32,
         each,
     }
 });
 
 /// The frequencies of the rows and columns in Hz (Q.23).
-pub(super) const ROWS: [f64; 4] = [697.0, 770.0, 852.0, 941.0];
-pub(super) const COLUMNS: [f64; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
+pub(super) const ROWS: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
+pub(super) const COLUMNS: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
 /// All of them.
-const TONES: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
+const TONES: [f32; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
 /// The keys, row by row.
 const PAD: [[char; 4]; 4] = [
     ['1', '2', '3', 'A'],
@@ -56,17 +59,17 @@ const PAD: [[char; 4]; 4] = [
 ];
 
 /// The weakest tone that counts, as mean power: a sine of about -34 dBm0.
-const WEAKEST: f64 = 1.0e5;
+const WEAKEST: f32 = 1.0e5;
 /// How much stronger the row may be: 8 dB and a little, as lines lose the high tone (Q.24 annex A).
-const ROW_STRONGER: f64 = 7.0;
+const ROW_STRONGER: f32 = 7.0;
 /// How much stronger the column may be: 5 dB.
-const COLUMN_STRONGER: f64 = 3.2;
+const COLUMN_STRONGER: f32 = 3.2;
 /// How far a frequency stands above the others of its group: 6 dB.
-const STANDS_OUT: f64 = 4.0;
+const STANDS_OUT: f32 = 4.0;
 /// The share of the whole power that both tones hold at their best tuning. Noise at 15 dB leaves them 0.95.
-const SHARE: f64 = 0.85;
+const SHARE: f32 = 0.85;
 /// Detunings tried for the share, so that tones 1.5 % off lose nothing (Q.24) and those 3.5 % off fail.
-const TUNINGS: [f64; 3] = [0.988, 1.0, 1.012];
+const TUNINGS: [f32; 3] = [0.988, 1.0, 1.012];
 
 /// One party's ear for tones.
 #[derive(Debug, Clone)]
@@ -179,9 +182,9 @@ impl Detector {
         let weights = &*WEIGHTS;
         let mut weighted = weights.each;
         for (weight, sample) in weighted.iter_mut().zip(samples) {
-            *weight *= f64::from(*sample);
+            *weight *= f32::from(*sample);
         }
-        let whole = weighted.iter().map(|s| s * s).sum::<f64>() / weights.squares;
+        let whole = square_sum(&weighted) / weights.squares;
         if whole < 2.0 * WEAKEST {
             return None;
         }
@@ -194,7 +197,7 @@ impl Detector {
             return None;
         }
         let (row_hz, column_hz) = (ROWS.get(row)?, COLUMNS.get(column)?);
-        let tuned = |hz: &f64| TUNINGS.map(|by| hz * by);
+        let tuned = |hz: &f32| TUNINGS.map(|by| hz * by);
         let ([l0, l1, l2], [h0, h1, h2]) = (tuned(row_hz), tuned(column_hz));
         let [l0, l1, l2, h0, h1, h2, ..] =
             Bank::new([l0, l1, l2, h0, h1, h2, 0.0, 0.0]).powers(&weighted);
@@ -204,41 +207,66 @@ impl Detector {
     }
 }
 
-/// Eight resonators side by side, so that the processor works on several at once.
+/// One value for each resonator. Lanes are counted and not zipped: only so the compiler makes vectors of them in every profile.
+type Lanes = [f32; LANES];
+
+/// The sum of squares, in as many sums as the processor adds at once.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    reason = "a lane is always inside"
+)]
+fn square_sum(weighted: &[f32; WINDOW]) -> f32 {
+    let mut sums: Lanes = [0.0; LANES];
+    for samples in weighted.as_chunks::<LANES>().0 {
+        for lane in 0..LANES {
+            sums[lane] += samples[lane] * samples[lane];
+        }
+    }
+    sums.iter().sum()
+}
+
+/// Eight resonators side by side. Whole arrays take the place of the ones before them, so that they stay in registers.
 #[derive(Debug, Clone)]
 struct Bank {
-    coefficients: [f64; 8],
+    coefficients: Lanes,
 }
 
 impl Bank {
-    fn new(hz: [f64; 8]) -> Bank {
+    fn new(hz: Lanes) -> Bank {
         Bank {
             coefficients: hz.map(|hz| 2.0 * (TAU * hz / 8000.0).cos()),
         }
     }
 
     /// Mean power at each frequency (Goertzel), the weights made up for.
-    fn powers(&self, weighted: &[f64; WINDOW]) -> [f64; 8] {
-        let (mut newer, mut older) = ([0.0_f64; 8], [0.0_f64; 8]);
+    #[allow(
+        clippy::indexing_slicing,
+        clippy::needless_range_loop,
+        reason = "a lane is always inside"
+    )]
+    fn powers(&self, weighted: &[f32; WINDOW]) -> Lanes {
+        let by = &self.coefficients;
+        let (mut newer, mut older): (Lanes, Lanes) = ([0.0; LANES], [0.0; LANES]);
         for sample in weighted {
-            let lanes = newer.iter_mut().zip(&mut older).zip(&self.coefficients);
-            for ((newer, older), coefficient) in lanes {
-                let next = coefficient * *newer - *older + sample;
-                *older = std::mem::replace(newer, next);
+            let mut next = [*sample; LANES];
+            for lane in 0..LANES {
+                next[lane] += by[lane] * newer[lane] - older[lane];
             }
+            (newer, older) = (next, newer);
         }
-        let mut powers = [0.0; 8];
-        let lanes = powers.iter_mut().zip(&newer).zip(&older);
-        for (((power, newer), older), coefficient) in lanes.zip(&self.coefficients) {
-            let square = newer * newer + older * older - coefficient * newer * older;
-            *power = 2.0 * square / (WINDOW * WINDOW) as f64 / (WEIGHTS.gain * WEIGHTS.gain);
+        let scale = 2.0 / (WINDOW * WINDOW) as f32 / (WEIGHTS.gain * WEIGHTS.gain);
+        let mut powers = [scale; LANES];
+        for lane in 0..LANES {
+            let (newer, older) = (newer[lane], older[lane]);
+            powers[lane] *= newer * newer + older * older - by[lane] * newer * older;
         }
         powers
     }
 }
 
 /// The strongest of a group, if it stands out.
-fn strongest(powers: [f64; 4]) -> Option<(usize, f64)> {
+fn strongest(powers: [f32; 4]) -> Option<(usize, f32)> {
     let (place, power) = powers
         .into_iter()
         .enumerate()
@@ -258,7 +286,8 @@ pub(super) fn frequencies(digit: Digit) -> (f64, f64) {
             .zip(COLUMNS)
             .map(move |(k, high)| (*k, (low, high)))
     });
-    pairs
+    let (low, high) = pairs
         .find(|(k, _)| *k == key)
-        .map_or((ROWS[3], COLUMNS[1]), |(_, pair)| pair)
+        .map_or((ROWS[3], COLUMNS[1]), |(_, pair)| pair);
+    (f64::from(low), f64::from(high))
 }
