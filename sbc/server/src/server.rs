@@ -70,6 +70,7 @@ impl Server {
                 config.media_address,
                 &config.ports,
                 place,
+                capacity.calls_by_descriptors.saturating_mul(2) / workers,
                 random,
                 Arc::clone(&counters),
             );

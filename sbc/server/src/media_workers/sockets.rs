@@ -13,12 +13,15 @@ use mio::net::UdpSocket;
 use rustix::event::epoll;
 use slab::Slab;
 
+use super::reserve::Pair;
+
 /// Both lines of an endpoint, outside of any poll.
 pub(super) struct Lines {
     pub(super) port: u16,
     pub(super) generation: Generation,
-    rtp: UdpSocket,
-    rtcp: Option<UdpSocket>,
+    pub(super) pair: Pair,
+    /// Whether the peer sends RTCP to a port of its own.
+    has_rtcp: bool,
 }
 
 struct Line {
@@ -35,6 +38,8 @@ struct Owned {
     port: u16,
     rtp: usize,
     rtcp: Option<usize>,
+    /// The RTCP socket of an earlier call, as long as this one does not need it.
+    spare: Option<UdpSocket>,
     /// Of the newest order, so that a fault can be told with it.
     generation: Generation,
 }
@@ -53,13 +58,13 @@ impl Sockets {
         registry: &Registry,
         endpoint: EndpointId,
         port: u16,
-        socket: UdpSocket,
+        pair: Pair,
     ) -> io::Result<()> {
         let lines = Lines {
             port,
             generation: Generation(0),
-            rtp: socket,
-            rtcp: None,
+            pair,
+            has_rtcp: false,
         };
         self.enter(registry, endpoint, lines)
     }
@@ -82,7 +87,10 @@ impl Sockets {
         if owned.rtcp.is_some() {
             return Ok(());
         }
-        let socket = bind(owned.port.saturating_add(1))?;
+        let socket = match owned.spare.take() {
+            Some(spare) => spare,
+            None => bind(owned.port.saturating_add(1))?,
+        };
         owned.rtcp = Some(register(
             &mut self.lines,
             registry,
@@ -110,11 +118,15 @@ impl Sockets {
             Some(line.socket)
         };
         let rtp = out(owned.rtp)?;
+        let rtcp = owned.rtcp.and_then(out);
         Some(Lines {
             port: owned.port,
             generation: owned.generation,
-            rtp,
-            rtcp: owned.rtcp.and_then(out),
+            has_rtcp: rtcp.is_some(),
+            pair: Pair {
+                rtp,
+                rtcp: rtcp.or(owned.spare),
+            },
         })
     }
 
@@ -125,12 +137,14 @@ impl Sockets {
         endpoint: EndpointId,
         lines: Lines,
     ) -> io::Result<()> {
-        let rtp = register(&mut self.lines, registry, endpoint, Channel::Rtp, lines.rtp)?;
-        let rtcp = match lines.rtcp {
-            Some(socket) => {
-                register(&mut self.lines, registry, endpoint, Channel::Rtcp, socket).ok()
+        let Pair { rtp, rtcp } = lines.pair;
+        let rtp = register(&mut self.lines, registry, endpoint, Channel::Rtp, rtp)?;
+        let (rtcp, spare) = match rtcp {
+            Some(socket) if lines.has_rtcp => {
+                let key = register(&mut self.lines, registry, endpoint, Channel::Rtcp, socket);
+                (key.ok(), None)
             }
-            None => None,
+            spare => (None, spare),
         };
         self.owned.insert(
             endpoint,
@@ -138,10 +152,16 @@ impl Sockets {
                 port: lines.port,
                 rtp,
                 rtcp,
+                spare,
                 generation: lines.generation,
             },
         );
         Ok(())
+    }
+
+    /// How many endpoints are here.
+    pub(super) fn len(&self) -> usize {
+        self.owned.len()
     }
 
     /// One datagram from a line, into the shared buffer.

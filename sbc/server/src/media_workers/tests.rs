@@ -47,6 +47,7 @@ impl Shell {
                 address,
                 &range,
                 (worker, workers),
+                1_000,
                 random,
                 Arc::clone(&counters),
             );

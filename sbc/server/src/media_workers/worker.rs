@@ -191,7 +191,8 @@ impl Worker {
 
     fn give_back(&mut self, now: Instant, lines: Option<Lines>) {
         if let Some(lines) = lines {
-            self.reserve.rest(now, lines.port);
+            let live = self.sockets.len();
+            self.reserve.rest(now, lines.port, Some(lines.pair), live);
         }
     }
 
@@ -281,10 +282,11 @@ impl Worker {
         if self.sockets.has(endpoint) {
             return false;
         }
-        let opened = self.reserve.take(rtp).and_then(|socket| {
-            self.sockets
-                .open(self.poll.registry(), endpoint, rtp, socket)
-        });
+        let live = self.sockets.len();
+        let opened = self
+            .reserve
+            .take(rtp, live)
+            .and_then(|pair| self.sockets.open(self.poll.registry(), endpoint, rtp, pair));
         if let Err(error) = &opened {
             self.log.say(
                 Level::Warn,
@@ -334,8 +336,9 @@ impl Worker {
             let (port, generation) = (lines.port, lines.generation);
             let entered = self.sockets.enter(self.poll.registry(), endpoint, lines);
             if entered.is_err() || self.plane.insert(now, value).is_err() {
-                self.sockets.leave(self.poll.registry(), endpoint);
-                self.reserve.rest(now, port);
+                let lines = self.sockets.leave(self.poll.registry(), endpoint);
+                let pair = lines.map(|lines| lines.pair);
+                self.reserve.rest(now, port, pair, self.sockets.len());
                 self.send_up(FromWorker::Lost {
                     endpoint,
                     generation,
