@@ -1,7 +1,8 @@
 //! The page's files, embedded: named by what is in them, packed once, and never asked for twice by a browser that has them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Once, OnceLock};
 
 use axum::extract::{Path, State};
 use axum::http::header::{
@@ -22,8 +23,8 @@ struct Files;
 
 /// Brotli's strongest: each file is packed once in the life of the process.
 const QUALITY: u32 = 11;
-/// Its window, bits: no file is larger.
-const WINDOW: u32 = 18;
+/// Its window, bits: the least and the most. It takes memory by its window, so a file has the least that holds it.
+const WINDOWS: std::ops::RangeInclusive<u32> = 10..=22;
 /// Under a name that holds what is in it a file never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Under its plain name it is asked for again, and mostly answered with 304.
@@ -31,14 +32,14 @@ const ASK: &str = "no-cache";
 
 /// One file.
 struct Asset {
-    plain: Vec<u8>,
+    plain: Cow<'static, [u8]>,
     packed: OnceLock<Vec<u8>>,
     kind: &'static str,
     tag: HeaderValue,
 }
 
 impl Asset {
-    fn new(name: &str, plain: Vec<u8>) -> Asset {
+    fn new(name: &str, plain: Cow<'static, [u8]>) -> Asset {
         let tag = format!("\"{}\"", short(digest(&SHA256, &plain).as_ref()));
         Asset {
             kind: kind(name),
@@ -54,15 +55,22 @@ impl Asset {
             let mut packed = Vec::new();
             let parameters = brotli::enc::BrotliEncoderParams {
                 quality: i32::try_from(QUALITY).unwrap_or(i32::MAX),
-                lgwin: i32::try_from(WINDOW).unwrap_or(i32::MAX),
+                lgwin: i32::try_from(window(self.plain.len())).unwrap_or(i32::MAX),
+                size_hint: self.plain.len(),
                 ..brotli::enc::BrotliEncoderParams::default()
             };
-            match brotli::BrotliCompress(&mut self.plain.as_slice(), &mut packed, &parameters) {
+            match brotli::BrotliCompress(&mut &*self.plain, &mut packed, &parameters) {
                 Ok(_) => packed,
                 Err(_) => Vec::new(),
             }
         })
     }
+}
+
+/// The least window that holds so many octets; brotli's own marks take 16 of it.
+fn window(length: usize) -> u32 {
+    let bits = (length + 16).next_power_of_two().trailing_zeros();
+    bits.clamp(*WINDOWS.start(), *WINDOWS.end())
 }
 
 /// All of them, and the name of this edition of them.
@@ -82,12 +90,12 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         };
         whole.update(name.as_bytes());
         whole.update(&file.data);
-        found.insert(name.into_owned(), file.data.into_owned());
+        found.insert(name.into_owned(), file.data);
     }
     let base = format!("/v/{}", short(whole.finish().as_ref()));
-    let asset = |(name, plain): (String, Vec<u8>)| {
+    let asset = |(name, plain): (String, Cow<'static, [u8]>)| {
         let plain = if name.ends_with(".html") {
-            with_base(&plain, &base)
+            Cow::Owned(with_base(&plain, &base))
         } else {
             plain
         };
@@ -133,11 +141,21 @@ pub(crate) fn base() -> &'static str {
     &SHELF.base
 }
 
-/// Packs all files, on a thread that nobody waits for; until one is packed it is sent as it is.
-pub(crate) fn pack_all() {
-    for asset in SHELF.assets.values() {
-        asset.pack();
-    }
+/// Packs all files once the first is asked for, on a thread that nobody waits for; until one is packed it is sent as it is. A
+/// desk that nobody opens takes no memory for it.
+fn pack_all() {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| {
+        let pack = || {
+            for asset in SHELF.assets.values() {
+                asset.pack();
+            }
+        };
+        // Without a thread they are sent as they are.
+        let _ = std::thread::Builder::new()
+            .name("web-pack".into())
+            .spawn(pack);
+    });
 }
 
 /// A page: asked for each time, for it names the edition.
@@ -164,6 +182,7 @@ pub(crate) async fn kept(
 
 fn answer(name: &str, headers: &HeaderMap, cached: &'static str) -> Option<Response> {
     let asset = SHELF.assets.get(name)?;
+    pack_all();
     let known = headers
         .get_all(IF_NONE_MATCH)
         .iter()
@@ -185,7 +204,7 @@ fn answer(name: &str, headers: &HeaderMap, cached: &'static str) -> Option<Respo
             let coding = [(CONTENT_ENCODING, HeaderValue::from_static("br"))];
             (fixed, kind, coding, packed.as_slice()).into_response()
         }
-        None => (fixed, kind, asset.plain.as_slice()).into_response(),
+        None => (fixed, kind, &*asset.plain).into_response(),
     })
 }
 

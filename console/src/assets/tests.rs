@@ -28,7 +28,7 @@ fn what_is_packed_unpacks_to_the_file() {
     for (name, asset) in &SHELF.assets {
         let mut plain = Vec::new();
         brotli::BrotliDecompress(&mut asset.pack(), &mut plain).unwrap();
-        assert!(plain == asset.plain, "{name}");
+        assert!(plain == *asset.plain, "{name}");
     }
 }
 
@@ -40,7 +40,7 @@ fn pages_lead_to_files_of_this_edition_and_types_stay_at_home() {
         if !name.ends_with(".html") {
             continue;
         }
-        let text = String::from_utf8(asset.plain.clone()).unwrap();
+        let text = String::from_utf8(asset.plain.to_vec()).unwrap();
         assert!(
             !text.contains("=\"/css/") && !text.contains("=\"/js/"),
             "{name}"

@@ -23,10 +23,10 @@ use tokio::sync::mpsc;
 
 use crate::app::{Ground, House};
 use crate::audit::Audit;
+use crate::certificate;
 use crate::gate::Ours;
 use crate::settings::Settings;
 use crate::sign_in::Guard;
-use crate::{assets, certificate};
 
 pub use doors::{Doors, StartError};
 use thread::Side;
@@ -117,11 +117,6 @@ impl Web {
             guard: Guard::new(),
         };
         let no_thread = |reason| StartError::System { reason };
-        // Packing takes a core for a second; nobody waits for it.
-        std::thread::Builder::new()
-            .name("web-pack".into())
-            .spawn(assets::pack_all)
-            .map_err(no_thread)?;
         let (orders, orders_out) = mpsc::unbounded_channel();
         let (up, is_up) = sync_channel(1);
         let counts = Arc::new(Counts::default());
