@@ -20,13 +20,15 @@ use media::plane::{
     Channel, EndpointId, Generation, Limits, MediaCommand, Plane, Rtcp, Source, SourcePolicy,
     Stream,
 };
+use sip::digest::{self, Ha1, Login};
 use sip::transaction::{Arrival, Timers, Transactions};
-use sip::{HeaderName, Message, Peer, StatusCode, Transport, Writer};
+use sip::{HeaderName, Message, Method, Peer, StatusCode, Transport, Writer};
 
 #[path = "../tests/bench/mod.rs"]
 mod bench;
 
 const CALLER: &str = "127.0.0.2:5198";
+const PHONE: &str = "127.0.0.1:6001";
 
 fn invite(number: u64) -> Bytes {
     let body = bench::sdp(17_000).replace('\n', "\r\n");
@@ -78,8 +80,8 @@ fn transaction(count: u64) {
     assert!(transactions.is_empty());
 }
 
-/// A packet each way of 100 calls between parties that know telephone-event.
-fn relay(count: u64) {
+/// A packet each way of 100 calls between parties that know telephone-event, or whose keys can only be heard in their sound.
+fn relay(count: u64, has_events: bool) {
     const PARTIES: u64 = 200;
     let mut now = Instant::now();
     let remote = |id: u64| SocketAddr::from(([192, 0, 2, 1], 10_000 + id as u16));
@@ -93,11 +95,11 @@ fn relay(count: u64) {
             codec: Codec::Pcma,
             send_pt: 8,
             receive: [(8, Codec::Pcma)].into_iter().collect(),
-            telephone_event: Some(101),
-            telephone_event_receive: [101].into_iter().collect(),
+            telephone_event: has_events.then_some(101),
+            telephone_event_receive: has_events.then_some(101).into_iter().collect(),
             send: true,
             receive_audio: true,
-            inband_dtmf: false,
+            inband_dtmf: !has_events,
             ptime: 20,
         };
         let open = MediaCommand::Open {
@@ -122,7 +124,8 @@ fn relay(count: u64) {
             plane.command(now, command);
         }
     }
-    let mut packet = [0x55_u8; 172];
+    // Loud noise, as speech is: silence would be known by its power alone.
+    let mut packet: [u8; 172] = std::array::from_fn(|n| (n * n * 37 % 251) as u8);
     for number in 0..count {
         let id = number % PARTIES;
         let round = number / PARTIES;
@@ -205,6 +208,56 @@ fn datagram(from: &str, bytes: Bytes) -> Input {
     }
 }
 
+/// A phone registers: REGISTER, 401, REGISTER with the proof (MD5 and `qop=auth`), 200.
+fn register(count: u64) {
+    let (start, wall) = (Instant::now(), Duration::from_secs(1_790_000_000));
+    let mut core = Core::new(
+        Now {
+            monotonic: start,
+            wall: SystemTime::UNIX_EPOCH + wall,
+        },
+        bench::snapshot(),
+        [7; 32],
+    );
+    let ha1 = Ha1::new("2101", "demo.centrale", "demo-2101", true);
+    let login = Login {
+        user: "2101",
+        realm: "demo.centrale",
+        ha1: &ha1,
+    };
+    let uri = "sip:127.0.0.1:5060";
+    for number in 0..count {
+        let past = Duration::from_secs(40) * number as u32;
+        let now = Now {
+            monotonic: start + past,
+            wall: SystemTime::UNIX_EPOCH + wall + past,
+        };
+        let mut say = |cseq: u32, proof: &str| {
+            let text = format!(
+                "REGISTER {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {PHONE};branch=z9hG4bKr{number}-{cseq};rport\r\nMax-Forwards: 70\r\n\
+                 From: <sip:2101@127.0.0.1>;tag=r{number}\r\nTo: <sip:2101@127.0.0.1>\r\nCall-ID: register\r\n\
+                 CSeq: {} REGISTER\r\nContact: <sip:2101@{PHONE}>\r\n{proof}Expires: 600\r\nContent-Length: 0\r\n\r\n",
+                2 * number as u32 + cseq,
+            );
+            let outputs = core.handle(now, datagram(PHONE, Bytes::from(text)));
+            let sent = outputs.filter_map(|output| match output {
+                Output::Transmit { bytes, .. } => Some(bytes),
+                other => {
+                    black_box(other);
+                    None
+                }
+            });
+            Message::parse(sent.last().unwrap()).unwrap()
+        };
+        let refused = say(1, "");
+        let challenges = refused.www_authenticate();
+        let md5 = &challenges[1..];
+        let proof = digest::answer(md5, &login, &Method::Register, uri, "cn", 1).unwrap();
+        let answer = say(2, &format!("Authorization: {proof}\r\n"));
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+}
+
 /// What both parties say to what they are sent.
 fn answers(to: SocketAddr, message: &Message) -> Vec<Input> {
     let from = to.to_string();
@@ -241,14 +294,16 @@ fn main() {
     // `cargo bench` and `cargo test` add flags of their own.
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [name, count] = words.as_slice() else {
-        return println!("hot_paths parse|transaction|relay|call COUNT");
+        return println!("hot_paths parse|transaction|relay|tones|call|register COUNT");
     };
     let count = count.parse().unwrap();
     match name.as_str() {
         "parse" => parse(count),
         "transaction" => transaction(count),
-        "relay" => relay(count),
+        "relay" => relay(count, true),
+        "tones" => relay(count, false),
         "call" => call(count),
+        "register" => register(count),
         other => panic!("no path called {other}"),
     }
 }
