@@ -7,6 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sip::Message;
 use sip::digest::hmac;
+use sip::value::text;
 
 use crate::journal::JourneyId;
 
@@ -99,7 +100,7 @@ impl Random {
     /// A Via branch.
     pub(crate) fn branch(&mut self) -> String {
         let tail = self.letters(16);
-        format!("{BRANCH}{}{tail}", self.mark)
+        text((BRANCH, &self.mark, tail))
     }
 
     /// Whether this process minted the branch.

@@ -10,6 +10,7 @@ use media::plane::EndpointId;
 use media::webrtc::Identity;
 use sip::digest::Challenger;
 use sip::transaction::{ClientTx, ServerTx, Timers, Transactions};
+use sip::value::text;
 use sip::{FlowId, Method, Peer, StatusCode, Transport};
 
 use crate::border::callback::Callbacks;
@@ -327,22 +328,27 @@ impl Stack {
 
     /// A Via value with a given branch: CANCEL repeats its INVITE's.
     pub(crate) fn via_with(&self, peer: &Peer, branch: &str) -> String {
-        format!(
-            "SIP/2.0/{} {};branch={branch};rport",
+        let at = self.advertised(peer);
+        text((
+            "SIP/2.0/",
             peer.transport,
-            self.advertised(peer)
-        )
+            " ",
+            at,
+            ";branch=",
+            branch,
+            ";rport",
+        ))
     }
 
     /// Our Contact value in a dialog: it names the leg by its tag and tells nothing else.
     pub(crate) fn contact(&self, peer: &Peer, tag: &str) -> String {
         let at = self.advertised(peer);
         match peer.transport {
-            Transport::Udp => format!("<sip:{tag}@{at}>"),
-            other => format!(
-                "<sip:{tag}@{at};transport={}>",
-                other.as_str().to_ascii_lowercase()
-            ),
+            Transport::Udp => text(("<sip:", tag, "@", at, ">")),
+            other => {
+                let transport = other.as_str().to_ascii_lowercase();
+                text(("<sip:", tag, "@", at, ";transport=", transport, ">"))
+            }
         }
     }
 

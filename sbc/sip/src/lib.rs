@@ -28,6 +28,7 @@ pub mod status;
 pub mod transaction;
 pub mod transport;
 pub mod uri;
+pub mod value;
 pub mod writer;
 
 mod grammar;

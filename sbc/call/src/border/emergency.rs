@@ -61,10 +61,12 @@ pub(crate) fn spelt(emergency: &Emergency, country: Country, dialled: &str) -> O
 
 /// What stands behind this URN: empty for the URN itself, `fire` for `urn:service:sos.fire`.
 fn service(uri: &str, urn: &str) -> Option<String> {
-    let lower = uri.to_ascii_lowercase();
-    let rest = lower.strip_prefix(urn)?;
+    let (front, rest) = uri.split_at_checked(urn.len())?;
+    if !front.eq_ignore_ascii_case(urn) {
+        return None;
+    }
     match rest.strip_prefix('.') {
-        Some(service) => Some(service.to_owned()),
+        Some(service) => Some(service.to_ascii_lowercase()),
         None => rest.is_empty().then(String::new),
     }
 }
@@ -82,9 +84,9 @@ fn of_service(emergency: &Emergency, service: &str) -> Option<String> {
 
 /// The user part of a sip:, sips: or tel: URI, unescaped once, without parameters.
 pub(crate) fn user_of(uri: &str) -> Option<String> {
-    let uri = sip::Uri::parse(uri).ok()?;
-    let user = uri.user.as_deref()?;
-    Some(user.split(';').next().unwrap_or(user).to_owned())
+    let mut user = sip::uri::user_of(uri)?;
+    user.truncate(user.find(';').unwrap_or(user.len()));
+    Some(user)
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ impl Core {
             }
             Arrival::New(tx) => match request.to_tag() {
                 Some(_) => self.in_dialog(tx, request, peer),
-                None => self.out_of_dialog(tx, request, peer),
+                None => self.out_of_dialog(tx, request, peer, urgent),
             },
         }
     }

@@ -16,9 +16,15 @@ pub(super) const ALLOW: &str =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, REFER";
 
 impl Core {
-    /// The order is RFC 3261's: method, header, extension, then what the method asks.
-    pub(super) fn out_of_dialog(&mut self, tx: ServerTx, request: &Message, peer: Peer) {
-        if let Some(status) = self.not_for_us(request) {
+    /// The order is RFC 3261's: method, header, extension, then what the method asks. `urgent`: an INVITE to an emergency number.
+    pub(super) fn out_of_dialog(
+        &mut self,
+        tx: ServerTx,
+        request: &Message,
+        peer: Peer,
+        urgent: bool,
+    ) {
+        if let Some(status) = self.not_for_us(request, urgent) {
             return self.answer_stranger(tx, request, &peer, status);
         }
         if let Some(unknown) = unsupported(request) {
@@ -28,7 +34,7 @@ impl Core {
         }
         match request.method() {
             // Early and cheap: whoever is refused now goes elsewhere before its caller loses patience (RFC 3261 21.5.4).
-            Method::Invite if self.stack.crowded && !self.is_emergency(request) => {
+            Method::Invite if self.stack.crowded && !urgent => {
                 self.answer_stranger(tx, request, &peer, StatusCode::SERVICE_UNAVAILABLE);
             }
             Method::Invite => self.invited(tx, request, peer),
@@ -55,15 +61,17 @@ impl Core {
     }
 
     /// Methods and Request-URIs that are not ours to read.
-    fn not_for_us(&self, request: &Message) -> Option<StatusCode> {
+    fn not_for_us(&self, request: &Message, urgent: bool) -> Option<StatusCode> {
         if matches!(request.method(), Method::Other(_)) {
             return Some(StatusCode::NOT_IMPLEMENTED);
         }
-        if self.is_emergency(request) || emergency::is_test_urn(request.request_uri()) {
+        if urgent {
             return None;
         }
+        let help = || self.is_emergency(request) || emergency::is_test_urn(request.request_uri());
         match Uri::parse(request.request_uri()).map(|uri| uri.scheme) {
             Ok(Scheme::Sip | Scheme::Sips | Scheme::Tel) => None,
+            Ok(Scheme::Other(_)) if help() => None,
             Ok(Scheme::Other(_)) => Some(StatusCode::UNSUPPORTED_URI_SCHEME),
             Err(_) => Some(StatusCode::BAD_REQUEST),
         }

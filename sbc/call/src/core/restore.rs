@@ -1,6 +1,7 @@
 //! What the last process left: registrations and ways back after emergency calls go on, and dialogs that nobody owns any
 //! more get their BYE.
 
+use sip::dialog::HOPS;
 use sip::{HeaderName, Method, Writer};
 
 use super::Core;
@@ -37,7 +38,7 @@ impl Core {
         let (via, branch) = self.stack.via(&peer);
         let mut writer = Writer::request(&Method::Bye, &ghost.target)
             .header(HeaderName::Via, via)
-            .header(HeaderName::MaxForwards, 70);
+            .header(HeaderName::MaxForwards, HOPS);
         for route in &ghost.routes {
             writer = writer.header(HeaderName::Route, route);
         }
@@ -46,7 +47,7 @@ impl Core {
             .header(HeaderName::From, &ghost.local)
             .header(HeaderName::To, &ghost.remote)
             .header(HeaderName::CallId, &ghost.call_id)
-            .header(HeaderName::CSeq, format_args!("{cseq} BYE"))
+            .header(HeaderName::CSeq, (cseq, " BYE"))
             .header(HeaderName::Reason, "SIP;cause=503;text=\"Restarted\"")
             .finish();
         self.stack

@@ -1,5 +1,6 @@
 //! Giving up an INVITE of ours: CANCEL once it may go, and what follows when the peer never ends it (RFC 3261 9.1).
 
+use sip::dialog::HOPS;
 use sip::{HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use super::{Leg, State, farewell};
@@ -25,7 +26,7 @@ impl Late {
         let request = &self.request;
         let mut writer = Writer::request(&Method::Cancel, request.request_uri())
             .header(HeaderName::Via, via)
-            .header(HeaderName::MaxForwards, 70);
+            .header(HeaderName::MaxForwards, HOPS);
         writer = writer
             .copy(request, &HeaderName::Route)
             .copy(request, &HeaderName::From);
@@ -33,10 +34,7 @@ impl Late {
             .copy(request, &HeaderName::To)
             .copy(request, &HeaderName::CallId);
         writer = writer
-            .header(
-                HeaderName::CSeq,
-                format_args!("{} CANCEL", request.cseq().seq),
-            )
+            .header(HeaderName::CSeq, (request.cseq().seq, " CANCEL"))
             .copy(request, &HeaderName::SessionId);
         let bytes = farewell::with_reason(writer, &self.cause).finish();
         stack.request(

@@ -2,6 +2,7 @@
 
 use media::Source;
 use sip::dialog::Dialog;
+use sip::value::text;
 use sip::{HeaderName, Message, Method, Peer, StatusCode, Writer};
 
 use super::{Leg, State};
@@ -248,15 +249,15 @@ impl Leg {
         let peer = self.next_hop();
         let dialog = self.dialog.as_ref()?;
         let id = dialog.id();
-        let remote_tag = match id.remote.as_str() {
-            "" => String::new(),
-            tag => format!(";tag={tag}"),
+        let mark = match id.remote.as_str() {
+            "" => "",
+            _ => ";tag=",
         };
         Some(GhostDialog {
             journey: self.journey,
             call_id: id.call_id.to_string(),
-            local: format!("{};tag={}", dialog.local(), id.local),
-            remote: format!("{}{remote_tag}", dialog.remote()),
+            local: text((dialog.local(), ";tag=", &id.local)),
+            remote: text((dialog.remote(), mark, &id.remote)),
             target: dialog.request_uri().to_owned(),
             routes: dialog.routes(),
             cseq: dialog.local_seq(),

@@ -313,10 +313,7 @@ impl Leg {
         if !self.trunk {
             return self.peer;
         }
-        let hop = sip::Uri::parse(dialog.next_hop()).ok();
-        let Some(remote) =
-            hop.and_then(|uri| Some(SocketAddr::new(uri.host.ip()?, uri.port.unwrap_or(5060))))
-        else {
+        let Some(remote) = sip::uri::address_of(dialog.next_hop()) else {
             return self.peer;
         };
         if remote == self.peer.remote {

@@ -65,7 +65,7 @@ pub(super) fn rewrite_invite(
             other => writer = writer.raw(other.as_str(), value),
         }
     }
-    writer = writer.header(HeaderName::CSeq, format_args!("{cseq} INVITE"));
+    writer = writer.header(HeaderName::CSeq, (cseq, " INVITE"));
     let writer = ask_headers(writer, policy, None);
     match alone {
         Some(sdp) => writer.body("application/sdp", sdp),

@@ -1,6 +1,7 @@
 //! Session-ID of a leg (RFC 7989): the party's own half, and the half of whoever it is connected to. Each message we send
 //! names both, so that one call can be followed through every exchange on its way.
 
+use sip::value::{Hex, Value};
 use sip::{HeaderName, Message};
 
 use crate::random::Random;
@@ -16,8 +17,8 @@ pub(crate) struct SessionId {
 
 impl SessionId {
     /// The header value of a message to this party: the other one is the sender.
-    pub(super) fn value(self) -> String {
-        format!("{:032x};remote={:032x}", self.other, self.party)
+    pub(super) fn value(self) -> impl Value {
+        (Hex(self.other), ";remote=", Hex(self.party))
     }
 
     /// Takes the party's half from one of its messages.

@@ -287,7 +287,7 @@ impl Sound {
         let Offer::Received(offer) = &self.offer else {
             return None;
         };
-        offer_answer::answer(offer, &self.local(stack, &[])).err()
+        offer_answer::check(offer, &self.local(stack, &[])).err()
     }
 
     /// The peer's answer to our offer; also a later one of another fork, which then counts.

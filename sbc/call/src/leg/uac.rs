@@ -221,10 +221,10 @@ impl Leg {
             writer = writer.header(HeaderName::Route, route);
         }
         writer = writer
-            .header(HeaderName::From, format_args!("{from};tag={}", self.tag))
-            .header(HeaderName::To, format_args!("<{}>", target.to))
+            .header(HeaderName::From, (from, ";tag=", &self.tag))
+            .header(HeaderName::To, ("<", &target.to, ">"))
             .header(HeaderName::CallId, call_id)
-            .header(HeaderName::CSeq, format_args!("{cseq} INVITE"));
+            .header(HeaderName::CSeq, (cseq, " INVITE"));
         writer = self.introduce(stack, writer);
         writer = refresh::ask_headers(writer, policy, None);
         writer = writer.header(HeaderName::SessionId, self.session_id.value());
@@ -344,7 +344,7 @@ impl Leg {
             .dialog
             .next_request(&Method::Prack, via)
             .header(HeaderName::SessionId, session_id)
-            .header(HeaderName::RAck, format_args!("{rseq} {cseq} INVITE"))
+            .header(HeaderName::RAck, (rseq, " ", cseq, " INVITE"))
             .finish();
         stack.request(Asker::Minor(self.id), &Method::Prack, &branch, bytes, peer);
     }

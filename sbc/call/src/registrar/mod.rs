@@ -266,8 +266,7 @@ fn keeps_its_flow(binding: &Binding) -> bool {
 
 /// Where a contact says that it takes connections.
 fn listens_at(contact: &str) -> Option<SocketAddr> {
-    let uri = sip::Uri::parse(contact).ok()?;
-    Some(SocketAddr::new(uri.host.ip()?, uri.port.unwrap_or(5060)))
+    sip::uri::address_of(contact)
 }
 
 /// Whether one of these contacts is of the device with this instance.

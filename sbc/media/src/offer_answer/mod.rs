@@ -113,6 +113,14 @@ pub fn answer(
     Ok((write::answer(offer, index, local, &negotiated), negotiated))
 }
 
+/// Whether an offer can be answered, without writing the answer.
+///
+/// # Errors
+/// The [`Refusal`] that [`answer`] would give.
+pub fn check(offer: &SessionDescription, local: &LocalMedia) -> Result<(), Refusal> {
+    read::negotiate(offer, local, read::Role::Answerer).map(|_| ())
+}
+
 /// Reads the answer to an offer of ours.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::read::telephone_event;
 use super::{LocalMedia, Negotiated, Rtcp, TELEPHONE_EVENT_PT};
 use crate::Codec;
-use crate::sdp::{Address, Attribute, Direction, Media, Origin, SessionDescription};
+use crate::sdp::{Direction, Lines, Media, SessionDescription};
 
 /// An offer; after `sent`, with its m= lines in their places.
 pub(super) fn offer(local: &LocalMedia, sent: Option<&SessionDescription>) -> Vec<u8> {
@@ -27,13 +27,18 @@ pub(super) fn offer(local: &LocalMedia, sent: Option<&SessionDescription>) -> Ve
         protocol: "RTP/AVP",
         mux: true,
     };
-    let stream = audio(local, &shape);
-    let mut media: Vec<Media> = sent.iter().map(refused).collect();
-    match media.get_mut(ours) {
-        Some(slot) => *slot = stream,
-        None => media.push(stream),
+    let mut lines = session(local);
+    for (place, theirs) in sent.iter().enumerate() {
+        if place == ours {
+            audio(&mut lines, local, &shape);
+        } else {
+            refused(&mut lines, theirs);
+        }
     }
-    print(local, media)
+    if ours >= sent.len() {
+        audio(&mut lines, local, &shape);
+    }
+    lines.finish()
 }
 
 /// The answer that says what was negotiated, with every other m= line of the offer refused.
@@ -43,9 +48,11 @@ pub(super) fn answer(
     local: &LocalMedia,
     negotiated: &Negotiated,
 ) -> Vec<u8> {
-    let media = offer.media.iter().enumerate().map(|(place, theirs)| {
+    let mut lines = session(local);
+    for (place, theirs) in offer.media.iter().enumerate() {
         if place != index {
-            return refused(theirs);
+            refused(&mut lines, theirs);
+            continue;
         }
         let shape = Shape {
             formats: &[(negotiated.send_pt, negotiated.codec)],
@@ -54,9 +61,9 @@ pub(super) fn answer(
             protocol: &theirs.protocol,
             mux: negotiated.rtcp == Rtcp::Mux,
         };
-        audio(local, &shape)
-    });
-    print(local, media.collect())
+        audio(&mut lines, local, &shape);
+    }
+    lines.finish()
 }
 
 /// What differs between an offered and an answered stream.
@@ -68,22 +75,15 @@ struct Shape<'a> {
     mux: bool,
 }
 
-fn print(local: &LocalMedia, media: Vec<Media>) -> Vec<u8> {
-    let address = Address::Ip(local.address);
-    let origin = Origin {
-        username: "-".into(),
-        session_id: local.session_id.to_string(),
-        version: local.version.to_string(),
-        address: address.clone(),
-    };
-    let session = SessionDescription {
-        origin,
-        name: "-".into(),
-        connection: Some(address),
-        attributes: Vec::new(),
-        media,
-    };
-    session.to_string().into_bytes()
+/// What stands before the first stream.
+fn session(local: &LocalMedia) -> Lines {
+    let mut lines = Lines::new();
+    lines.text("v=0\r\no=- ").number(local.session_id);
+    lines.text(" ").number(local.version);
+    lines.text(" ").address(local.address).end();
+    lines.text("s=-\r\nc=").address(local.address).end();
+    lines.text("t=0 0\r\n");
+    lines
 }
 
 /// The number a codec had in the last description, or its own.
@@ -98,55 +98,41 @@ fn payload_type(before: Option<&Media>, codec: Codec) -> u8 {
     before.and_then(named).unwrap_or(codec.static_pt())
 }
 
-fn audio(local: &LocalMedia, shape: &Shape<'_>) -> Media {
-    let mut media = Media {
-        kind: "audio".into(),
-        port: local.port,
-        protocol: shape.protocol.into(),
-        ..Default::default()
-    };
+fn audio(lines: &mut Lines, local: &LocalMedia, shape: &Shape<'_>) {
+    lines.text("m=audio ").number(local.port.into());
+    lines.text(" ").text(shape.protocol);
+    let formats = shape.formats.iter().map(|(pt, _)| *pt);
+    for pt in formats.chain(shape.events) {
+        lines.text(" ").number(pt.into());
+    }
+    lines.end();
     for (pt, codec) in shape.formats {
-        media.formats.push(pt.to_string());
-        let map = format!("{pt} {}/{}", codec.name(), codec.clock_rate());
-        media.attributes.push(Attribute::new("rtpmap", map));
+        lines.text("a=rtpmap:").number((*pt).into());
+        lines.text(" ").text(codec.name());
+        lines.text("/").number(codec.clock_rate().into()).end();
     }
     if let Some(pt) = shape.events {
-        media.formats.push(pt.to_string());
-        media.attributes.push(Attribute::new(
-            "rtpmap",
-            format!("{pt} telephone-event/8000"),
-        ));
-        media
-            .attributes
-            .push(Attribute::new("fmtp", format!("{pt} 0-15")));
+        lines.text("a=rtpmap:").number(pt.into());
+        lines.text(" telephone-event/8000\r\na=fmtp:");
+        lines.number(pt.into()).text(" 0-15\r\n");
     }
-    media.attributes.push(Attribute::new("ptime", local.ptime));
+    lines.text("a=ptime:").number(local.ptime.into()).end();
     if let Some(port) = local
         .rtcp_port
         .filter(|port| Some(*port) != local.port.checked_add(1))
     {
-        media.attributes.push(Attribute::new("rtcp", port));
+        lines.text("a=rtcp:").number(port.into()).end();
     }
     if shape.mux {
-        media.attributes.push(Attribute::flag("rtcp-mux"));
+        lines.text("a=rtcp-mux\r\n");
     }
-    media
-        .attributes
-        .push(Attribute::flag(shape.direction.name()));
-    media
+    lines.text("a=").text(shape.direction.name()).end();
 }
 
 /// The same stream with port 0: present, and refused.
-fn refused(theirs: &Media) -> Media {
-    let formats = match &theirs.formats[..] {
-        // The grammar wants one format even here.
-        [] => vec!["0".into()],
-        [first, ..] => vec![first.clone()],
-    };
-    Media {
-        kind: theirs.kind.clone(),
-        protocol: theirs.protocol.clone(),
-        formats,
-        ..Default::default()
-    }
+fn refused(lines: &mut Lines, theirs: &Media) {
+    // The grammar wants one format even here.
+    let format = theirs.formats.first().map_or("0", String::as_str);
+    lines.text("m=").text(&theirs.kind).text(" 0 ");
+    lines.text(&theirs.protocol).text(" ").text(format).end();
 }

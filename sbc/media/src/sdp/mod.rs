@@ -4,10 +4,13 @@
 //! description on: the back-to-back user agent always writes its own.
 
 mod attribute;
+mod lines;
 mod parse;
 mod print;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use lines::Lines;
 
 pub use attribute::{Attribute, Direction, RtpMap};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_FORMATS, MAX_MEDIA, SdpError};

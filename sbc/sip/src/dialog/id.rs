@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::message::Message;
+use crate::value::Value;
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident;)*) => {
@@ -22,6 +23,12 @@ macro_rules! names {
             impl From<&str> for $name {
                 fn from(text: &str) -> $name {
                     $name(text.into())
+                }
+            }
+
+            impl Value for $name {
+                fn put(&self, out: &mut Vec<u8>) {
+                    self.0.put(out);
                 }
             }
 

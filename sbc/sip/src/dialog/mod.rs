@@ -8,7 +8,7 @@ mod route;
 mod state;
 
 pub use id::{CallId, DialogId, LocalTag, RemoteTag};
-pub use state::{Dialog, DialogError, OutOfOrder, Phase, Role};
+pub use state::{Dialog, DialogError, HOPS, OutOfOrder, Phase, Role};
 
 #[cfg(test)]
 mod tests;

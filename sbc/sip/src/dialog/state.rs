@@ -1,14 +1,16 @@
 //! The state of one dialog and the requests inside it (RFC 3261 sections 12.1 to 12.3, 13.2.2.4).
 
-use std::fmt::Display;
-
 use super::id::{DialogId, LocalTag};
 use super::route::{self, Hop, Way};
 use crate::headers::{HeaderName, NameAddr};
 use crate::message::Message;
 use crate::uri::Parts;
+use crate::value::Value;
 use crate::writer::Writer;
 use crate::{Method, StatusCode};
+
+/// Max-Forwards of a request that begins here (RFC 3261 section 8.1.1.6).
+pub const HOPS: u8 = 70;
 
 /// Whether a dialog stands already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,39 +176,36 @@ impl Dialog {
 
     /// Starts the next request of ours in this dialog: Request-URI, Via (a whole value, with its branch), Max-Forwards,
     /// Route, From, To, Call-ID and CSeq. Send it to [`Dialog::next_hop`].
-    pub fn next_request(&mut self, method: &Method, via: impl Display) -> Writer {
+    pub fn next_request(&mut self, method: &Method, via: impl Value) -> Writer {
         self.local_seq = self.local_seq.saturating_add(1);
         self.request(method, self.local_seq, via)
     }
 
     /// Section 13.2.2.4: starts the ACK of a 2xx to our INVITE that had the number `cseq`. It is no transaction, has a
     /// branch of its own, and carries the credentials of its INVITE (section 22.1).
-    pub fn ack(&self, cseq: u32, via: impl Display) -> Writer {
+    pub fn ack(&self, cseq: u32, via: impl Value) -> Writer {
         self.request(&Method::Ack, cseq, via)
     }
 
-    fn request(&self, method: &Method, seq: u32, via: impl Display) -> Writer {
+    fn request(&self, method: &Method, seq: u32, via: impl Value) -> Writer {
         let way = Way::new(&self.routes, &self.target);
         let mut writer = Writer::request(method, way.request_uri)
             .header(HeaderName::Via, via)
-            .header(HeaderName::MaxForwards, 70);
+            .header(HeaderName::MaxForwards, HOPS);
         for route in way.routes() {
             writer = writer.header(HeaderName::Route, route);
         }
-        let to_tag = self.id.remote.as_str();
-        let to_tag = if to_tag.is_empty() {
-            String::new()
+        let remote = &self.id.remote;
+        let mark = if remote.as_str().is_empty() {
+            ""
         } else {
-            format!(";tag={to_tag}")
+            ";tag="
         };
         writer
-            .header(
-                HeaderName::From,
-                format_args!("{};tag={}", self.local, self.id.local),
-            )
-            .header(HeaderName::To, format_args!("{}{to_tag}", self.remote))
+            .header(HeaderName::From, (&self.local, ";tag=", &self.id.local))
+            .header(HeaderName::To, (&self.remote, mark, remote))
             .header(HeaderName::CallId, &self.id.call_id)
-            .header(HeaderName::CSeq, format_args!("{seq} {method}"))
+            .header(HeaderName::CSeq, (seq, " ", method))
     }
 
     /// The URI a request is sent to: the first proxy of the route set, or the remote target.

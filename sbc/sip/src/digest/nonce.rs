@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 
 use super::hash::{Hex, hmac};
+use crate::value;
 
 /// What a nonce says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +19,9 @@ pub(super) struct Nonce {
 impl Nonce {
     /// 64 hexadecimal digits: time, serial number, half of the sum.
     pub(super) fn write(&self, secret: &[u8; 32], source: IpAddr) -> String {
-        format!(
-            "{:016x}{:016x}{}",
-            self.minted,
-            self.serial,
-            self.seal(secret, source).as_str()
-        )
+        let front = (u128::from(self.minted) << 64) | u128::from(self.serial);
+        let seal = self.seal(secret, source);
+        value::text((value::Hex(front), seal.as_str()))
     }
 
     /// Reads a nonce that we made for this source; `None` for any other text.

@@ -12,6 +12,7 @@ use super::{Algorithm, quote};
 use crate::Method;
 use crate::headers::Credentials;
 use crate::uri::Uri;
+use crate::value::text;
 
 /// How long a nonce may be used.
 pub const LIFETIME: Duration = Duration::from_secs(300);
@@ -45,6 +46,8 @@ impl Verdict {
 /// most `limit` of them; a nonce older than the oldest one forgotten counts as stale.
 pub struct Challenger {
     secret: [u8; 32],
+    /// Stands in for the sum of an account that is not there: nobody knows it.
+    nobody: [u8; 32],
     epoch: Instant,
     limit: usize,
     serial: u64,
@@ -66,6 +69,7 @@ impl Challenger {
     /// `secret` is random; `epoch` is any moment not after the first `now`.
     pub fn new(secret: [u8; 32], epoch: Instant, limit: usize) -> Challenger {
         Challenger {
+            nobody: hmac(&secret, &[b"nobody"]),
             secret,
             epoch,
             limit: limit.max(1),
@@ -92,12 +96,11 @@ impl Challenger {
         };
         let nonce = nonce.write(&self.secret, source);
         let stale = if stale { ", stale=true" } else { "" };
+        let realm = quote(realm);
         let value = |algorithm: &Algorithm| {
-            let algorithm = algorithm.as_str();
-            let realm = quote(realm);
-            format!(
-                "Digest realm={realm}, nonce=\"{nonce}\"{stale}, algorithm={algorithm}, qop=\"auth\""
-            )
+            let ending = (", algorithm=", algorithm.as_str(), ", qop=\"auth\"");
+            let nonce = (", nonce=\"", &nonce, "\"");
+            text(("Digest realm=", &realm, nonce, stale, ending))
         };
         algorithms.iter().map(value).collect()
     }
@@ -132,7 +135,7 @@ impl Challenger {
             counted: Some((nc, cnonce)),
         };
         // A name nobody has is judged against a sum nobody knows, with the same steps.
-        let nobody = self.nobody(algorithm, credentials.username);
+        let nobody = self.nobody(algorithm);
         let known = ha1.and_then(|ha1| ha1.hex(algorithm));
         let expected = response(algorithm, known.as_ref().unwrap_or(&nobody), &inputs);
         let right = expected.matches(credentials.response) && known.is_some();
@@ -186,11 +189,10 @@ impl Challenger {
         }
     }
 
-    fn nobody(&self, algorithm: Algorithm, user: &str) -> Hex {
-        let sum = hmac(&self.secret, &[b"nobody", user.as_bytes()]);
+    fn nobody(&self, algorithm: Algorithm) -> Hex {
         match algorithm {
-            Algorithm::Sha256 => Hex::new(&sum),
-            Algorithm::Md5 => Hex::new(sum.get(..16).unwrap_or_default()),
+            Algorithm::Sha256 => Hex::new(&self.nobody),
+            Algorithm::Md5 => Hex::new(self.nobody.get(..16).unwrap_or_default()),
         }
     }
 

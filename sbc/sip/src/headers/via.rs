@@ -7,6 +7,7 @@ use crate::headers::{HeaderError, Params};
 use crate::transport::Transport;
 use crate::uri::Host;
 use crate::uri::host;
+use crate::value::Value;
 
 /// The magic cookie in front of an RFC 3261 branch (section 8.1.1.7).
 pub const MAGIC_COOKIE: &str = "z9hG4bK";
@@ -139,7 +140,6 @@ impl<'a> Via<'a> {
 
     /// Prints this value as the topmost one of a response: with the source it came from (RFC 3581, also unasked).
     pub(crate) fn write_answered(&self, out: &mut Vec<u8>, source: SocketAddr) {
-        use std::io::Write;
         out.extend_from_slice(self.front);
         for param in self.params.iter() {
             if param.name.eq_ignore_ascii_case("received")
@@ -157,13 +157,8 @@ impl<'a> Via<'a> {
                 out.extend_from_slice(quote);
             }
         }
-        // Writing into a Vec cannot fail.
-        let _ = write!(
-            out,
-            ";received={};rport={}",
-            source.ip().to_canonical(),
-            source.port()
-        );
+        let ip = source.ip().to_canonical();
+        (";received=", ip, ";rport=", source.port()).put(out);
     }
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::Method;
+use crate::dialog::HOPS;
 use crate::headers::HeaderName;
 use crate::message::Message;
 use crate::writer::Writer;
@@ -19,14 +20,11 @@ pub(super) fn follow_up(invite: &Message, method: &Method, to: &str) -> Bytes {
     let via = invite.header(&HeaderName::Via).unwrap_or_default();
     Writer::request(method, invite.request_uri())
         .header(HeaderName::Via, via)
-        .header(HeaderName::MaxForwards, 70)
+        .header(HeaderName::MaxForwards, HOPS)
         .copy(invite, &HeaderName::Route)
         .copy(invite, &HeaderName::From)
         .header(HeaderName::To, to)
         .header(HeaderName::CallId, invite.call_id())
-        .header(
-            HeaderName::CSeq,
-            format_args!("{} {method}", invite.cseq().seq),
-        )
+        .header(HeaderName::CSeq, (invite.cseq().seq, " ", method))
         .finish()
 }

@@ -1,6 +1,7 @@
 //! The live transactions: their machines stepped, their actions carried out, their clocks started and fired.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,14 +22,34 @@ pub(super) struct Live {
     timers: Timers,
     last_id: u64,
     latest: Option<Instant>,
-    pub(super) records: HashMap<u64, Record>,
-    pub(super) servers: HashMap<Arc<str>, u64>,
-    pub(super) clients: HashMap<Arc<str>, u64>,
+    pub(super) records: HashMap<u64, Record, BuildHasherDefault<Counted>>,
+    pub(super) servers: HashMap<Arc<[u8]>, u64>,
+    pub(super) clients: HashMap<Arc<[u8]>, u64>,
     pub(super) flows: BTreeSet<(FlowId, u64)>,
     pub(super) deadlines: Deadlines,
     pub(super) events: VecDeque<TransactionEvent>,
     /// How many wait for something that the peer owes ([`Machine::is_owed`]).
     pub(super) owed: usize,
+}
+
+/// The hash of a number that we count up ourselves: nobody outside chooses it, so spreading it is enough.
+#[derive(Debug, Default)]
+pub(super) struct Counted(u64);
+
+impl Hasher for Counted {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(self.0 ^ u64::from(*byte));
+        }
+    }
 }
 
 /// What the user or the network brings along with an event.
@@ -46,7 +67,7 @@ impl Live {
             timers,
             last_id: 0,
             latest: None,
-            records: HashMap::new(),
+            records: HashMap::default(),
             servers: HashMap::new(),
             clients: HashMap::new(),
             flows: BTreeSet::new(),
@@ -77,14 +98,14 @@ impl Live {
     pub(super) fn insert(
         &mut self,
         now: Instant,
-        key: &str,
+        key: &[u8],
         (machine, actions): (Machine, &'static [Action]),
         bytes: Bytes,
         peer: Peer,
     ) -> u64 {
         self.last_id = self.last_id.wrapping_add(1);
         let id = self.last_id;
-        let key: Arc<str> = key.into();
+        let key: Arc<[u8]> = key.into();
         let index = if machine.is_client() {
             &mut self.clients
         } else {

@@ -115,7 +115,7 @@ impl Event {
 /// One live transaction.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
-    pub(super) key: Arc<str>,
+    pub(super) key: Arc<[u8]>,
     pub(super) machine: Machine,
     pub(super) peer: Peer,
     /// What a repetition sends; empty when nothing is repeated.

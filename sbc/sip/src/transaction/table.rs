@@ -21,7 +21,7 @@ pub struct Transactions {
     limit: usize,
     live: Live,
     /// Where keys are written, so that a look-up allocates nothing.
-    key: String,
+    key: Vec<u8>,
 }
 
 impl Transactions {
@@ -31,7 +31,7 @@ impl Transactions {
         Transactions {
             limit,
             live: Live::new(timers),
-            key: String::new(),
+            key: Vec::new(),
         }
     }
 
@@ -52,7 +52,7 @@ impl Transactions {
             Method::Ack => self.acknowledge(now, request, from, &mut key),
             Method::Cancel => {
                 matching::server_key(&mut key, request, from, &Method::Invite);
-                let invite = self.live.servers.get(key.as_str()).copied().map(ServerTx);
+                let invite = self.live.servers.get(key.as_slice()).copied().map(ServerTx);
                 matching::server_key(&mut key, request, from, &Method::Cancel);
                 match self.arrive(now, &key, server_start(&Method::Cancel), from, true) {
                     Arrival::New(tx) => Arrival::Cancel { tx, invite },
@@ -73,7 +73,7 @@ impl Transactions {
     fn arrive(
         &mut self,
         now: Instant,
-        key: &str,
+        key: &[u8],
         start: (Machine, &'static [Action]),
         from: &Peer,
         reserve: bool,
@@ -101,12 +101,12 @@ impl Transactions {
         now: Instant,
         ack: &Message,
         from: &Peer,
-        key: &mut String,
+        key: &mut Vec<u8>,
     ) -> Arrival {
         matching::server_key(key, ack, from, &Method::Invite);
-        let mut found = self.live.servers.get(key.as_str()).copied();
+        let mut found = self.live.servers.get(key.as_slice()).copied();
         if found.is_none() && matching::untagged_key(key, ack, from, &Method::Invite) {
-            found = self.live.servers.get(key.as_str()).copied();
+            found = self.live.servers.get(key.as_slice()).copied();
         }
         match found {
             Some(id)
@@ -127,7 +127,7 @@ impl Transactions {
         let found = match matching::response_branch(response) {
             Some(branch) => {
                 matching::client_key(&mut key, branch, &response.cseq().method);
-                self.live.clients.get(key.as_str()).copied()
+                self.live.clients.get(key.as_slice()).copied()
             }
             None => None,
         };

@@ -7,6 +7,7 @@ mod escape;
 mod parts;
 
 use std::fmt;
+use std::net::SocketAddr;
 
 pub use host::Host;
 pub(crate) use parts::Parts;
@@ -202,6 +203,18 @@ fn distinct(params: Vec<UriParam>) -> Result<Vec<UriParam>, UriError> {
         rest = behind;
     }
     Ok(params)
+}
+
+/// The user of a sip:, sips: or tel: URI, unescaped, when the URI can be read: what most of its readers want, without the rest.
+pub fn user_of(uri: &str) -> Option<String> {
+    unescape(Parts::split(uri.as_bytes()).ok()?.user?)
+}
+
+/// Where a sip: or sips: URI leads when its host is an address; port 5060 unless it says another.
+pub fn address_of(uri: &str) -> Option<SocketAddr> {
+    let parts = Parts::split(uri.as_bytes()).ok()?;
+    let ip = Host::parse(text(parts.host))?.ip()?;
+    Some(SocketAddr::new(ip, parts.port.unwrap_or(5060)))
 }
 
 /// A character that may stand in a URI at all: visible ASCII without quotes and angle brackets.

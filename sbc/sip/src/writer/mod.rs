@@ -3,7 +3,6 @@
 //! Whatever a caller or a peer puts into a value, no control character leaves: a CR, LF or NUL becomes a space, so a value
 //! can never end its line.
 
-use std::fmt::{self, Display, Write as _};
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -13,6 +12,7 @@ use crate::headers::{HeaderName, Via};
 use crate::message::{Elements, Message};
 use crate::method::Method;
 use crate::status::StatusCode;
+use crate::value::{Value, print};
 
 /// A message under construction: start line first, headers in the order they are called, Content-Length always.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl Writer {
             if byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"') {
                 buf.push(byte);
             } else {
-                let _ = write!(Guard(&mut buf), "%{byte:02X}");
+                print(&mut buf, format_args!("%{byte:02X}"));
             }
         }
         buf.extend_from_slice(b" SIP/2.0\r\n");
@@ -56,21 +56,18 @@ impl Writer {
         let mut writer = Writer {
             buf: Vec::with_capacity(1024),
         };
-        let _ = write!(
-            Guard(&mut writer.buf),
-            "SIP/2.0 {status} {}",
-            reason.unwrap_or(status.default_reason())
-        );
+        let reason = reason.unwrap_or(status.default_reason());
+        writer.value(("SIP/2.0 ", status, " ", reason));
         writer.end_line();
         writer.answered_vias(req, source);
         writer = writer.copy_first(req, &HeaderName::From);
         if let Some(to) = req.raw_values(&HeaderName::To).next() {
-            writer.start_line("To");
+            writer.start_line(&HeaderName::To);
             writer.guarded(to);
             if let Some(tag) = to_tag
                 && req.to_tag().is_none()
             {
-                let _ = write!(Guard(&mut writer.buf), ";tag={tag}");
+                writer.value((";tag=", tag));
             }
             writer.end_line();
         }
@@ -84,27 +81,23 @@ impl Writer {
     }
 
     /// Adds a header. Content-Length is left out: it is always written at the end.
-    pub fn header(mut self, name: HeaderName, value: impl Display) -> Writer {
-        if self.start_line(name.as_str()) {
-            let _ = write!(Guard(&mut self.buf), "{value}");
+    pub fn header(mut self, name: HeaderName, value: impl Value) -> Writer {
+        if self.start_line(&name) {
+            self.value(value);
             self.end_line();
         }
         self
     }
 
     /// Adds a header by spelled name. A name that is no token, or means Content-Length, is left out.
-    pub fn raw(mut self, name: &str, value: &[u8]) -> Writer {
-        if self.start_line(name) {
-            self.guarded(value);
-            self.end_line();
-        }
-        self
+    pub fn raw(self, name: &str, value: &[u8]) -> Writer {
+        self.field(&HeaderName::from_name(name), value)
     }
 
     /// Copies every field of a header from another message, one line each, unfolded.
     pub fn copy(mut self, from: &Message, name: &HeaderName) -> Writer {
         for value in from.raw_values(name) {
-            self = self.raw(name.as_str(), value);
+            self = self.field(name, value);
         }
         self
     }
@@ -114,8 +107,8 @@ impl Writer {
         if !content_type.is_empty() {
             self = self.header(HeaderName::ContentType, content_type);
         }
-        let _ = write!(Guard(&mut self.buf), "Content-Length: {}", body.len());
-        self.buf.extend_from_slice(b"\r\n\r\n");
+        let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        ("Content-Length: ", length, "\r\n\r\n").put(&mut self.buf);
         self.buf.extend_from_slice(body);
         Bytes::from(self.buf)
     }
@@ -127,9 +120,17 @@ impl Writer {
 
     fn copy_first(self, from: &Message, name: &HeaderName) -> Writer {
         match from.raw_values(name).next() {
-            Some(value) => self.raw(name.as_str(), value),
+            Some(value) => self.field(name, value),
             None => self,
         }
+    }
+
+    fn field(mut self, name: &HeaderName, value: &[u8]) -> Writer {
+        if self.start_line(name) {
+            self.guarded(value);
+            self.end_line();
+        }
+        self
     }
 
     fn answered_vias(&mut self, req: &Message, source: SocketAddr) {
@@ -140,24 +141,41 @@ impl Writer {
                 if let Some(via) = Via::salvage(element) {
                     via.write_answered(&mut line, source);
                 }
-                self.start_line("Via");
+                self.start_line(&HeaderName::Via);
                 self.guarded(&line);
                 self.end_line();
             } else if Via::parse(element).is_ok() {
-                self.start_line("Via");
+                self.start_line(&HeaderName::Via);
                 self.guarded(element);
                 self.end_line();
             }
         }
     }
 
-    fn start_line(&mut self, name: &str) -> bool {
-        if !is_token(name.as_bytes()) || HeaderName::from_name(name) == HeaderName::ContentLength {
-            return false;
+    /// Whether the header may stand in a message. A name that is known is a token; one that is spelled may be any.
+    fn start_line(&mut self, name: &HeaderName) -> bool {
+        let may_stand = match name {
+            HeaderName::ContentLength => false,
+            HeaderName::Other(name) => {
+                is_token(name.as_bytes())
+                    && HeaderName::from_name(name) != HeaderName::ContentLength
+            }
+            _ => true,
+        };
+        if may_stand {
+            (name.as_str(), ": ").put(&mut self.buf);
         }
-        self.buf.extend_from_slice(name.as_bytes());
-        self.buf.extend_from_slice(b": ");
-        true
+        may_stand
+    }
+
+    /// Writes a value and lets no control character stand in it.
+    fn value(&mut self, value: impl Value) {
+        let from = self.buf.len();
+        value.put(&mut self.buf);
+        if self.buf.get(from..).is_some_and(has_control) {
+            let written = self.buf.split_off(from);
+            guard(&mut self.buf, &written);
+        }
     }
 
     fn end_line(&mut self) {
@@ -169,22 +187,16 @@ impl Writer {
     }
 }
 
-/// Lets text into the buffer, but no control character.
-struct Guard<'a>(&'a mut Vec<u8>);
-
-impl fmt::Write for Guard<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        guard(self.0, text.as_bytes());
-        Ok(())
-    }
+/// Without branches, because it runs over every value of every message.
+fn has_control(value: &[u8]) -> bool {
+    value
+        .iter()
+        .fold(false, |found, &byte| found | is_control(byte))
 }
 
 /// Copies `value`; a fold becomes one space, any other control character too.
 fn guard(out: &mut Vec<u8>, value: &[u8]) {
-    if !value
-        .iter()
-        .fold(false, |found, &byte| found | is_control(byte))
-    {
+    if !has_control(value) {
         out.extend_from_slice(value);
         return;
     }

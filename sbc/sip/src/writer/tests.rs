@@ -62,17 +62,10 @@ fn a_value_never_ends_its_line() {
 
 #[test]
 fn a_line_end_split_over_two_writes_does_not_get_through() {
-    struct Split;
-    impl Display for Split {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a\r")?;
-            f.write_str("\nb")
-        }
-    }
     let bytes = Writer::request(&Method::Bye, "sip:x")
-        .header(HeaderName::Subject, Split)
+        .header(HeaderName::Subject, ("a\r", "\nb"))
         .finish();
-    assert!(text(bytes).contains("Subject: a  b\r\n"));
+    assert!(text(bytes).contains("Subject: a b\r\n"));
 }
 
 #[test]
