@@ -64,3 +64,18 @@ scene('places: a tab that the browser copied is a second tab: it looks on, and t
   await c.ear.hears('reception1', { since });
   await c.hangUp();
 });
+
+scene('places: the desk is opened at another computer a moment before the last one closes: it has the place and the sound, and nobody presses a key', [], async (stage) => {
+  const last = await stage.more('reception1');
+  const next = await stage.more('reception1', { tone: 'reception3', ready: false });
+  await next.in('elsewhere');
+  await last.close();
+  await next.sounds(8000);
+  same(next.keys, 0);
+  const c = await stage.citizen({ name: 'E. Lefèvre' });
+  await next.in('ringing', 15000);
+  await next.press('F2');
+  await c.ear.hears('reception3');
+  await next.ear.hears('citizen');
+  await c.hangUp();
+});

@@ -105,10 +105,15 @@ function snapshot(state, msg) {
   };
 }
 
+/** A conversation that ended with me: whom the exchange calls its target was I, and nobody it was given to. @param {CallView} call @returns {CallView} */
+function kept({ target: _, ...call }) {
+  return call;
+}
+
 /** My conversation that is not in the snapshot any more: it ended while nobody listened. @param {State} state @param {Record<string, CallView>} calls */
 function lost(state, calls) {
   const mine = live(state);
-  return mine && !calls[mine.id] ? mine : null;
+  return mine && !calls[mine.id] ? kept(mine) : null;
 }
 
 /** @param {State} state @param {Extract<ServerMsg, {t: 'ev'}>} msg @returns {State} */
@@ -126,7 +131,7 @@ function event(state, msg) {
   if ('gone' in msg) {
     const call = state.calls[msg.gone.id];
     const mine = call && call.station === state.me?.station && call.state !== 'ringing' && call.state !== 'queued';
-    return { ...next, calls: without(state.calls, msg.gone.id), last: mine ? call : state.last };
+    return { ...next, calls: without(state.calls, msg.gone.id), last: mine ? kept(call) : state.last };
   }
   if ('queue' in msg) return { ...next, queues: { ...state.queues, [msg.queue.queue]: msg.queue } };
   if ('station' in msg) return { ...next, stations: { ...state.stations, [msg.station.station]: msg.station } };

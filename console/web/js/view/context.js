@@ -36,7 +36,7 @@ function about(desk, call) {
 }
 
 /** @param {Desk} desk @param {ContactView} h */
-const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${h.with}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
+const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${phone(h.with)}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
   h.note ? html`<br /><span class="said">${h.note}</span>` : ''}</li>`;
 
 /** Why a call is here, in a sentence; a rule that has none is for the record alone. @param {ReasonView} reason */

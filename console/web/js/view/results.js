@@ -98,8 +98,8 @@ function detail(desk) {
   return html`<section class="detail" aria-label="${t('detail.title', { name: item.name })}">
     <h3 class="name">${item.name}</h3><p class="soft">${item.detail}</p>
     ${p ? html`<p class="pres ${tone(p)}">${shape(p)}<span>${words(p, desk.now)}</span></p>` : ''}
-    <dl class="facts">${keyed(item.numbers, (n) => `${n.kind}${n.target}`, (n) => html`<div><dt>${t(`number.${n.kind}`)}</dt><dd class="num">${n.near}</dd></div>`)}
-      ${item.deputy ? html`<div><dt>${t('number.deputy')}</dt><dd>${item.deputy}</dd></div>` : ''}
+    <dl class="facts">${keyed(item.numbers, (n) => `${n.kind}${n.target}`, (n) => html`<div><dt>${t(`number.${n.kind}`)}</dt><dd class="num">${n.kind === 'deputy' && item.deputy ? `${item.deputy} · ` : ''}${n.near}</dd></div>`)}
+      ${item.deputy && !item.numbers.some((n) => n.kind === 'deputy') ? html`<div><dt>${t('number.deputy')}</dt><dd>${item.deputy}</dd></div>` : ''}
       ${p?.away?.to ? html`<div><dt>${t('detail.away_to')}</dt><dd>${desk.state.names[p.away.to] ?? p.away.to}</dd></div>` : ''}</dl>
     <div class="line">${p && p.state !== 'free' && !warned ? act(desk, 'warn', { arg: item.account }) : ''}${warned ? html`<p class="small soft">${t('detail.warned')}</p>` : ''}
       ${item.account && desk.can('away') ? act(desk, 'away') : ''}</div>
