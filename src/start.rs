@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Failure {
     /// Something else has what we need, or what is kept cannot be used: exit code 2.
     Busy(String),
-    /// The database failed, and which one it is stands not in the text: exit code 2.
+    /// The database failed, and the text does not name it yet: exit code 2.
     Database(String),
     /// Everything else: exit code 1.
     Other(String),

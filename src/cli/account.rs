@@ -34,8 +34,8 @@ pub(super) enum Command {
 
 const IMPORT: &str = "\
 The first line names the columns: account, name, password, site, number, digests, calls, place, symmetric_rtp. Only
-`account` must be there; an empty password gets a generated one, which is shown once. digests is sha256, sha256+md5 (usual) or md5 (old
-phones); calls is outside (usual) or inside; place is told when the phone calls an emergency number;
+`account` must be there; an empty password gets a generated one, which is shown once. digests is sha256, sha256+md5
+(usual) or md5 (old phones); calls is outside (usual) or inside; place is told when the phone calls an emergency number;
 symmetric_rtp is auto (usual), on or off: whether its sound may come from elsewhere than it says.
 
   account,name,number

@@ -7,7 +7,7 @@ use call::snapshot::Listener;
 use ivr::parse::table::{Report, Table};
 use media::Codec;
 
-use super::advertised::{Advertised, Places};
+use super::advertised::Advertised;
 use super::value;
 
 /// Where sound is sent and received.
@@ -58,7 +58,7 @@ pub(super) fn read(
         .word("address", report)
         .and_then(|word| value::address(&word, "`address`", report));
     media.address = said.unwrap_or(media.address);
-    let (advertised, places): (Advertised, Places) = Advertised::read(&mut table, report);
+    let (advertised, places) = Advertised::read(&mut table, report);
     places.check(listeners, report);
     tell(&mut media, listeners, said, &advertised);
     if let Some(word) = table.word("ports", report) {

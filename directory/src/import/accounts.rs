@@ -8,7 +8,7 @@ use crate::types::{Digests, Moment, NewAccount, SymmetricRtp};
 use std::collections::BTreeMap;
 
 /// The columns a header may name, in any order; `account` must be there. An empty `password` gets a generated one, an empty
-/// `digests` is `sha256+md5`, an empty `calls` is `outside`.
+/// `digests` is `sha256+md5`, an empty `calls` is `outside`, an empty `symmetric_rtp` is `auto`.
 pub const COLUMNS: [&str; 9] = [
     "account",
     "name",

@@ -295,16 +295,15 @@ impl Stack {
         }
     }
 
-    /// The listener that a peer reaches us at; for a connection of ours, one of its transport.
+    /// The listener that a peer reaches us at; for a connection of ours, one at the same address, or at least of its transport.
     fn listener(&self, peer: &Peer) -> Option<&Listener> {
         let listeners = &self.settings().listeners;
         let alike = |l: &&Listener| l.transport == peer.transport;
         let exact = |l: &&Listener| alike(l) && l.local == peer.local;
         let near = |l: &&Listener| alike(l) && l.local.ip() == peer.local.ip();
-        let mut all = listeners.iter();
-        all.find(exact)
-            .or_else(|| listeners.iter().find(near))
-            .or_else(|| listeners.iter().find(alike))
+        let found = listeners.iter().find(exact);
+        let found = found.or_else(|| listeners.iter().find(near));
+        found.or_else(|| listeners.iter().find(alike))
     }
 
     /// What Via and Contact say for the socket that a message leaves from.

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use chrono::{Datelike, Timelike};
 use sip::headers::{Contacts, NameAddr};
-use sip::value::Value;
 use sip::{FlowId, HeaderName, Message, Peer, StatusCode, Writer};
 
 use super::{Row, gruu, is_same};
@@ -247,23 +245,11 @@ pub(crate) fn schedule(stack: &mut Stack) {
     }
 }
 
-/// A date as RFC 3261 20.17 wants it: GMT, in English. Every answer to a phone carries one.
-fn httpdate(at: SystemTime) -> impl Value {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let at = chrono::DateTime::<chrono::Utc>::from(at);
-    let named = |names: &[&'static str], place: u32| {
-        let place = usize::try_from(place).unwrap_or_default();
-        names.get(place).copied().unwrap_or_default()
-    };
-    let two = |number: u32| (number / 10, number % 10);
-    let day = named(&DAYS, at.weekday().num_days_from_monday());
-    let (_, year) = at.year_ce();
-    let date = (two(at.day()), " ", named(&MONTHS, at.month0()), " ", year);
-    let time = (two(at.hour()), ":", two(at.minute()), ":", two(at.second()));
-    (day, ", ", date, (" ", time, " GMT"))
+/// A date as RFC 3261 20.17 wants it: GMT, in English.
+fn httpdate(at: SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(at)
+        .format("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string()
 }
 
 /// The deadline of a contact came: what ran out is gone, on record too.
@@ -320,9 +306,8 @@ mod tests {
     fn a_date_is_written_as_the_standard_prints_it() {
         // RFC 3261 section 20.17.
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_289_690_940);
-        let date = sip::value::text(httpdate(at));
-        assert_eq!(date, "Sat, 13 Nov 2010 23:29:00 GMT");
-        let first = sip::value::text(httpdate(SystemTime::UNIX_EPOCH));
+        assert_eq!(httpdate(at), "Sat, 13 Nov 2010 23:29:00 GMT");
+        let first = httpdate(SystemTime::UNIX_EPOCH);
         assert_eq!(first, "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 }
