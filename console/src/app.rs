@@ -10,7 +10,7 @@ use crate::desk::Hub;
 use crate::gate::Ours;
 use crate::life::Life;
 use crate::protocol::ServiceView;
-use crate::sessions::Sessions;
+use crate::sessions::{Busy, Sessions};
 use crate::settings::Settings;
 use crate::sign_in::Guard;
 
@@ -81,8 +81,9 @@ impl App {
     /// The app of a new life; sessions of earlier ones go on.
     pub(crate) async fn begin(ground: &Ground, life: Life) -> Result<Arc<App>, DirectoryError> {
         let ground = ground.clone();
-        let sessions = Sessions::load(&ground.directory).await?;
-        let desk = Hub::start(ground.clone(), &life);
+        let busy = Busy::default();
+        let sessions = Sessions::load(&ground.directory, busy.clone()).await?;
+        let desk = Hub::start(ground.clone(), busy, &life);
         Ok(Arc::new(App {
             settings: ground.settings,
             directory: ground.directory,

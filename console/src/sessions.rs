@@ -3,7 +3,7 @@
 //! A row that is gone ends the session wherever it is used, within [`SWEEP`]: that is how `centrale user change` and a sign-out in
 //! another browser reach a desk (RELIABILITY S15).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,8 +18,12 @@ use crate::life::Life;
 use crate::protocol::Role;
 use crate::rights;
 
-/// A session ends so long after it began, whatever happens.
+/// A session ends so long after it began; with a call at its desk, when that is over: nobody is cut off (CONSOLE.md 3.4).
 pub(crate) const LONGEST: Duration = Duration::from_secs(12 * 3_600);
+/// Then it ends, whatever happens.
+const OVERTIME: Duration = Duration::from_secs(4 * 3_600);
+/// Desks are back so long after the web side began anew; until then nobody knows who has a call.
+const BACK: Duration = Duration::from_secs(10);
 /// A session that nobody used for so long ends; an open socket is use.
 const IDLE: Duration = Duration::from_secs(30 * 60);
 /// How often rows and memory are compared.
@@ -59,6 +63,8 @@ pub(crate) struct Who {
     /// The desk phone and the mobile of the station.
     pub(crate) phone: Option<String>,
     pub(crate) mobile: Option<String>,
+    /// The town that the person has to do with; none: all of the house.
+    pub(crate) town: Option<String>,
 }
 
 impl From<&User> for Who {
@@ -70,6 +76,7 @@ impl From<&User> for Who {
             station: user.station.clone(),
             phone: user.phone.clone(),
             mobile: user.mobile.clone(),
+            town: user.entity.clone(),
         }
     }
 }
@@ -81,24 +88,29 @@ struct Live {
     seen: AtomicI64,
     /// Sockets that are open.
     open: AtomicUsize,
+    /// Until then a call is taken to be at its desk.
+    busy_until: Moment,
     ended: watch::Sender<bool>,
 }
 
 impl Live {
-    fn new(who: Arc<Who>, began: Moment, seen: Moment) -> Arc<Live> {
+    fn new(who: Arc<Who>, began: Moment, seen: Moment, busy_until: Moment) -> Arc<Live> {
         Arc::new(Live {
             who,
             began,
             seen: AtomicI64::new(seen.0),
             open: AtomicUsize::new(0),
+            busy_until,
             ended: watch::Sender::new(false),
         })
     }
 
-    fn has_run_out(&self, now: Moment) -> bool {
+    fn has_run_out(&self, now: Moment, is_busy: bool) -> bool {
         let seen = self.seen.load(Ordering::Relaxed);
         let is_idle = self.open.load(Ordering::Relaxed) == 0 && past(Moment(seen), IDLE, now);
-        is_idle || past(self.began, LONGEST, now)
+        let is_busy = is_busy || now.0 < self.busy_until.0;
+        let longest = if is_busy { LONGEST + OVERTIME } else { LONGEST };
+        is_idle || past(self.began, longest, now)
     }
 }
 
@@ -107,23 +119,49 @@ fn past(from: Moment, time: Duration, now: Moment) -> bool {
     now.0.saturating_sub(from.0) >= time
 }
 
+/// The sessions with a call at their desk, as the desks' hub says it each second. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Busy(Arc<Mutex<HashSet<SessionId>>>);
+
+impl Busy {
+    /// These, and no others.
+    pub(crate) fn are(&self, sessions: HashSet<SessionId>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = sessions;
+    }
+
+    fn is(&self, id: &SessionId) -> bool {
+        let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.contains(id)
+    }
+}
+
 /// All of them.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     live: Mutex<HashMap<SessionId, Arc<Live>>>,
+    busy: Busy,
 }
 
 impl Sessions {
     /// Those of the rows, without what has run out.
-    pub(crate) async fn load(directory: &Directory) -> Result<Sessions, DirectoryError> {
+    pub(crate) async fn load(
+        directory: &Directory,
+        busy: Busy,
+    ) -> Result<Sessions, DirectoryError> {
         let users = directory.users().await?;
         let now = clock::now();
-        let sessions = Sessions::default();
+        let sessions = Sessions {
+            busy,
+            ..Sessions::default()
+        };
+        let back = i64::try_from(BACK.as_millis()).unwrap_or(0);
+        let back = Moment(now.0.saturating_add(back));
         let mut over = Vec::new();
         for row in directory.sessions().await? {
             let user = users.iter().find(|user| user.name == row.owner);
-            let live = user.map(|user| Live::new(Arc::new(user.into()), row.began_at, row.seen_at));
-            match live.filter(|live| !live.has_run_out(now)) {
+            let live =
+                user.map(|user| Live::new(Arc::new(user.into()), row.began_at, row.seen_at, back));
+            match live.filter(|live| !live.has_run_out(now, false)) {
                 Some(live) => {
                     sessions.all().insert(SessionId(row.hash), live);
                 }
@@ -156,7 +194,7 @@ impl Sessions {
             return Ok(None);
         }
         self.all()
-            .insert(id, Live::new(Arc::new(user.into()), now, now));
+            .insert(id, Live::new(Arc::new(user.into()), now, now, now));
         Ok(Some(id))
     }
 
@@ -174,7 +212,8 @@ impl Sessions {
     pub(crate) fn find(&self, id: &SessionId) -> Option<Arc<Who>> {
         let now = clock::now();
         let live = self.all();
-        let live = live.get(id).filter(|live| !live.has_run_out(now))?;
+        let busy = self.busy.is(id);
+        let live = live.get(id).filter(|live| !live.has_run_out(now, busy))?;
         live.seen.store(now.0, Ordering::Relaxed);
         Some(Arc::clone(&live.who))
     }
@@ -184,7 +223,8 @@ impl Sessions {
     pub(crate) fn watch(&self, id: &SessionId) -> Option<Watch> {
         let now = clock::now();
         let all = self.all();
-        let live = all.get(id).filter(|live| !live.has_run_out(now))?;
+        let busy = self.busy.is(id);
+        let live = all.get(id).filter(|live| !live.has_run_out(now, busy))?;
         live.open.fetch_add(1, Ordering::Relaxed);
         Some(Watch {
             ended: live.ended.subscribe(),
@@ -235,7 +275,7 @@ impl Sessions {
         if known.is_empty() {
             return Ok(());
         }
-        let rows: std::collections::HashSet<[u8; 32]> = directory
+        let rows: HashSet<[u8; 32]> = directory
             .sessions()
             .await?
             .into_iter()
@@ -248,7 +288,7 @@ impl Sessions {
             }
             if !rows.contains(&id.0) {
                 gone.push(id);
-            } else if live.has_run_out(now) {
+            } else if live.has_run_out(now, self.busy.is(&id)) {
                 over.push(id);
             }
         }

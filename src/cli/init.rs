@@ -223,10 +223,7 @@ fn entity(plan: &Plan) -> Entity {
     Entity {
         id: "town".to_owned(),
         name: plan.name.clone(),
-        country: match plan.country {
-            Country::Be => "BE".to_owned(),
-            Country::Fr => "FR".to_owned(),
-        },
+        country: config::country_code(plan.country).to_owned(),
         languages: languages.iter().map(ToString::to_string).collect(),
         merged_into: None,
     }

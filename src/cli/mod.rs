@@ -12,6 +12,7 @@ mod people;
 mod reload;
 mod run;
 mod running;
+mod town;
 mod user;
 mod web;
 
@@ -122,6 +123,9 @@ enum Command {
     /// Phone accounts
     #[command(subcommand)]
     Account(account::Command),
+    /// The towns and other bodies of the house
+    #[command(subcommand)]
+    Town(town::Command),
     /// People who sign in at the desk
     #[command(subcommand)]
     User(user::Command),
@@ -155,6 +159,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Reload) => reload::run(&cli.place, "reload"),
         Some(Command::Status) => reload::run(&cli.place, "status"),
         Some(Command::Account(command)) => account::run(&cli.place, command),
+        Some(Command::Town(command)) => town::run(&cli.place, command),
         Some(Command::User(command)) => user::run(&cli.place, command),
         Some(Command::Cert(command)) => cert::run(&cli.place, &command),
         Some(Command::Web(command)) => web::run(&cli.place, &command),

@@ -52,6 +52,9 @@ pub(super) struct Add {
     /// Station at the desk [default: the user's name]
     #[arg(long)]
     station: Option<String>,
+    /// Town whose calls the person has to do with, by id (`centrale town list`) [default: all of the house]
+    #[arg(long)]
+    town: Option<String>,
     /// Languages spoken, first preferred, e.g. nl,fr
     #[arg(long, value_delimiter = ',')]
     languages: Vec<String>,
@@ -85,6 +88,9 @@ pub(super) struct Change {
     /// Station at the desk
     #[arg(long)]
     station: Option<String>,
+    /// Town, by id; an empty one is all of the house
+    #[arg(long)]
+    town: Option<String>,
     /// Languages spoken, first preferred
     #[arg(long, value_delimiter = ',')]
     languages: Option<Vec<String>>,
@@ -156,6 +162,7 @@ async fn add(directory: &Directory, add: Add) -> Result<bool, Failure> {
     user.station = add.station.unwrap_or(user.station);
     user.phone = add.phone;
     user.mobile = add.mobile;
+    user.entity = add.town;
     user.languages = add.languages;
     directory.add_user(&user, moment(SystemTime::now())).await?;
     audit(directory, "add-user", &user.name).await?;
@@ -179,6 +186,7 @@ async fn change(directory: &Directory, asked: Change) -> Result<bool, Failure> {
         station: asked.station,
         phone: asked.phone,
         mobile: asked.mobile,
+        entity: asked.town,
         languages: asked.languages,
         blocked: asked.sign_in.map(|may| may == May::Blocked),
     };
@@ -210,7 +218,10 @@ async fn remove(directory: &Directory, user: &str) -> Result<bool, Failure> {
 }
 
 async fn list(directory: &Directory) -> Result<bool, Failure> {
-    let header = ["USER", "NAME", "ROLES", "STATION", "PHONE", "MOBILE"].map(str::to_owned);
+    let header = [
+        "USER", "NAME", "ROLES", "TOWN", "STATION", "PHONE", "MOBILE",
+    ]
+    .map(str::to_owned);
     let mut lines = vec![header];
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     for user in directory.users().await? {
@@ -219,6 +230,7 @@ async fn list(directory: &Directory) -> Result<bool, Failure> {
             format!("{}{blocked}", user.name),
             user.display,
             user.roles.join(", "),
+            user.entity.unwrap_or_else(|| "all".to_owned()),
             user.station,
             or_dash(user.phone),
             or_dash(user.mobile),

@@ -179,7 +179,12 @@ fn numbers(config: &Config, parts: &Parts<'_>) -> BTreeMap<String, Number> {
         {
             let number = Number {
                 e164: row.pattern.to_string(),
-                entity: site.name.clone(),
+                // Towns that merge have a dialplan each, or one for all.
+                entity: [&flow.town, &*site.name]
+                    .into_iter()
+                    .find(|town| !town.is_empty())
+                    .unwrap_or_default()
+                    .to_owned(),
                 label: row.label.to_string(),
                 flow: name.clone(),
                 valid_from: row.from.and_then(|day| midnight(flow, day)),

@@ -28,7 +28,7 @@ pub(crate) use limits::Limits;
 pub(crate) use listen::listener;
 pub(crate) use media::{CODECS, Media, PORTS};
 pub(crate) use refusal::Refusal;
-pub(crate) use site::{Site, default_languages};
+pub(crate) use site::{Site, country_code, default_languages};
 
 /// The name looked for in the working directory.
 pub(crate) const FILE: &str = "centrale.toml";

@@ -86,6 +86,14 @@ pub(super) fn read(
     })
 }
 
+/// The ISO 3166 code of a country.
+pub(crate) fn country_code(country: Country) -> &'static str {
+    match country {
+        Country::Be => "BE",
+        Country::Fr => "FR",
+    }
+}
+
 /// The languages of a country when none are said.
 pub(crate) fn default_languages(country: Country) -> Vec<Lang> {
     match country {

@@ -104,6 +104,66 @@ fn the_command_line_says_who_signs_in() {
 }
 
 #[test]
+fn a_chosen_password_is_asked_for_and_never_shown() {
+    let exchange = Exchange::start();
+    let chosen = "een-zin-is-goed-te-onthouden";
+    let add = ["user", "add", "bo", "--ask-password"];
+    let short = exchange.typing(&add, "kort");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&short.stderr).contains("at least"));
+    let added = exchange.typing(&add, chosen);
+    assert!(added.status.success(), "{added:?}");
+    let said = [added.stdout, added.stderr].concat();
+    assert!(!String::from_utf8_lossy(&said).contains(chosen));
+    assert!(sign_in(exchange.console, "bo", "kort").is_none());
+    let cookie = sign_in(exchange.console, "bo", chosen).expect("it was just chosen");
+    let other = "en-een-andere-ook-wel";
+    let changed = exchange.typing(&["user", "change", "bo", "--ask-password"], other);
+    assert!(changed.status.success(), "{changed:?}");
+    is_soon_out(exchange.console, &cookie);
+    assert!(sign_in(exchange.console, "bo", chosen).is_none());
+    assert!(sign_in(exchange.console, "bo", other).is_some());
+}
+
+#[test]
+fn a_user_belongs_to_a_town_that_there_is() {
+    let exchange = Exchange::start();
+    let wrong = exchange.run(&["user", "add", "an", "--town", "gooik"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        why.contains("there is no town gooik; there is demo"),
+        "{why}"
+    );
+    exchange.ask(&[
+        "town",
+        "add",
+        "gooik",
+        "--name",
+        "Gooik",
+        "--merged-into",
+        "demo",
+    ]);
+    let listed = exchange.ask(&["town", "list"]);
+    let line = listed
+        .lines()
+        .find(|line| line.starts_with("gooik "))
+        .unwrap();
+    assert!(line.contains("Gooik") && line.ends_with("demo"), "{line}");
+    let circle = exchange.run(&["town", "add", "demo", "--merged-into", "gooik"]);
+    assert_eq!(circle.status.code(), Some(1), "{circle:?}");
+    exchange.ask(&["user", "add", "an", "--town", "gooik"]);
+    let town = |exchange: &Exchange| {
+        let listed = exchange.ask(&["user", "list"]);
+        let line = listed.lines().find(|line| line.starts_with("an ")).unwrap();
+        line.split_whitespace().nth(3).unwrap().to_owned()
+    };
+    assert_eq!(town(&exchange), "gooik");
+    exchange.ask(&["user", "change", "an", "--town", ""]);
+    assert_eq!(town(&exchange), "all");
+}
+
+#[test]
 fn a_busy_console_is_named_in_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

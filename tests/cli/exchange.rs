@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -137,6 +138,19 @@ impl Exchange {
     /// What a command does.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         centrale(arguments).args(self.place()).output().unwrap()
+    }
+
+    /// Runs a command that reads this line from its standard input.
+    pub(crate) fn typing(&self, arguments: &[&str], line: &str) -> Output {
+        let mut child = centrale(arguments)
+            .args(self.place())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+        child.wait_with_output().unwrap()
     }
 
     /// What a command says; it must succeed.

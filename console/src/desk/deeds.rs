@@ -389,8 +389,7 @@ impl Desk {
 
     /// A call that goes on, or ended a short while ago.
     fn call_of(&self, journey: JourneyId) -> Option<&CallView> {
-        let running = self.world.calls.get(&journey).map(|known| &known.view);
-        running.or_else(|| self.world.ended(journey))
+        Some(&self.world.known(journey)?.view)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::app::Ground;
 use crate::life::Life;
 use crate::protocol::{Audio, Bye, ClientMsg, Event, MeView, Role, ServerMsg, Snapshot};
 use crate::rights;
+use crate::sessions::Busy;
 use crate::sign_in::SignedIn;
 
 /// Messages of pages on their way to the hub; above it their connections wait.
@@ -118,10 +119,10 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// Starts the hub on the present runtime, for this life of the web side.
-    pub(crate) fn start(ground: Ground, life: &Life) -> Hub {
+    pub(crate) fn start(ground: Ground, busy: Busy, life: &Life) -> Hub {
         let (inbox, said) = mpsc::channel(INBOX);
         let (ends, _) = broadcast::channel(ENDS);
-        let desk = Desk::new(ground, life.epoch, inbox.downgrade(), ends.clone());
+        let desk = Desk::new((ground, busy), life.epoch, inbox.downgrade(), ends.clone());
         life.keep("the desk's hub", desk.run(said));
         Hub { inbox, ends }
     }
@@ -168,6 +169,8 @@ impl News {
 /// The hub's own state.
 pub(super) struct Desk {
     pub(super) ground: Ground,
+    /// Whose desks have a call.
+    busy: Busy,
     pub(super) epoch: u64,
     /// For what is asked elsewhere and answered later; weak, so that the hub ends with its last page.
     pub(super) later: mpsc::WeakSender<Inbox>,
@@ -188,7 +191,7 @@ pub(super) struct Desk {
 
 impl Desk {
     fn new(
-        ground: Ground,
+        (ground, busy): (Ground, Busy),
         epoch: u64,
         later: mpsc::WeakSender<Inbox>,
         ends: broadcast::Sender<(JourneyId, String)>,
@@ -196,6 +199,7 @@ impl Desk {
         let lookup = Lookup::new(&ground);
         Desk {
             ground,
+            busy,
             epoch,
             ends,
             later,
@@ -288,7 +292,8 @@ impl Desk {
                 let why = cause.code().to_owned();
                 // Nobody listens when no citizen's page is open.
                 let _ = self.ends.send((journey, why.clone()));
-                self.tell(&Event::Gone { id, why });
+                let keys = self.audience(journey);
+                self.tell_those(&keys, &Event::Gone { id, why });
                 self.call_is_over();
             }
             Change::Queue(queue) => {
@@ -297,7 +302,12 @@ impl Desk {
                     self.tell(&Event::Queue(view));
                 }
             }
-            Change::Station(station) => self.tell_station(&station),
+            Change::Station(station) => {
+                if let Some(journey) = self.world.offered(&station) {
+                    self.tell_call(journey);
+                }
+                self.tell_station(&station);
+            }
             Change::Out(view) => {
                 let user = self.stations.user(&view.station);
                 let view = view::station(&view, user);
@@ -348,7 +358,11 @@ impl Desk {
 
     fn said(&mut self, who: &SignedIn, key: &TabKey, message: ClientMsg, to: To) {
         let action = message.action();
-        if !rights::allows(&who.roles, action) {
+        let is_within = match &message {
+            ClientMsg::Cmd { cmd, .. } => self.is_within(who, key, cmd),
+            _ => true,
+        };
+        if !rights::allows(&who.roles, action) || !is_within {
             self.forbidden(who, action, &message, to);
             return;
         }
@@ -416,10 +430,13 @@ impl Desk {
         }
     }
 
-    /// Tells a call as it is.
+    /// Tells a call as it is to whoever hears of it.
     pub(super) fn tell_call(&mut self, journey: JourneyId) {
-        if let Some(view) = self.call_view(journey) {
-            self.tell(&Event::Call(Box::new(view)));
+        let keys = self.audience(journey);
+        if !keys.is_empty()
+            && let Some(view) = self.call_view(journey)
+        {
+            self.tell_those(&keys, &Event::Call(Box::new(view)));
         }
     }
 
@@ -438,13 +455,16 @@ impl Desk {
             .iter()
             .filter_map(|account| self.presence_of(account));
         let stations = self.world.stations.values();
+        let calls = self.world.calls.iter();
+        let calls = calls.filter(|(_, known)| self.hears(tab, known));
+        let (towns, town) = (&self.lookup.towns, tab.who.town.as_deref());
+        let theirs = |of: Option<String>| towns.covers(town, of.as_deref());
+        let tasks = self.kept.tasks.values();
+        let missed = self.kept.missed.values();
         let snapshot = Snapshot {
             seq: tab.stream.seq(),
-            calls: self
-                .world
-                .calls
-                .keys()
-                .filter_map(|journey| self.call_view(*journey))
+            calls: calls
+                .filter_map(|(journey, _)| self.call_view(*journey))
                 .collect(),
             queues: self.world.queues.values().map(view::queue).collect(),
             stations: stations
@@ -454,8 +474,14 @@ impl Desk {
             me,
             line: self.line(),
             closures: self.closures_in_force(),
-            tasks: self.kept.tasks.values().cloned().collect(),
-            missed: self.kept.missed.values().cloned().collect(),
+            tasks: tasks
+                .filter(|task| theirs(self.town_of_task(task)))
+                .cloned()
+                .collect(),
+            missed: missed
+                .filter(|missed| theirs(self.town_of_missed(missed)))
+                .cloned()
+                .collect(),
             services: self.lookup.services.clone(),
         };
         if let Some(tab) = self.tabs.get_mut(key) {
@@ -494,6 +520,7 @@ impl Desk {
             let seq = tab.stream.seq();
             tab.stream.say(&ServerMsg::Tick { seq, server_ms });
         }
+        self.busy.are(self.sessions_with_a_call());
         self.forget_tabs();
         self.late_orders();
         self.release_deserted();

@@ -6,6 +6,7 @@ use directory::search::{Index, entries};
 
 use super::names::Names;
 use super::records::{Told, said};
+use super::towns::Towns;
 use crate::app::Ground;
 use crate::protocol::ServiceView;
 
@@ -14,6 +15,7 @@ use crate::protocol::ServiceView;
 pub(super) struct Rows {
     generation: u64,
     names: Names,
+    towns: Towns,
     services: Vec<ServiceView>,
     queues: Vec<String>,
     index: Index,
@@ -26,6 +28,8 @@ pub(super) struct Lookup {
     pub(super) generation: u64,
     /// Whose number it is.
     pub(super) names: Names,
+    /// What belongs to which town.
+    pub(super) towns: Towns,
     /// The services of the dialplans, for people.
     pub(super) services: Vec<ServiceView>,
     /// The queues of the dialplans.
@@ -41,6 +45,7 @@ impl Lookup {
             // No rows have this name, so that the first ones are newer.
             generation: u64::MAX,
             names: Names::new(ground.settings.country, &directory::Snapshot::default()),
+            towns: Towns::default(),
             services: ground.house.services(),
             queues: ground.house.queues(),
             index: Index::build(Vec::new()),
@@ -51,6 +56,7 @@ impl Lookup {
     pub(super) fn take(&mut self, rows: Rows) {
         self.generation = rows.generation;
         self.names = rows.names;
+        self.towns = rows.towns;
         self.services = rows.services;
         self.queues = rows.queues;
         self.index = rows.index;
@@ -82,6 +88,7 @@ pub(super) fn newer(
             Box::new(Rows {
                 generation: now,
                 names: Names::new(country, &rows),
+                towns: Towns::new(&rows),
                 services: house.services(),
                 queues: house.queues(),
                 index: Index::build(entries(&rows)),

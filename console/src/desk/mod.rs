@@ -1,6 +1,7 @@
 //! The live side of the desk (PROTOCOL.md): one hub that knows what every desk shows, and the ways by which pages reach it.
 
 mod answers;
+mod audience;
 mod citizen;
 mod deeds;
 mod fallback;
@@ -20,6 +21,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
+mod towns;
 mod view;
 mod world;
 

@@ -104,6 +104,12 @@ impl Kept {
     pub(super) fn away(&self, account: &str) -> Option<AwayView> {
         self.away.get(account).cloned()
     }
+
+    /// The service that a closure closes (none: the whole house); `None` when there is no such closure.
+    pub(super) fn service_of(&self, closure: &str) -> Option<Option<String>> {
+        let row = self.closures.iter().find(|row| row.id == closure)?;
+        Some(row.service.clone())
+    }
 }
 
 impl Desk {
@@ -290,10 +296,12 @@ impl Desk {
         let missed: BTreeMap<String, MissedView> =
             missed.map(|row| (row.id.clone(), row)).collect();
         for change in differences(&self.kept.tasks, &tasks, |task| task.done = true) {
-            self.tell(&Event::Task(change));
+            let town = self.town_of_task(&change);
+            self.tell_town(town.as_deref(), &Event::Task(change));
         }
         for change in differences(&self.kept.missed, &missed, |row| row.done = true) {
-            self.tell(&Event::Missed(change));
+            let town = self.town_of_missed(&change);
+            self.tell_town(town.as_deref(), &Event::Missed(change));
         }
         self.kept.tasks = tasks;
         self.kept.missed = missed;

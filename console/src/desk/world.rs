@@ -11,10 +11,14 @@ use call::desk::{
 };
 use call::journal::{Cause, JourneyId};
 
+use super::audience;
 use crate::protocol::{ContactView, NoteView};
 
 /// Calls that ended, kept for what people do after them.
 const ENDED: usize = 200;
+
+/// Stations that one call is known to have been at.
+const DESKS: usize = 64;
 
 /// One call, and what the records say of it.
 #[derive(Debug)]
@@ -33,6 +37,25 @@ pub(super) struct Known {
     pub(super) note: Option<NoteView>,
     /// The records were asked about it.
     pub(super) asked: bool,
+    /// It has to do with reception, or had; else it is its parties' alone.
+    pub(super) reception: bool,
+    /// The stations that have or had it, or that it was offered to.
+    pub(super) desks: BTreeSet<String>,
+}
+
+impl Known {
+    /// Notes whose it has become by its newest view.
+    fn look(&mut self) {
+        self.reception |= audience::is_reception(&self.view);
+        if let Some(station) = self.view.station.clone() {
+            self.at(&station);
+        }
+    }
+
+    /// It is this station's now; `true` when that is new.
+    fn at(&mut self, station: &str) -> bool {
+        self.desks.len() < DESKS && self.desks.insert(station.to_owned())
+    }
 }
 
 /// What an event changed.
@@ -68,13 +91,25 @@ pub(super) struct World {
     /// Lines of all accounts.
     pub(super) presence: BTreeMap<String, PresenceView>,
     /// Calls that ended, the newest last.
-    ended: VecDeque<CallView>,
+    ended: VecDeque<Known>,
 }
 
 impl World {
-    /// A call that ended a short while ago.
-    pub(super) fn ended(&self, journey: JourneyId) -> Option<&CallView> {
-        self.ended.iter().find(|view| view.journey == journey)
+    /// A call that goes on, or ended a short while ago.
+    pub(super) fn known(&self, journey: JourneyId) -> Option<&Known> {
+        let ended = || {
+            self.ended
+                .iter()
+                .find(|known| known.view.journey == journey)
+        };
+        self.calls.get(&journey).or_else(ended)
+    }
+
+    /// The call that a station talks in or is offered is that station's; which it is, when it was not known to be.
+    pub(super) fn offered(&mut self, station: &str) -> Option<JourneyId> {
+        let journey = self.stations.get(station)?.journey?;
+        let known = self.calls.get_mut(&journey)?;
+        known.at(station).then_some(journey)
     }
 
     /// Takes what the exchange told.
@@ -133,6 +168,10 @@ impl World {
         self.queues = queues.map(|view| (Arc::clone(&view.queue), view)).collect();
         let stations = all.stations.into_iter();
         self.stations = stations.map(|view| (view.station.clone(), view)).collect();
+        let on_duty: Vec<String> = self.stations.keys().cloned().collect();
+        for station in on_duty {
+            self.offered(&station);
+        }
         let presence = all.presence.into_iter();
         self.presence = presence.map(|view| (view.account.clone(), view)).collect();
     }
@@ -144,7 +183,7 @@ impl World {
         if self.ended.len() >= ENDED {
             self.ended.pop_front();
         }
-        self.ended.push_back(known.view);
+        self.ended.push_back(known);
     }
 
     fn call(&mut self, view: CallView) {
@@ -159,9 +198,10 @@ impl World {
                     known.waited = view.since.duration_since(since).ok();
                 }
                 known.view = view;
+                known.look();
             }
             None => {
-                let known = Known {
+                let mut known = Known {
                     meant: view.version,
                     view,
                     waited: None,
@@ -169,7 +209,10 @@ impl World {
                     spoke_to: Vec::new(),
                     note: None,
                     asked: false,
+                    reception: false,
+                    desks: BTreeSet::new(),
                 };
+                known.look();
                 self.calls.insert(known.view.journey, known);
             }
         }

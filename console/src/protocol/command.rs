@@ -184,7 +184,7 @@ pub enum Command {
 }
 
 /// Colleagues who are sent elsewhere together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Circle {
@@ -284,6 +284,15 @@ impl Command {
             | Command::ConsultCancel { call }
             | Command::Swap { call } => Some(call),
             _ => None,
+        }
+    }
+
+    /// The call it is about, also when that is over.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Command::Wrapup { call, .. } | Command::Note { call, .. } => Some(call),
+            Command::Task { call, .. } => call.as_deref(),
+            _ => self.call(),
         }
     }
 

@@ -54,7 +54,8 @@ fn a_socket_hears_of_a_change_a_removal_and_a_sign_out_within_five_seconds() {
 }
 
 #[test]
-fn half_an_hour_unused_ends_it_an_open_socket_is_use_and_twelve_hours_are_the_end() {
+fn half_an_hour_unused_ends_it_an_open_socket_is_use_and_twelve_hours_are_the_end_of_it_and_of_its_call()
+ {
     let who = Arc::new(Who {
         user: "a".into(),
         display: "A".into(),
@@ -62,16 +63,22 @@ fn half_an_hour_unused_ends_it_an_open_socket_is_use_and_twelve_hours_are_the_en
         station: "a".into(),
         phone: None,
         mobile: None,
+        town: None,
     });
-    let live = Live::new(who, Moment(0), Moment(0));
-    assert!(!live.has_run_out(Moment(HOUR / 2 - 1)));
-    assert!(live.has_run_out(Moment(HOUR / 2)));
+    let live = Live::new(who, Moment(0), Moment(0), Moment(0));
+    assert!(!live.has_run_out(Moment(HOUR / 2 - 1), false));
+    assert!(live.has_run_out(Moment(HOUR / 2), false));
     live.open.store(1, Ordering::Relaxed);
-    assert!(!live.has_run_out(Moment(12 * HOUR - 1)));
-    assert!(live.has_run_out(Moment(12 * HOUR)));
+    assert!(!live.has_run_out(Moment(12 * HOUR - 1), false));
+    assert!(live.has_run_out(Moment(12 * HOUR), false));
+    assert!(
+        !live.has_run_out(Moment(16 * HOUR - 1), true),
+        "it has a call"
+    );
+    assert!(live.has_run_out(Moment(16 * HOUR), true));
     live.open.store(0, Ordering::Relaxed);
     live.seen.store(11 * HOUR, Ordering::Relaxed);
-    assert!(!live.has_run_out(Moment(11 * HOUR + 1)));
+    assert!(!live.has_run_out(Moment(11 * HOUR + 1), false));
 }
 
 #[test]
@@ -101,7 +108,7 @@ fn what_ran_out_while_nobody_looked_is_not_loaded_and_one_person_has_ten_at_most
             assert!(begun.await.unwrap().is_some());
         }
         assert_eq!(directory.sessions().await.unwrap().len(), 10);
-        let loaded = Sessions::load(directory).await.unwrap();
+        let loaded = Sessions::load(directory, Busy::default()).await.unwrap();
         assert_eq!(loaded.all().len(), 10);
         assert!(loaded.find(&SessionId([99; 32])).is_none());
         let stale = User {
@@ -115,5 +122,40 @@ fn what_ran_out_while_nobody_looked_is_not_loaded_and_one_person_has_ten_at_most
             begun.await.unwrap().is_none(),
             "the user was changed meanwhile"
         );
+    });
+}
+
+#[test]
+fn twelve_hours_end_at_the_desk_when_its_call_does() {
+    let stage = Stage::start();
+    stage.runtime.block_on(async {
+        let directory = &stage.directory;
+        let user = directory.user("reception1").await.unwrap().unwrap();
+        let now = clock::now();
+        let id = SessionId([7; 32]);
+        let row = Session {
+            hash: id.0,
+            owner: user.name.clone(),
+            began_at: Moment(now.0 - 12 * HOUR + 500),
+            seen_at: now,
+            address: String::new(),
+        };
+        assert!(
+            directory
+                .begin_session(&row, &user, PER_USER)
+                .await
+                .unwrap()
+        );
+        let busy = Busy::default();
+        let sessions = Sessions::load(directory, busy.clone()).await.unwrap();
+        let mut watch = sessions.watch(&id).unwrap();
+        let late = Moment(now.0 + 11_000);
+        busy.are([id].into());
+        sessions.compare(directory, late).await.unwrap();
+        assert!(!*watch.ended.borrow(), "it has a call");
+        busy.are(HashSet::new());
+        sessions.compare(directory, late).await.unwrap();
+        watch.ended().await;
+        assert!(directory.sessions().await.unwrap().is_empty());
     });
 }

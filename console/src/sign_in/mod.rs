@@ -46,6 +46,8 @@ pub(crate) struct SignedIn {
     /// The desk phone and the mobile of the station.
     pub(crate) phone: Option<String>,
     pub(crate) mobile: Option<String>,
+    /// The town that the person has to do with; none: all of the house.
+    pub(crate) town: Option<String>,
     pub(crate) session: SessionId,
 }
 
@@ -65,6 +67,7 @@ impl SignedIn {
             station: who.station.clone(),
             phone: who.phone.clone(),
             mobile: who.mobile.clone(),
+            town: who.town.clone(),
             session,
         })
     }

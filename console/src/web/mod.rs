@@ -187,4 +187,4 @@ impl fmt::Debug for Web {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,7 +4,7 @@ mod answers;
 // The citizen of the program's own tests calls here too.
 #[allow(dead_code)]
 #[path = "../../../tests/cli/citizen.rs"]
-mod citizen;
+pub(crate) mod citizen;
 mod doors;
 mod passwords;
 mod restarts;

@@ -66,9 +66,10 @@ impl Directory {
             .ok_or_else(|| DirectoryError::Invalid(format!("there is no user {name}")))?;
         change.apply(&mut user);
         user.check().map_err(DirectoryError::Invalid)?;
+        town_is_known(&mut transaction, &user).await?;
         sqlx::query(
             "UPDATE users SET display = $2, password = $3, roles = $4, station = $5, phone = $6, mobile = $7, languages = $8, \
-             blocked = $9 WHERE name = $1",
+             blocked = $9, entity = $10 WHERE name = $1",
         )
         .bind(name)
         .bind(&user.display)
@@ -79,6 +80,7 @@ impl Directory {
         .bind(&user.mobile)
         .bind(joined(&user.languages))
         .bind(i64::from(user.blocked))
+        .bind(&user.entity)
         .execute(&mut *transaction)
         .await?;
         sqlx::query("DELETE FROM session WHERE owner = $1")
@@ -110,6 +112,7 @@ pub(crate) async fn insert_user(
     now: Moment,
 ) -> Result<(), DirectoryError> {
     user.check().map_err(DirectoryError::Invalid)?;
+    town_is_known(transaction, user).await?;
     let inserted = sqlx::query(
         "INSERT INTO users (name, display, password, roles, station, phone, mobile, entity, languages, blocked, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (name) DO NOTHING",
@@ -131,6 +134,25 @@ pub(crate) async fn insert_user(
         0 => Err(DirectoryError::UserExists(user.name.clone())),
         _ => Ok(()),
     }
+}
+
+/// Refuses a town that is none, with those there are.
+async fn town_is_known(db: &mut SqliteConnection, user: &User) -> Result<(), DirectoryError> {
+    let Some(town) = &user.entity else {
+        return Ok(());
+    };
+    let towns: Vec<(String,)> = sqlx::query_as("SELECT id FROM entity ORDER BY id")
+        .fetch_all(db)
+        .await?;
+    let towns: Vec<String> = towns.into_iter().map(|(id,)| id).collect();
+    if towns.contains(town) {
+        return Ok(());
+    }
+    Err(DirectoryError::Invalid(format!(
+        "user {}: there is no town {town}; there is {}",
+        user.name,
+        towns.join(", ")
+    )))
 }
 
 async fn one(db: &mut SqliteConnection, name: &str) -> Result<Option<User>, DirectoryError> {

@@ -23,7 +23,7 @@ pub struct User {
     pub phone: Option<String>,
     /// Mobile that may ring for the station.
     pub mobile: Option<String>,
-    /// Town, by id; none for all of the house.
+    /// Town, by id: the user hears of its calls and orders for it; none for all of the house.
     pub entity: Option<String>,
     /// Languages spoken, first preferred.
     pub languages: Vec<String>,
@@ -126,6 +126,8 @@ pub struct UserChange {
     pub phone: Option<String>,
     /// Mobile; an empty one takes it away.
     pub mobile: Option<String>,
+    /// Town, by id; an empty one is all of the house.
+    pub entity: Option<String>,
     /// Languages spoken.
     pub languages: Option<Vec<String>>,
     /// Cannot sign in.
@@ -153,6 +155,9 @@ impl UserChange {
         }
         if let Some(mobile) = &self.mobile {
             user.mobile = given(mobile);
+        }
+        if let Some(entity) = &self.entity {
+            user.entity = given(entity);
         }
         if let Some(languages) = &self.languages {
             user.languages.clone_from(languages);

@@ -145,10 +145,7 @@ pub(super) fn dialplan(plan: &Plan) -> String {
             "fr = \"Accueil\"",
         ]
     };
-    let country = match plan.country {
-        Country::Be => "BE",
-        Country::Fr => "FR",
-    };
+    let country = config::country_code(plan.country);
     let phone = |place: usize| plan.phones.get(place).map_or("2101", String::as_str);
     let values = [
         ("{name}", plan.name.as_str()),
