@@ -169,6 +169,7 @@ async fn each_occasion_has_a_rule_of_its_own() {
         .await
         .unwrap();
     set(after(25), Some("2107")).await.unwrap();
+    set(Occasion::Closed, Some("2106")).await.unwrap();
     let rules = directory.absences(at(1_000 * DAY)).await.unwrap();
     let told: Vec<_> = rules
         .iter()
@@ -178,6 +179,7 @@ async fn each_occasion_has_a_rule_of_its_own() {
         told,
         [
             (Occasion::Busy, Some("2106")),
+            (Occasion::Closed, Some("2106")),
             (after(25), Some("2107")),
             (Occasion::Unreachable, Some("0470123456")),
         ]
@@ -188,12 +190,13 @@ async fn each_occasion_has_a_rule_of_its_own() {
             .await
             .unwrap()
     );
-    assert_eq!(directory.absences(at(1)).await.unwrap().len(), 2);
+    assert_eq!(directory.absences(at(1)).await.unwrap().len(), 3);
     let wrong = [
         set(Occasion::Busy, None).await,
         set(Occasion::Busy, Some(" ")).await,
         set(Occasion::Always, Some("2105")).await,
         set(Occasion::Always, Some(&"1".repeat(65))).await,
+        set(Occasion::Closed, None).await,
         set(after(4), Some("2106")).await,
         set(after(121), Some("2106")).await,
         directory
@@ -209,7 +212,7 @@ async fn each_occasion_has_a_rule_of_its_own() {
             "{refused:?}"
         );
     }
-    assert_eq!(directory.absences(at(1)).await.unwrap().len(), 2);
+    assert_eq!(directory.absences(at(1)).await.unwrap().len(), 3);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use call::border::emergency::plan;
 use clap::{Args, Subcommand, ValueEnum};
 use directory::{AccountChange, Digests, Directory, NewAccount, SymmetricRtp};
 
-use super::{Place, data, journeys};
+use super::{Place, data, forward, journeys};
 use crate::compose::dialplans::{self, Flows, Tests};
 use crate::compose::snapshot::{Parts, compose, moment};
 use crate::config::Config;
@@ -23,6 +23,8 @@ pub(super) enum Command {
     Change(Change),
     /// Remove an account; one that is registered, or that a dialplan rings, only with --yes
     Remove(Remove),
+    /// Where its calls go instead: always, when busy, unanswered, unreachable or closed
+    Forward(forward::Forward),
     /// Show all accounts
     List,
     /// Show the devices that registered: last seen, where, and what they are
@@ -166,6 +168,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
         Command::Add(arguments) => add(&config, directory, arguments).await,
         Command::Change(arguments) => change(&config, directory, arguments).await,
         Command::Remove(arguments) => remove(&config, directory, &arguments).await,
+        Command::Forward(arguments) => forward::run(directory, arguments).await,
         Command::List => list(&config, directory).await,
         Command::Phones => phones(&config, directory).await,
         Command::Import(arguments) => import(&config, directory, &arguments).await,

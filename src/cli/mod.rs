@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod dialplan;
 mod emergency;
+mod forward;
 mod init;
 mod journeys;
 mod people;

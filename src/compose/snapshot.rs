@@ -120,7 +120,7 @@ fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account
                     ..Habits::default()
                 },
                 place: place(row, building.copied(), site),
-                forwards: forwards(&row.name, &rows.absences),
+                forwards: forwards(&row.name, rows),
             };
             (row.name.clone(), account)
         })
@@ -264,8 +264,8 @@ fn closures(rows: &directory::Snapshot) -> Vec<Closure> {
 }
 
 /// Where the calls of an account go instead. Somebody who is away without a deputy has no such rule.
-fn forwards(account: &str, absences: &[Absence]) -> Vec<Forward> {
-    let own = absences.iter().filter(|row| row.account == account);
+fn forwards(account: &str, rows: &directory::Snapshot) -> Vec<Forward> {
+    let own = rows.absences.iter().filter(|row| row.account == account);
     own.filter_map(|row| {
         Some(Forward {
             occasion: match row.occasion {
@@ -275,6 +275,7 @@ fn forwards(account: &str, absences: &[Absence]) -> Vec<Forward> {
                     Occasion::NoAnswer(Duration::from_secs(after_s.into()))
                 }
                 directory::Occasion::Unreachable => Occasion::Unreachable,
+                directory::Occasion::Closed => Occasion::Closed(service_of(account, rows)?.into()),
             },
             to: row.to.clone()?,
             until: match row.until {
@@ -285,6 +286,13 @@ fn forwards(account: &str, absences: &[Absence]) -> Vec<Forward> {
         })
     })
     .collect()
+}
+
+/// The service of whoever has this account.
+fn service_of<'a>(account: &str, rows: &'a directory::Snapshot) -> Option<&'a str> {
+    let mut people = rows.people.iter();
+    let theirs = people.find(|person| person.numbers.iter().any(|own| own.number == account));
+    theirs?.service.as_deref()
 }
 
 /// Languages that callers agreed to be remembered in; one that is unknown here is left out.
@@ -323,9 +331,16 @@ mod tests {
         }
     }
 
+    fn absent(absences: Vec<Absence>) -> directory::Snapshot {
+        directory::Snapshot {
+            absences,
+            ..directory::Snapshot::default()
+        }
+    }
+
     #[test]
     fn who_is_away_sends_calls_to_a_deputy_if_there_is_one() {
-        let rows = [
+        let rows = vec![
             absence(directory::Occasion::Always, None),
             absence(directory::Occasion::NoAnswer { after_s: 15 }, Some("2106")),
             Absence {
@@ -341,13 +356,44 @@ mod tests {
             by: "anna".to_owned(),
         };
         assert_eq!(
-            forwards("2105", &rows),
+            forwards("2105", &absent(rows)),
             [
                 rule(Occasion::NoAnswer(Duration::from_secs(15)), "2106", until),
                 rule(Occasion::Busy, "0470123456", None),
             ]
         );
-        assert_eq!(forwards("2106", &rows), []);
+    }
+
+    #[test]
+    fn closed_is_what_the_person_s_service_is() {
+        let closed = || vec![absence(directory::Occasion::Closed, Some("2106"))];
+        assert_eq!(forwards("2105", &absent(closed())), [], "nobody's");
+        let rows = directory::Snapshot {
+            people: vec![directory::Person {
+                id: "anna".into(),
+                entity: "demo".into(),
+                kind: directory::PersonKind::Person,
+                name: "Anna".into(),
+                other_names: Vec::new(),
+                function: String::new(),
+                service: Some("population".into()),
+                site: None,
+                languages: Vec::new(),
+                keywords: Vec::new(),
+                deputy: None,
+                numbers: vec![directory::PersonNumber {
+                    number: "2105".into(),
+                    kind: "desk".into(),
+                    visibility: directory::Visibility::Internal,
+                }],
+                protected: false,
+                source: String::new(),
+            }],
+            ..absent(closed())
+        };
+        let rules = forwards("2105", &rows);
+        let occasions: Vec<_> = rules.iter().map(|rule| &rule.occasion).collect();
+        assert_eq!(occasions, [&Occasion::Closed("population".into())]);
     }
 
     #[test]

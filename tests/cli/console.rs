@@ -164,6 +164,57 @@ fn a_user_belongs_to_a_town_that_there_is() {
 }
 
 #[test]
+fn where_an_account_s_calls_go_is_said_and_taken_back() {
+    let exchange = Exchange::start();
+    let forward = |arguments: &[&str]| {
+        let all = [&["account", "forward"], arguments].concat();
+        exchange.run(&all)
+    };
+    let set = ["2105", "--when", "closed", "--to", "2106"];
+    assert!(forward(&set).status.success());
+    let set = [
+        "2105",
+        "--when",
+        "no-answer",
+        "--to",
+        "2107",
+        "--after",
+        "15",
+    ];
+    assert!(forward(&set).status.success());
+    let listed = exchange.ask(&["account", "forward", "2105"]);
+    for line in ["closed          2106", "no-answer (15 s)  2107"] {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let found = listed
+            .lines()
+            .any(|said| words.iter().all(|word| said.contains(word)));
+        assert!(found, "{line}: {listed}");
+    }
+    assert!(
+        forward(&["2105", "--when", "closed", "--off"])
+            .status
+            .success()
+    );
+    assert!(
+        !exchange
+            .ask(&["account", "forward", "2105"])
+            .contains("closed")
+    );
+    for (wrong, why) in [
+        (&["2105", "--when", "busy"][..], "--to"),
+        (
+            &["2105", "--when", "busy", "--to", "2105"],
+            "come to it already",
+        ),
+        (&["2999"], "there is no account 2999"),
+    ] {
+        let refused = forward(wrong);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn a_busy_console_is_named_in_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -268,6 +268,65 @@ fn its_time_is_over_and_the_phone_rings_again() {
     over(world, calling, called).end("forwarded_until");
 }
 
+/// 2101 belongs to a service with these hours, and its calls go to 2103 when that is closed.
+fn town_that_closes(hours: &str) -> Snapshot {
+    let rule = forward(Occasion::Closed("works".into()), "2103");
+    let mut snapshot = town_where(&[("2101", rule)]);
+    let usual = "Mo-Fr 08:30-12:00; PH off";
+    assert!(town::SECOND_FLOW.contains(usual));
+    let source = town::SECOND_FLOW.replace(usual, hours);
+    Arc::make_mut(&mut snapshot.flows)
+        .insert("second".to_owned(), town::flow(&source, "second.toml"));
+    snapshot
+}
+
+#[test]
+fn a_service_that_closes_sends_its_people_s_calls_elsewhere_to_the_minute() {
+    // The world begins on a Monday at ten in Brussels.
+    let mut world = World::of(18, town_that_closes("Mo-Fr 09:00-10:01; PH off"));
+    let (own, colleague, caller) = (
+        world.phone("2101"),
+        world.phone("2103"),
+        world.phone("2104"),
+    );
+    world.run_to(Duration::from_millis(59_900));
+    let (calling, called) = world.talking(caller, "2101", own);
+    let mut world = over(world, calling, called);
+    world.run_to(Duration::from_secs(63));
+    let (calling, called) = world.talking(caller, "2101", colleague);
+    assert_eq!(
+        reason(&world),
+        (
+            "forwarded-on-behalf".to_owned(),
+            ["2101", "closed", "2103", "anna"].map(str::to_owned).into()
+        )
+    );
+    over(world, calling, called).nothing_left();
+}
+
+#[test]
+fn a_service_that_is_closed_by_hand_sends_them_too() {
+    let mut snapshot = town_that_closes("24/7");
+    let closure = call::snapshot::Closure {
+        service: Some("works".into()),
+        name: "gas alarm".into(),
+        from: SystemTime::UNIX_EPOCH,
+        until: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGAN + 60),
+    };
+    snapshot.closures = Arc::new(vec![closure]);
+    let mut world = World::of(19, snapshot);
+    let (own, colleague, caller) = (
+        world.phone("2101"),
+        world.phone("2103"),
+        world.phone("2104"),
+    );
+    let (calling, called) = world.talking(caller, "2101", colleague);
+    let mut world = over(world, calling, called);
+    world.run_to(Duration::from_secs(61));
+    let (calling, called) = world.talking(caller, "2101", own);
+    over(world, calling, called).nothing_left();
+}
+
 #[test]
 fn two_who_stand_in_for_each_other_do_not_go_round() {
     let rules = [

@@ -44,11 +44,11 @@ fn seeds() -> u64 {
 
 /// Calls of these go elsewhere, to each other and outside.
 fn elsewhere(snapshot: &mut Snapshot) {
-    let soon = Occasion::NoAnswer(Duration::from_secs(3));
+    let soon = || Occasion::NoAnswer(Duration::from_secs(3));
     let rules = [
-        ("2101", soon, "0475000000"),
+        ("2101", soon(), "0475000000"),
         ("2102", Occasion::Busy, "2103"),
-        ("2103", soon, "2104"),
+        ("2103", soon(), "2104"),
         ("2104", Occasion::Busy, "0475000000"),
         ("2104", Occasion::Unreachable, "2101"),
     ];

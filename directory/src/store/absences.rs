@@ -96,6 +96,9 @@ impl Directory {
     ) -> Result<Absence, DirectoryError> {
         let (account, occasion, at) = (&new.account, new.occasion, new.at);
         known(db, account).await?;
+        if occasion == Occasion::Closed {
+            has_service(db, account).await?;
+        }
         let there = absences_in(db).await?;
         let mut same = there.into_iter().filter(|row| {
             row.account == *account
@@ -210,6 +213,22 @@ async fn known(db: &mut SqliteConnection, account: &str) -> Result<(), Directory
     match accounts {
         0 => Err(DirectoryError::Invalid(format!(
             "there is no account {account:?}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Who has the account belongs to a service, which opens and closes.
+async fn has_service(db: &mut SqliteConnection, account: &str) -> Result<(), DirectoryError> {
+    let (services,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM person p JOIN person_number n ON n.person = p.id WHERE n.number = $1 AND p.service IS NOT NULL",
+    )
+    .bind(account)
+    .fetch_one(db)
+    .await?;
+    match services {
+        0 => Err(DirectoryError::Invalid(format!(
+            "account {account}: nobody is known there, or they have no service that could be closed"
         ))),
         _ => Ok(()),
     }

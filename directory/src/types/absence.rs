@@ -15,6 +15,8 @@ pub enum Occasion {
     },
     /// No phone is registered.
     Unreachable,
+    /// The service that the account's person belongs to is closed by its calendar.
+    Closed,
 }
 
 impl Occasion {
@@ -25,6 +27,7 @@ impl Occasion {
             Occasion::Busy => "busy",
             Occasion::NoAnswer { .. } => "no-answer",
             Occasion::Unreachable => "unreachable",
+            Occasion::Closed => "closed",
         }
     }
 
@@ -45,6 +48,7 @@ impl Occasion {
                 after_s: after_s.unwrap_or(Self::USUAL_S),
             }),
             "unreachable" => Some(Occasion::Unreachable),
+            "closed" => Some(Occasion::Closed),
             _ => None,
         }
     }

@@ -180,7 +180,7 @@ pub struct Forward {
 }
 
 /// When calls go elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occasion {
     /// Whatever its phones do.
     Always,
@@ -190,16 +190,19 @@ pub enum Occasion {
     NoAnswer(Duration),
     /// No phone of it is registered, or none is heard.
     Unreachable,
+    /// This service of the dialplans is closed, by its hours, a holiday or by hand; one that no dialplan has never is.
+    Closed(Arc<str>),
 }
 
 impl Occasion {
     /// The code on record: stable, lower case.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Occasion::Always => "always",
             Occasion::Busy => "busy",
             Occasion::NoAnswer(_) => "no-answer",
             Occasion::Unreachable => "unreachable",
+            Occasion::Closed(_) => "closed",
         }
     }
 }

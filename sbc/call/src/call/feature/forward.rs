@@ -1,5 +1,5 @@
-//! Calls that go elsewhere (CALL-11): always, when busy, when nobody answers, when no phone is there; set by somebody for
-//! themselves or by the desk on their behalf (CON-18). It holds wherever an account is called: by a phone, by the dialplan, by
+//! Calls that go elsewhere (CALL-11): always, when busy, when nobody answers, when no phone is there, when their service is
+//! closed; set by somebody for themselves or by the desk on their behalf (CON-18). It holds wherever an account is called: by a phone, by the dialplan, by
 //! a transfer. It does not hold for queues, which have operators, for who is called back, and never for an emergency call.
 //!
 //! An account leads to the next one with its own rules, at most [`limits::FORWARDS`] times and never in a circle; where a rule
@@ -43,8 +43,8 @@ impl Branches {
         if let Some(branch) = self.0.iter_mut().find(|branch| branch.account == *account) {
             return branch.legs.push(leg);
         }
-        let patience = in_force(stack, account).find_map(|rule| match rule.occasion {
-            Occasion::NoAnswer(after) => Some(after),
+        let patience = in_force(stack, account).find_map(|rule| match &rule.occasion {
+            Occasion::NoAnswer(after) => Some(*after),
             _ => None,
         });
         self.0.push(Branch {
@@ -132,8 +132,9 @@ fn reach(call: &mut Call, cx: &mut Cx<'_>, account: &str, via: Vec<String>) -> V
             return phones;
         }
         let engaged = super::queue::is_engaged(cx.legs, &name);
-        let rule = in_force(cx.stack, &name).find(|rule| match rule.occasion {
+        let rule = in_force(cx.stack, &name).find(|rule| match &rule.occasion {
             Occasion::Always => true,
+            Occasion::Closed(service) => is_closed(cx.stack, service),
             Occasion::Unreachable => phones.is_empty(),
             Occasion::Busy => engaged,
             Occasion::NoAnswer(_) => false,
@@ -162,9 +163,30 @@ fn in_force<'a>(stack: &'a Stack, account: &str) -> impl Iterator<Item = &'a For
     let row = stack.snapshot.accounts.get(account);
     let rules = row.map_or(&[][..], |row| &row.forwards);
     let valid = move |rule: &&Forward| rule.until.is_none_or(|until| now < until);
-    let always = |rule: &&Forward| rule.occasion == Occasion::Always;
-    let first = rules.iter().filter(valid).filter(always);
-    first.chain(rules.iter().filter(valid).filter(move |rule| !always(rule)))
+    // What holds whatever the phones do comes first: who is away is so when the service is closed, too.
+    let rank = |rule: &&Forward| match rule.occasion {
+        Occasion::Always => 0,
+        Occasion::Closed(_) => 1,
+        _ => 2,
+    };
+    let of_rank = move |n| {
+        rules
+            .iter()
+            .filter(valid)
+            .filter(move |rule| rank(rule) == n)
+    };
+    (0..3).flat_map(of_rank)
+}
+
+/// Whether a service is closed at this moment, by the calendar that callers are judged by.
+fn is_closed(stack: &Stack, service: &str) -> bool {
+    let mut flows = stack.snapshot.flows.values();
+    let found = flows.find_map(|flow| Some((flow, flow.services.get(service)?)));
+    found.is_some_and(|(flow, service)| {
+        let situation = super::queue::situation(stack);
+        let verdict = ivr::schedule::verdict(flow, service, stack.now.wall.into(), &situation);
+        verdict.branch == ivr::flow::Branch::Closed
+    })
 }
 
 /// One step: what the rule of this account leads to, on record with who said so.
@@ -285,10 +307,10 @@ pub(crate) fn refused(call: &mut Call, cx: &mut Cx<'_>, leg: LegId, cause: &Caus
     let Some(branch) = fork.and_then(|fork| fork.branches.without(leg)) else {
         return false;
     };
-    let fits = |occasion| match cause {
-        Cause::Busy | Cause::Declined => occasion == Occasion::Busy,
+    let fits = |occasion: &Occasion| match cause {
+        Cause::Busy | Cause::Declined => *occasion == Occasion::Busy,
         Cause::NotRegistered | Cause::Failed(_) | Cause::PeerLost => {
-            occasion == Occasion::Unreachable
+            *occasion == Occasion::Unreachable
         }
         _ => false,
     };
@@ -326,7 +348,7 @@ pub(crate) fn at_last(call: &mut Call, cx: &mut Cx<'_>) -> bool {
     rings
 }
 
-fn is_no_answer(occasion: Occasion) -> bool {
+fn is_no_answer(occasion: &Occasion) -> bool {
     matches!(occasion, Occasion::NoAnswer(_))
 }
 
@@ -335,10 +357,10 @@ fn instead(
     call: &mut Call,
     cx: &mut Cx<'_>,
     branch: &Branch,
-    fits: impl Fn(Occasion) -> bool,
+    fits: impl Fn(&Occasion) -> bool,
 ) -> bool {
     let account = &branch.account;
-    let rule = in_force(cx.stack, account).find(|rule| fits(rule.occasion));
+    let rule = in_force(cx.stack, account).find(|rule| fits(&rule.occasion));
     let Some(rule) = rule.cloned() else {
         return false;
     };
