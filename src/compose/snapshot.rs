@@ -8,7 +8,7 @@ use call::snapshot::{
     Account, Closure, Forward, Habits, Listener, Number, Occasion, Settings, Snapshot, SymmetricRtp,
 };
 use chrono::{Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use directory::{Absence, Digests, Moment};
+use directory::{Digests, Moment};
 use ivr::Flow;
 use media::SoundId;
 use sip::digest::Ha1;
@@ -317,7 +317,7 @@ pub(crate) fn moment(at: SystemTime) -> Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use directory::ClosureRow;
+    use directory::{Absence, ClosureRow};
 
     fn absence(occasion: directory::Occasion, to: Option<&str>) -> Absence {
         Absence {
