@@ -73,6 +73,7 @@ const ACTIONS: &[(&str, &[Role])] = &[
     ("consult_complete", CALLS),
     ("consult_cancel", CALLS),
     ("swap", CALLS),
+    ("merge", CALLS),
     ("dial", CALLS),
     ("dtmf", CALLS),
     ("ready", CALLS),

@@ -13,6 +13,8 @@ const KEYS = [
   ['talking', 'F8', 'hold', { call: A }], ['talking', 'Shift+F8', 'park', { call: A }], ['talking', 'F12', 'hangup', { call: A, if: { call: A, v: 4 } }], ['talking', 'Alt+Digit1', 'resume', { call: 'e'.repeat(32) }],
   ['talking', 'Alt+Digit2', 'pickup', { call: 'f'.repeat(32) }], ['talking', 'Escape', null], ['talking', 'F2', null],
   ['consult', 'F9', 'consult_complete', { call: A }], ['consult', 'Escape', 'consult_cancel', { call: A }], ['consult', 'F8', 'swap', { call: A }], ['consult', 'F12', null], ['consult', 'F4', null],
+  ['merged', 'F9', 'consult_complete', { call: A }], ['merged', 'Escape', 'consult_cancel', { call: A }], ['merged', 'F8', 'hold', { call: A }], ['merged', 'F12', 'hangup', { call: A, if: { call: A, v: 4 } }],
+  ['merged', 'F4', null], ['merged', 'Shift+F8', null],
   ['held', 'F8', 'resume', { call: 'e'.repeat(32) }], ['held', 'F2', 'next'], ['held', 'Alt+Digit2', 'pickup'],
   ['transferring', 'Escape', 'take_back', { call: A }], ['transferring', 'F2', 'next'], ['transferring', 'F12', null],
   ['wrapup', 'F2', 'wrapup', { call: A, outcome: 'informed' }], ['wrapup', 'F12', null],
@@ -40,6 +42,50 @@ for (const state of Object.keys(STATES)) {
     });
   });
 }
+
+test('desk: who is on hold comes into the conversation by the row and by name; both stand on the card then', async () => {
+  const E = 'e'.repeat(32);
+  await within('talking', {}, async (h) => {
+    await h.in('talking');
+    for (const way of ['by name', 'by the row']) {
+      h.said.length = 0;
+      if (way === 'by the row') {
+        await h.page.click('.join .done');
+      } else {
+        await h.page.keyboard.press('Control+k');
+        await h.page.keyboard.type('conferentie');
+        await h.page.keyboard.press('Enter');
+      }
+      const order = await h.order('merge');
+      same([order.call, order.with, order.if], [A, E, { call: A, v: 4 }], way);
+    }
+    const [talked, ...others] = STATES.merged.snapshot().calls;
+    h.peer().say({ t: 'ev', seq: 41, call: { ...talked, v: 5 } });
+    h.peer().say({ t: 'ev', seq: 42, call: { ...others[0], v: 5 } });
+    await h.in('merged');
+    await h.page.waitForFunction(() => document.querySelector('#who').textContent === 'Mevr. E. Lefèvre + Dhr. J. Müller');
+    same(await h.page.$$eval('.acts [data-command]', (all) => all.map((x) => x.dataset.command)), ['connect', 'consult_cancel', 'hold', 'hangup']);
+    same(await h.page.$$eval('.join .done', (all) => all.length), 0, 'a third has to wait');
+  });
+  // With two on hold only their rows say who is meant.
+  const state = { ...STATES.talking };
+  state.snapshot = () => {
+    const all = STATES.talking.snapshot();
+    return { ...all, calls: [...all.calls, call({ id: '9'.repeat(32), state: 'held', station: 'loket-1' })] };
+  };
+  await within(state, {}, async (h) => {
+    await h.in('talking');
+    same(await h.page.$$eval('.join .done', (all) => all.length), 2);
+    h.said.length = 0;
+    await h.page.keyboard.press('Control+k');
+    await h.page.keyboard.type('conferentie');
+    await h.page.keyboard.press('Enter');
+    await pause(200);
+    same(h.said.map((m) => m.cmd).filter(Boolean), [], 'by name alone it could be either');
+    await h.page.locator('.join .done').nth(1).click();
+    same((await h.order('merge')).with, '9'.repeat(32), 'who is longer on hold stands first');
+  });
+});
 
 test('desk: with search, one key transfers, announces, deflects or calls the highlighted row', async () => {
   const keys = { talking: [['Enter', 'transfer_blind'], ['F4', 'transfer_blind'], ['Control+Enter', 'consult_start'], ['F9', 'consult_start']], ringing: [['F4', 'transfer_blind']], idle: [['Enter', 'dial']] };

@@ -70,7 +70,7 @@ test('words: every text the page asks for exists', () => {
   same(server.map((k) => k.slice(1, -1)).filter((k) => !has(k)), []);
 });
 
-test('keys: each row has a command or nothing for each of the ten states', () => {
+test('keys: each row has a command or nothing for each of the states', () => {
   for (const [key, line] of Object.entries({ ...TABLE, ...FIELD, ...NOTE })) same(line.length, STATES.length, key);
 });
 

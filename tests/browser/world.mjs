@@ -1,7 +1,7 @@
 // A reception desk on a Tuesday morning, told in real protocol messages: one snapshot for each state of the desk.
 export const NOW = Date.UTC(2026, 10, 24, 9, 14, 30);
 const ago = (s) => NOW - s * 1000;
-const CAPS = ['answer', 'next', 'hangup', 'hold', 'resume', 'park', 'pickup', 'transfer_blind', 'take_back', 'consult_start', 'consult_complete', 'consult_cancel', 'swap', 'dial', 'dtmf',
+const CAPS = ['answer', 'next', 'hangup', 'hold', 'resume', 'park', 'pickup', 'transfer_blind', 'take_back', 'consult_start', 'consult_complete', 'consult_cancel', 'swap', 'merge', 'dial', 'dtmf',
   'ready', 'pause', 'out', 'serve', 'wrapup', 'note', 'task', 'task_done', 'closure', 'reopen', 'away', 'help'];
 
 export const me = (owner = true) => ({ user: 'reception1', display: 'An Claes', roles: ['receptionist'], station: 'loket-1', owner, lease: 3, ...(owner ? {} : { owned_by: 'An Claes · Loket 2' }) });
@@ -71,6 +71,7 @@ export const STATES = {
   ringing: { snapshot: () => snapshot([lefevre({ state: 'ringing', waiting_since_ms: ago(7), since_ms: ago(7) }), back(), late(), fresh(), muller()], station('ringing', { call: 'a'.repeat(32) })) },
   talking: { snapshot: () => snapshot([lefevre({ state: 'talking', waited_ms: 34000 }), back(), late(), fresh(), muller(), parked()], station('talking', { call: 'a'.repeat(32) })) },
   consult: { snapshot: () => snapshot([lefevre({ state: 'consult_talking', target: '2104', since_ms: ago(14) }), late(), fresh(), muller()], station('talking', { call: 'a'.repeat(32) })) },
+  merged: { snapshot: () => snapshot([lefevre({ state: 'merged', target: '+4915123456789', since_ms: ago(20) }), muller({ state: 'merged', target: '+32479123456', since_ms: ago(20) }), late(), fresh(), parked()], station('talking', { call: 'a'.repeat(32) })) },
   held: { snapshot: () => snapshot([muller(), late(), parked()], station('ready')) },
   transferring: { snapshot: () => snapshot([lefevre({ state: 'transferring', target: '2101', since_ms: ago(6) }), fresh()], station('ready')) },
   wrapup: { first: () => snapshot([lefevre({ state: 'talking', waited_ms: 34000, target: 'loket-1' }), late(), fresh()], station('talking', { call: 'a'.repeat(32) })),

@@ -81,13 +81,14 @@ export class Hearing {
   last() {
     return this.windows.at(-1)?.who ?? ['nothing'];
   }
-  /** Waits until `name` alone is heard in `n` windows after each other that began after `since`; the moment of the first. */
+  /** Waits until `name` alone, or `a+b` together and nobody else, is heard in `n` windows after each other that began after `since`; the moment of the first. */
   async hears(name, { ms = 8000, since = Date.now() - 2 * WINDOW, n = 2 } = {}) {
+    const wanted = name.split('+').sort().join();
     const end = Date.now() + ms;
     for (;;) {
       let run = 0, first = 0;
       for (const w of this.between(since)) {
-        if (w.who.length === 1 && w.who[0] === name) {
+        if ([...w.who].sort().join() === wanted) {
           if (!run) first = w.at;
           run += 1;
           if (run >= n) return first;

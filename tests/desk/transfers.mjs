@@ -168,6 +168,45 @@ scene('transfers: warm, three times from one to the other and back: who speaks h
   await c.hangUp();
 });
 
+scene('transfers: two callers and the operator in one conversation: three voices, held and back, separated, and left to each other', ['reception1'], async ({ desk, citizen }) => {
+  const one = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  await desk.press('F8');
+  await desk.in('held');
+  const two = await talk(desk, citizen, { name: 'J. Baumgarten', tone: 'citizen2' });
+  const all = async (since) => {
+    await one.ear.hears('citizen2+reception1', { since });
+    await two.ear.hears('citizen+reception1', { since });
+    await desk.ear.hears('citizen+citizen2', { since });
+  };
+  const does = async (deed, mode) => {
+    const since = Date.now();
+    await deed();
+    await desk.in(mode);
+    return since;
+  };
+  await all(await does(() => desk.page.locator('#calls .join .done').click(), 'merged'));
+  const { who } = await desk.screen();
+  holds(/Lefèvre/.test(who) && /Baumgarten/.test(who), `both names: ${who}`);
+  // Held together, and together back.
+  let since = await does(() => desk.press('F8'), 'held');
+  for (const c of [one, two]) await c.ear.hears('sound', { since, n: 3 });
+  await all(await does(() => desk.press('F8'), 'merged'));
+  // Apart again, and once more together.
+  since = await does(() => desk.press('Escape'), 'talking');
+  const [spoken, waits] = (await desk.screen()).who.includes('Lefèvre') ? [one, two] : [two, one];
+  await spoken.ear.hears('reception1', { since });
+  await waits.ear.hears('sound', { since, n: 3 });
+  await all(await does(() => desk.command('samenvoegen'), 'merged'));
+  since = Date.now();
+  await desk.press('F9');
+  await one.ear.hears('citizen2', { since });
+  await two.ear.hears('citizen', { since });
+  await pause(500);
+  same(Object.keys(desk.ear.heard(Date.now() - 300)).filter((n) => n.startsWith('citizen')), [], 'the operator hears nobody');
+  await one.hangUp();
+  await two.answered().catch(() => {});
+});
+
 scene('transfers: to a number outside, which shows the town’s number or the citizen’s', ['reception1'], async ({ desk, citizen, outside }) => {
   const operator = await outside();
   const c = await talk(desk, citizen, { number: '+32479123456' });

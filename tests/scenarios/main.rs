@@ -17,6 +17,7 @@ mod closed_hours;
 mod codecs_differ;
 mod desk_answers_and_holds;
 mod desk_devices;
+mod desk_merges;
 mod desk_queues;
 mod desk_transfers;
 mod desk_verbs;

@@ -316,19 +316,14 @@ impl Life {
     }
 
     fn desk(&mut self) {
-        let journeys: Vec<_> = self
-            .world
-            .glance()
-            .iter()
-            .map(|call| (call.journey, call.phase))
-            .collect();
+        let calls = self.world.glance().into_iter();
+        let journeys: Vec<_> = calls.map(|call| (call.journey, call.phase)).collect();
         let Some((journey, phase)) = self.pick(&journeys) else {
             return;
         };
-        let station = self
-            .pick(&self.stations.clone())
-            .unwrap_or("desk")
-            .to_owned();
+        let with = self.pick(&journeys).map_or(journey, |(with, _)| with);
+        let station = self.pick(&self.stations.clone());
+        let station = station.unwrap_or("desk").to_owned();
         let target = ["2101", "2102", "2103", "0475000000"][self.below(4) as usize].to_owned();
         if self.one_in(12) {
             let refuses = self.one_in(2).then(|| (Duration::from_millis(40), 486));
@@ -337,10 +332,13 @@ impl Life {
         }
         let verb = match (phase, self.below(10)) {
             (_, 0) => Verb::HangUp { journey },
-            ("talking", 1) => Verb::Hold { journey },
+            ("talking" | "merged", 1) => Verb::Hold { journey },
+            ("talking", 9) => Verb::Merge { journey, with },
+            ("merged", 2) => Verb::CompleteTransfer { journey },
+            ("merged", 3) => Verb::CancelTransfer { journey },
             ("talking", 2) | ("held", 1) => Verb::Park { journey },
             ("talking", 3 | 4) | ("held", 2) => Verb::BlindTransfer { journey, target },
-            ("talking", 8) | ("consulting", 8) => {
+            ("talking" | "consulting" | "merged", 8) => {
                 let digit = '5';
                 Verb::Digit { station, digit }
             }
@@ -453,13 +451,13 @@ fn rare() -> BTreeMap<Arm, u64> {
     world.run(500);
     world.nothing_left();
     let mut taken = world.arms_taken();
-    let devices = [
-        crate::desk_devices::handset(),
-        crate::desk_devices::mobile(),
-        crate::desk_devices::on_hold(),
+    let others = [
+        rare_transfers(),
+        rare_waits(),
+        crate::desk_devices::all(),
+        crate::desk_merges::all(),
     ];
-    let others = rare_transfers().into_iter().chain(rare_waits());
-    for (arm, count) in others.chain(devices.into_iter().flatten()) {
+    for (arm, count) in others.into_iter().flatten() {
         *taken.entry(arm).or_default() += count;
     }
     taken

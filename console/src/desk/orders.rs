@@ -452,6 +452,7 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
         Command::Swap { call } => Verb::Swap {
             journey: journey(call)?,
         },
+        Command::Merge { call, with } => merge(journey(call)?, journey(with)?),
         Command::Dial { target } => Verb::Dial {
             station,
             target: checked(target)?,
@@ -476,6 +477,10 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
         | Command::Away { .. }
         | Command::Help { .. } => return Ok(None),
     }))
+}
+
+fn merge(journey: JourneyId, with: JourneyId) -> Verb {
+    Verb::Merge { journey, with }
 }
 
 fn duty(station: String, state: Duty) -> Verb {

@@ -123,6 +123,7 @@ fn call_state(state: call::desk::CallState) -> CallState {
         Core::ConsultRinging => CallState::ConsultRinging,
         Core::ConsultTalking => CallState::ConsultTalking,
         Core::ConsultSwapped => CallState::ConsultSwapped,
+        Core::Merged => CallState::Merged,
         Core::Transferring => CallState::Transferring,
         Core::Advice => CallState::Advice,
         Core::Reattaching => CallState::Reattaching,

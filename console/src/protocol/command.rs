@@ -73,6 +73,13 @@ pub enum Command {
         /// Which.
         call: String,
     },
+    /// Another caller whom I hold comes into the conversation: all three hear each other.
+    Merge {
+        /// The conversation.
+        call: String,
+        /// Who comes in.
+        with: String,
+    },
     /// Call somebody.
     Dial {
         /// Whom.
@@ -243,6 +250,7 @@ impl Command {
             Command::ConsultComplete { .. } => "consult_complete",
             Command::ConsultCancel { .. } => "consult_cancel",
             Command::Swap { .. } => "swap",
+            Command::Merge { .. } => "merge",
             Command::Dial { .. } => "dial",
             Command::Dtmf { .. } => "dtmf",
             Command::Ready => "ready",
@@ -282,7 +290,8 @@ impl Command {
             | Command::ConsultStart { call, .. }
             | Command::ConsultComplete { call }
             | Command::ConsultCancel { call }
-            | Command::Swap { call } => Some(call),
+            | Command::Swap { call }
+            | Command::Merge { call, .. } => Some(call),
             _ => None,
         }
     }

@@ -109,6 +109,8 @@ pub enum CallState {
     ConsultTalking,
     /// Its operator speaks to the caller again, the colleague hears music.
     ConsultSwapped,
+    /// I talk with this caller and another one at once; `target` is the other.
+    Merged,
     /// Blind transfer: the target rings.
     Transferring,
     /// Hears an announcement before the end.

@@ -138,6 +138,11 @@ export function actions(hands) {
     connect: onLive('consult_complete'),
     consult_cancel: onLive('consult_cancel'),
     swap: onLive('swap'),
+    merge: (/** @type {string|undefined} */ id) => withCall(live(state()), (c) => {
+      const [other, more] = id ? [{ id }] : waiting(state()).filter((w) => w.state === 'held');
+      if (more || !other) complain('calls.merge_whom');
+      else order({ cmd: 'merge', call: c.id, with: other.id }, c);
+    }),
     hold: onLive('hold'),
     hangup: onLive('hangup'),
     park: () => withCall(live(state()) ?? waiting(state()).find((c) => c.state === 'held'), (c) => order({ cmd: 'park', call: c.id }, c)),
@@ -224,7 +229,7 @@ export function actions(hands) {
     if (s.dialog) open(null);
     else if (s.more !== null) store.dispatch({ t: 'more', id: null });
     else if (s.query) hands.type('');
-    else if (mode(s) === 'consult') onLive('consult_cancel')();
+    else if (['consult', 'merged'].includes(mode(s))) onLive('consult_cancel')();
     else if (transferring(s).length && mode(s) !== 'reconnecting' && mode(s) !== 'elsewhere') takeBack(undefined);
     else if (s.notice) store.dispatch({ t: 'notice', notice: null });
   }

@@ -3,7 +3,7 @@
 
 /** What the desk is doing, in the order of the table's columns. @typedef {typeof STATES[number]} Mode */
 export const STATES = /** @type {const} */ ([
-  'idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup', 'reconnecting', 'detached', 'elsewhere',
+  'idle', 'ringing', 'talking', 'consult', 'merged', 'held', 'transferring', 'wrapup', 'reconnecting', 'detached', 'elsewhere',
 ]);
 
 const _ = null;
@@ -11,16 +11,16 @@ const same = (/** @type {string} */ command) => STATES.map(() => command);
 
 /** @type {Record<string, (string|null)[]>} */
 export const TABLE = {
-  //             idle        ringing     talking      consult    held        transferring wrapup     reconn.  detached    elsewhere
-  F2:           ['next',     'answer',   'answer',    _,         'next',     'next',      'finish',  _,       'to_phone', 'takeover'],
+  //             idle        ringing     talking      consult    merged      held        transferring wrapup     reconn.  detached    elsewhere
+  F2:           ['next',     'answer',   'answer',    _,         'answer',   'next',     'next',      'finish',  _,       'to_phone', 'takeover'],
   F3:           same('search'),
-  F4:           ['dial',     'deflect',  'transfer',  _,         'dial',     'dial',      'dial',    _,       _,          _],
-  F8:           [_,          _,          'hold',      'swap',    'resume',   _,           _,         _,       _,          _],
-  'Shift+F8':   [_,          _,          'park',      _,         'park',     _,           _,         _,       _,          _],
-  F9:           [_,          _,          'consult',   'connect', _,          _,           _,         _,       _,          _],
-  F12:          [_,          _,          'hangup',    _,         _,          _,           _,         _,       'hangup',   _],
+  F4:           ['dial',     'deflect',  'transfer',  _,         _,          'dial',     'dial',      'dial',    _,       _,          _],
+  F8:           [_,          _,          'hold',      'swap',    'hold',     'resume',   _,           _,         _,       _,          _],
+  'Shift+F8':   [_,          _,          'park',      _,         _,          'park',     _,           _,         _,       _,          _],
+  F9:           [_,          _,          'consult',   'connect', 'connect',  _,          _,           _,         _,       _,          _],
+  F12:          [_,          _,          'hangup',    _,         'hangup',   _,          _,           _,         _,       'hangup',   _],
   Escape:       same('back'),
-  'Alt+Digit':  ['retrieve', 'retrieve', 'retrieve',  _,         'retrieve', 'retrieve',  'retrieve', _,      _,          _],
+  'Alt+Digit':  ['retrieve', 'retrieve', 'retrieve',  _,         'retrieve', 'retrieve', 'retrieve',  'retrieve', _,      _,          _],
   'Alt+Digit0': same('speak'),
   F6:           same('pane'),
   'Shift+F6':   same('pane_back'),
@@ -30,8 +30,8 @@ export const TABLE = {
 
 /** Keys of the search field; the highlighted row is their object. @type {Record<string, (string|null)[]>} */
 export const FIELD = {
-  Enter:        ['dial',     'deflect',  'enter',     _,         'dial',     'dial',      'dial',    _,       _,          _],
-  'Ctrl+Enter': [_,          _,          'enter_other', _,       _,          _,           _,         _,       _,          _],
+  Enter:        ['dial',     'deflect',  'enter',     _,         _,          'dial',     'dial',      'dial',    _,       _,          _],
+  'Ctrl+Enter': [_,          _,          'enter_other', _,       _,          _,          _,           _,         _,       _,          _],
   ArrowRight:   same('row_more'),
   ArrowLeft:    same('row_less'),
   ArrowDown:    same('row_down'),

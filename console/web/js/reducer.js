@@ -217,7 +217,7 @@ export const outgoing = (state, call) => isMine(state, call) && !call.dialled &&
 
 /** The one conversation of the card: consulting, talking, or waiting for my sound. @param {State} state @returns {CallView|null} */
 export function live(state) {
-  const order = ['consult_talking', 'consult_swapped', 'consult_ringing', 'talking', 'reattaching', 'ringing'];
+  const order = ['consult_talking', 'consult_swapped', 'consult_ringing', 'merged', 'talking', 'reattaching', 'ringing'];
   const mine = Object.values(state.calls).filter((c) => isMine(state, c) && order.includes(c.state) && (c.state !== 'ringing' || outgoing(state, c)));
   return mine.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
 }
@@ -238,6 +238,9 @@ export function incoming(state) {
 export const transferring = (state) =>
   Object.values(state.calls).filter((c) => c.state === 'transferring' && isMine(state, c)).sort((a, b) => b.since_ms - a.since_ms);
 
+/** Whom I merged. @param {State} state */
+export const merging = (state) => Object.values(state.calls).filter((c) => c.state === 'merged' && isMine(state, c));
+
 /** Calls that wait with music: mine that are held, then all that are parked. Alt+1…9 counts them. @param {State} state */
 export const waiting = (state) =>
   Object.values(state.calls)
@@ -253,7 +256,7 @@ export function mode(state) {
   if (state.me && !state.me.owner) return 'elsewhere';
   const call = live(state);
   if (call?.state === 'reattaching' || (call && state.media === 'lost')) return 'detached';
-  if (call) return consulting(call) ? 'consult' : 'talking';
+  if (call) return call.state === 'merged' ? 'merged' : consulting(call) ? 'consult' : 'talking';
   if (ringing(state)) return 'ringing';
   const me = state.me && state.stations[state.me.station];
   if (me?.state === 'wrap_up') return 'wrapup';

@@ -100,7 +100,15 @@ call: string, } | { "cmd": "swap",
 /**
  * Which.
  */
-call: string, } | { "cmd": "dial", 
+call: string, } | { "cmd": "merge", 
+/**
+ * The conversation.
+ */
+call: string, 
+/**
+ * Who comes in.
+ */
+with: string, } | { "cmd": "dial", 
 /**
  * Whom.
  */
@@ -324,7 +332,15 @@ call: string, } | { "cmd": "swap",
 /**
  * Which.
  */
-call: string, } | { "cmd": "dial", 
+call: string, } | { "cmd": "merge", 
+/**
+ * The conversation.
+ */
+call: string, 
+/**
+ * Who comes in.
+ */
+with: string, } | { "cmd": "dial", 
 /**
  * Whom.
  */
@@ -770,7 +786,7 @@ history: Array<ContactView>,
  */
 note?: NoteView, };
 
-export type CallState = "menu" | "ringing" | "queued" | "talking" | "held" | "parked" | "consult_ringing" | "consult_talking" | "consult_swapped" | "transferring" | "advice" | "reattaching";
+export type CallState = "menu" | "ringing" | "queued" | "talking" | "held" | "parked" | "consult_ringing" | "consult_talking" | "consult_swapped" | "merged" | "transferring" | "advice" | "reattaching";
 
 export type CallerView = { 
 /**

@@ -157,7 +157,8 @@ pub enum Verb {
         /// Account or number, as dialled.
         target: String,
     },
-    /// Join the citizen and the consulted party; works while it still rings.
+    /// Join the citizen and the consulted party; works while it still rings. Of a merged conversation: the station leaves it, and
+    /// the others go on.
     CompleteTransfer {
         /// Which.
         journey: JourneyId,
@@ -167,12 +168,19 @@ pub enum Verb {
         /// Which.
         journey: JourneyId,
     },
+    /// One conversation of the station, whom it talks with, and somebody else whom it holds: all hear each other.
+    Merge {
+        /// With whom the station talks.
+        journey: JourneyId,
+        /// Whom it holds.
+        with: JourneyId,
+    },
     /// Take back a blind transfer that still rings.
     TakeBack {
         /// Which.
         journey: JourneyId,
     },
-    /// Drop the consulted party and take the citizen back.
+    /// Drop the consulted party and take the citizen back. Of a merged conversation: who came into it is on hold again.
     CancelTransfer {
         /// Which.
         journey: JourneyId,
@@ -287,6 +295,7 @@ impl Verb {
             Verb::Dial { .. } => "dial",
             Verb::Digit { .. } => "digit",
             Verb::Swap { .. } => "swap",
+            Verb::Merge { .. } => "merge",
             Verb::TakeBack { .. } => "take-back",
             Verb::BrowserMedia { .. } => "browser-media",
             Verb::Call { .. } => "call",

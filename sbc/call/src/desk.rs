@@ -122,6 +122,8 @@ pub enum CallState {
     ConsultTalking,
     /// The station talks with the caller again; the third party hears music.
     ConsultSwapped,
+    /// The station talks with this caller and another one at once; `target` is the other.
+    Merged,
     /// The target of a transfer rings for the caller.
     Transferring,
     /// The caller hears why the call cannot be made.

@@ -4,6 +4,7 @@ use media::Digit;
 use sip::StatusCode;
 use sip::headers::Referral;
 
+use crate::call::feature::merge::News;
 use crate::call::feature::refer::Given;
 use crate::command::{CommandId, Verb};
 use crate::deadlines::CallTimer;
@@ -32,6 +33,20 @@ pub(crate) enum Effect {
         by: LegId,
         /// The phone's leg in the other.
         other: LegId,
+    },
+    /// Two calls that a station held together: it has the first again, so the second comes too.
+    Regroup {
+        /// Where the station's leg is.
+        host: CallId,
+        /// Who is still on hold.
+        guest: CallId,
+    },
+    /// The station leaves two merged calls: they become one.
+    Unite {
+        /// The call that stays, where the station's leg is or was.
+        host: CallId,
+        /// The call that gives up its caller.
+        guest: CallId,
     },
     /// The leg needs no call any more: it finishes by itself.
     Release(LegId),
@@ -133,6 +148,8 @@ pub(crate) enum CallEvent {
         /// Who comes in its place.
         given: Option<Given>,
     },
+    /// By the other call of a merged conversation, or about both.
+    Merge(News),
     /// A phone called to take the place of one of the legs (RFC 3891).
     Replaces {
         /// Who calls.

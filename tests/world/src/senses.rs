@@ -76,6 +76,30 @@ impl World {
         self.note(&text);
     }
 
+    /// Each of these three hears both others, and nothing else: measured after the sound had time to settle.
+    pub fn three(&mut self, a: Line, b: Line, c: Line) {
+        self.run(600);
+        for (ear, mouths) in [(a, [b, c]), (b, [a, c]), (c, [a, b])] {
+            let label = |line: Line| self.phones[line.party].label.clone();
+            let mut wanted = mouths.map(label).to_vec();
+            let mut heard = match self.hears(ear) {
+                Sound::Heard(heard) => heard,
+                Sound::Silence => Vec::new(),
+            };
+            wanted.sort();
+            heard.sort();
+            assert_eq!(
+                heard,
+                wanted,
+                "what {} hears\n{}",
+                label(ear),
+                self.drawing()
+            );
+        }
+        let text = [a, b, c].map(|line| self.phones[line.party].label.clone());
+        self.note(&format!("{} hear each other", text.join(", ")));
+    }
+
     /// A party hears nothing.
     pub fn hears_nothing(&mut self, line: Line) {
         self.run(400);

@@ -67,12 +67,12 @@ const onItsWay = (desk, call) => html`<li><button type="button" class="row going
   <span class="about clip">${t('calls.to', { name: targetOf(desk.state, call) })} <kbd>Esc</kbd></span></button></li>`;
 
 /** @param {Desk} desk @param {CallView} call @param {number} n */
-const standing = (desk, call, n) => html`<li><button type="button" class="row" data-late="${`${call.since_ms}+${FORGOTTEN}`}"
+const standing = (desk, call, n) => html`<li class="join"><button type="button" class="row" data-late="${`${call.since_ms}+${FORGOTTEN}`}"
   aria-keyshortcuts="${n < 10 ? `Alt+${n}` : null}" @click="${() => desk.run('retrieve', n)}">
   ${icon(call.state === 'parked' ? 'park' : 'pause', 'sign')}${icon('alert', 'sign late')}
   <span class="name clip">${callerName(call)}</span>${age(call.since_ms, 'time')}
   <span class="about clip">${n < 10 ? html`<kbd>Alt ${n}</kbd>` : ''}<span class="late">${t('calls.forgotten')} · </span>${
-    [call.state === 'parked' && call.slot ? t('calls.slot', { slot: call.slot }) : '', call.lang?.toUpperCase(), called(call.service)].filter(Boolean).join(' · ')}</span></button></li>`;
+    [call.state === 'parked' && call.slot ? t('calls.slot', { slot: call.slot }) : '', call.lang?.toUpperCase(), called(call.service)].filter(Boolean).join(' · ')}</span></button>${call.state === 'held' && desk.mode === 'talking' && desk.can('merge') ? html`<button type="button" class="done" aria-label="${t('calls.merge', { name: callerName(call) })}" @click="${() => desk.run('merge', call.id)}">${icon('people')}</button>` : ''}</li>`;
 
 /** @param {Desk} desk @param {TaskView} x */
 const task = (desk, x) => html`<li class="two"><button type="button" class="row" @click="${() => desk.run('call_number', x.number)}">

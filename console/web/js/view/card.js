@@ -4,7 +4,7 @@
 /** @import {CallView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
-import { incoming, live, outgoing, ringing, subject, transferring, waiting, waitsSince, busyWith } from '../reducer.js';
+import { incoming, live, merging, mode, outgoing, ringing, subject, transferring, waiting, waitsSince, busyWith } from '../reducer.js';
 import { act, age, callerFacts, callerName, greeting, icon, targetOf } from './parts.js';
 import { whence } from './calls.js';
 
@@ -28,7 +28,7 @@ export function card(desk) {
 
 /** Orders whose command has another name in the table of keys. */
 const NAMES = /** @type {Record<string, string>} */ ({
-  transfer_blind: 'transfer', consult_start: 'consult', consult_complete: 'connect', consult_cancel: 'consult_cancel', wrapup: 'finish',
+  transfer_blind: 'transfer', consult_start: 'consult', consult_complete: 'connect', wrapup: 'finish',
 });
 
 /** @param {Desk} desk */
@@ -72,7 +72,7 @@ const FACES = {
       acts: [['transfer', { kind: 'primary', icon: 'forward' }], ['consult', {}], ['hold', {}], ['park', {}], ['hangup', { kind: 'danger end', icon: 'hangup' }]],
     };
   },
-  consult: ({ state, mode }) => {
+  consult: ({ state }) => {
     const call = /** @type {CallView} */ (live(state));
     const rings = call.state === 'consult_ringing';
     const swapped = call.state === 'consult_swapped';
@@ -81,6 +81,13 @@ const FACES = {
       meta: html`${t('card.hears_music', { name: swapped ? targetOf(state, call) : callerName(call) })} · ${age(call.since_ms)}`,
       word: t(rings ? 'card.consult_ringing' : swapped ? 'card.talking' : 'card.consult_talking'),
       acts: [['connect', { kind: 'primary', icon: 'forward' }], ['consult_cancel', { key: 'Escape' }], ['swap', { off: rings }]],
+    };
+  },
+  merged: ({ state }) => {
+    const both = merging(state);
+    return {
+      edge: 'talk', tone: 'free', sign: 'phone', who: both.map(callerName).join(' + '), since: both[0]?.since_ms, meta: both.map(callerFacts).join(' + '), word: t('card.merged'),
+      acts: [['connect', { kind: 'primary', icon: 'forward' }], ['consult_cancel', { key: 'Escape', label: t('card.separate') }], ['hold', {}], ['hangup', { kind: 'danger end', icon: 'hangup' }]],
     };
   },
   held: ({ state }) => {
@@ -106,7 +113,7 @@ const FACES = {
   reconnecting: (desk) => {
     const { state } = desk;
     const call = live(state);
-    const was = call ? FACES[call.state === 'talking' || call.state === 'reattaching' ? 'talking' : 'consult'](desk) : null;
+    const was = call ? FACES[mode({ ...state, link: 'up' })](desk) : null;
     return {
       ...(was ?? { who: t('card.idle') }), edge: was ? 'lost' : 'lost none', tone: 'busy', sign: 'alert',
       word: state.link === 'connecting' && !state.me ? t('card.connecting') : call ? t('card.control_lost') : t('card.no_link'),

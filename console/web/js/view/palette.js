@@ -2,12 +2,12 @@
 /** @import {Desk} from '../../types/desk.js' */
 import { html, keyed } from '../view.js';
 import { t, moment } from '../i18n.js';
-import { keysOf, keyOf, keyName, STATES } from '../keys.js';
+import { keysOf, keyOf, keyName } from '../keys.js';
 import { highlighted } from '../search.js';
 import { called, icon } from './parts.js';
 
 /** Commands that have no key of their own, in the order of the list. */
-export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
+export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'merge', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
   'light', 'dark', 'sign_out'];
 
 /** @param {string} text */
@@ -47,7 +47,7 @@ export function help(desk) {
     const list = keys.filter((k) => k.field === field);
     return list.length ? html`<section><h3>${title}</h3><table><tbody>${keyed(list, (k) => k.key, line)}</tbody></table></section>` : '';
   };
-  return frame(desk, t('help.title', { state: t(`mode.${STATES[STATES.indexOf(desk.mode)]}`) }), html`<div class="columns">${part(t('help.everywhere'), '')}<div>${part(t('help.search'), 'search')}${part(t('help.note'), 'note')}</div></div>
+  return frame(desk, t('help.title', { state: t(`mode.${desk.mode}`) }), html`<div class="columns">${part(t('help.everywhere'), '')}<div>${part(t('help.search'), 'search')}${part(t('help.note'), 'note')}</div></div>
     <p class="soft small">${t('help.remove')}</p>`, 'help');
 }
 

@@ -48,6 +48,18 @@ arms! {
     ConsulterGone,
     /// The third party of a consultation hung up.
     ConsultedGone,
+    /// The station of a merged conversation is gone: the others go on.
+    MergedStationGone,
+    /// A station that held two together has the first again: the second comes too.
+    MergesAgain,
+    /// The station brought the caller into its conversation.
+    MergedIn,
+    /// Another takes part in a merged conversation in somebody's place, or the sound of one changed.
+    MergedChanged,
+    /// A merged conversation is none any more.
+    MergedParted,
+    /// The other caller of a merged conversation is in this call now.
+    MergedUnited,
     /// Held or parked too long.
     WaitedTooLong,
     /// A phone holds for long: its account is reminded. Or it was reminded for long.
@@ -124,6 +136,12 @@ arms! {
     VerbComplete,
     /// Speak to the other of the two.
     VerbSwap,
+    /// Another caller comes into the conversation.
+    VerbMerge,
+    /// The station leaves a merged conversation; the others go on.
+    VerbLeave,
+    /// One of a merged conversation is on hold again.
+    VerbSeparate,
     /// A key for whoever the station speaks to.
     VerbDigit,
     /// A station calls somebody.

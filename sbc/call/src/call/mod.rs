@@ -22,6 +22,7 @@ use crate::leg::Leg;
 use crate::legs::Legs;
 use crate::stack::Stack;
 pub(crate) use arm::Arm;
+use feature::merge::News;
 use phase::{Phase, Role};
 
 /// What a call may touch while it handles an event: the core's tables and the legs, but no other call.
@@ -134,8 +135,10 @@ pub(crate) struct Call {
     pub(crate) order: Option<ivr::QueueOrder>,
     /// The holder was reminded of the caller already.
     pub(crate) recalled: bool,
-    /// The two whose conversation is on record last.
-    spoken: Option<(LegId, LegId)>,
+    /// The call that a station held together with this one, when it held a merged conversation.
+    pub(crate) together: Option<CallId>,
+    /// Those whose conversation is on record last: a pair, or all pairs of a merged one.
+    spoken: Vec<(LegId, LegId)>,
     /// The caller came back.
     pub(crate) returned: Option<Returned>,
     /// The last decision.
@@ -196,7 +199,8 @@ impl Call {
             waiting_since: None,
             order: None,
             recalled: false,
-            spoken: None,
+            together: None,
+            spoken: Vec::new(),
             returned: None,
             reason: None,
         }
@@ -207,6 +211,7 @@ impl Call {
         let arm = phase::arm(&self.phase, self.role(&event), &event);
         cx.stack.arms.count(arm);
         self.version = self.version.saturating_add(1);
+        let told = matches!(event, CallEvent::Merge(News::Bonded { .. }));
         phase::act(self, cx, arm, event);
         match &self.phase {
             Phase::Talking { with } => {
@@ -225,6 +230,7 @@ impl Call {
         feature::reminder::keep_watch(self, cx);
         feature::gap::keep_watch(self, cx);
         feature::beside::keep_watch(self, cx);
+        feature::merge::keep_watch(self, cx, told);
         scene::apply(self, cx);
     }
 
@@ -240,9 +246,16 @@ impl Call {
     /// That two speak with each other goes on record, once for each pair that follows another.
     fn spoke(&mut self, cx: &mut Cx<'_>, with: LegId) {
         let pair = (self.caller, with);
-        if self.spoken.replace(pair) == Some(pair) {
+        if self.spoken.contains(&pair) {
             return;
         }
+        self.spoken.clear();
+        self.speaks(cx, with);
+    }
+
+    /// The same for one more who speaks with the caller beside those who did.
+    pub(crate) fn speaks(&mut self, cx: &mut Cx<'_>, with: LegId) {
+        self.spoken.push((self.caller, with));
         let station = |leg| cx.stack.stations.of_leg(leg).map(str::to_owned);
         let partner = cx.legs.get(&with).map(|leg| leg.identity().number.clone());
         let caller = station(self.caller).unwrap_or_else(|| self.identity.number.clone());
@@ -303,7 +316,11 @@ impl Call {
 
     /// Whether this leg is in conversation with the caller.
     pub(crate) fn talks_to(&self, leg: LegId) -> bool {
-        matches!(self.phase, Phase::Talking { with } if with == leg)
+        match &self.phase {
+            Phase::Talking { with } => *with == leg,
+            Phase::Merged(bond) => bond.station_here() == Some(leg),
+            _ => false,
+        }
     }
 
     /// Whether this order takes the caller, as things are.
@@ -326,6 +343,7 @@ impl Call {
             | CallEvent::Collects { .. }
             | CallEvent::Sign
             | CallEvent::HolderLost(_)
+            | CallEvent::Merge(_)
             | CallEvent::Reloaded => return Role::None,
         };
         if id == self.caller {
@@ -367,6 +385,7 @@ impl Call {
             cx.stack.parking.free(slot);
         }
         feature::queue::leave(self, cx);
+        feature::merge::leave_behind(self, cx);
         cx.stack.deadlines.sweep_call(self.id);
         for id in std::mem::take(&mut self.legs) {
             feature::station::send_home_or(self, cx, id, |cx, id| {

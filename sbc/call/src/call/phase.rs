@@ -6,7 +6,7 @@
 use sip::StatusCode;
 
 use super::arm::Arm;
-use super::feature::{self, fork::Fork, queue::Place};
+use super::feature::{self, fork::Fork, merge::News, queue::Place};
 use super::{Call, Cx, Rests};
 use crate::command::Verb;
 use crate::deadlines::CallTimer;
@@ -47,6 +47,8 @@ pub(crate) enum Phase {
         /// The third party.
         third: Third,
     },
+    /// The caller, a station and the caller of another call hear each other.
+    Merged(feature::merge::Bond),
     /// The caller waits in a queue.
     Queued(Box<Place>),
     /// The caller hears advice; then this comes.
@@ -74,6 +76,7 @@ impl Phase {
         match self {
             Phase::Talking { with } | Phase::Consulting { with, .. } => Some(*with),
             Phase::Held { with, .. } => *with,
+            Phase::Merged(bond) => bond.station_here(),
             _ => None,
         }
     }
@@ -126,6 +129,7 @@ impl Phase {
             Phase::Held { .. } => "held",
             Phase::Parked { .. } => "parked",
             Phase::Consulting { .. } => "consulting",
+            Phase::Merged(_) => "merged",
             Phase::Queued(_) => "queued",
             Phase::Advice(_) => "advice",
             Phase::Idle => "resting",
@@ -182,9 +186,10 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             _ => Arm::Ignored,
         },
         CallEvent::TakesAnother(_) => match (phase, role) {
-            (Phase::Talking { .. }, Role::Partner) => Arm::HeldForAnother,
+            (Phase::Talking { .. } | Phase::Merged(_), Role::Partner) => Arm::HeldForAnother,
             _ => Arm::Ignored,
         },
+        CallEvent::Merge(news) => merge_arm(phase, news),
         CallEvent::Joined { .. } => Arm::ReferJoined,
         CallEvent::Replaces { .. } => match (phase, role) {
             (_, Role::Forked) => Arm::ReplacesRinging,
@@ -195,6 +200,32 @@ pub(crate) fn arm(phase: &Phase, role: Role, event: &CallEvent) -> Arm {
             Phase::Parked { .. } => Arm::ParkedCollected,
             _ => Arm::ReplacesNobody,
         },
+    }
+}
+
+fn merge_arm(phase: &Phase, news: &News) -> Arm {
+    match (phase, news) {
+        (Phase::Talking { .. }, News::Merges(_)) => Arm::MergesAgain,
+        (Phase::Held { .. }, News::Merged(_)) => Arm::MergedIn,
+        (Phase::Merged(_), News::Bonded { .. }) => Arm::MergedChanged,
+        (Phase::Merged(_), News::Parted(_)) => Arm::MergedParted,
+        (Phase::Merged(_), News::United(_)) => Arm::MergedUnited,
+        _ => Arm::Ignored,
+    }
+}
+
+fn act_merge(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, news: News) {
+    match (arm, news) {
+        (Arm::MergesAgain, News::Merges(leg)) => {
+            let _ = feature::merge::begin(call, cx, leg);
+        }
+        (Arm::MergedIn, News::Merged(bond)) => feature::merge::merged(call, cx, bond),
+        (Arm::MergedChanged, News::Bonded { leg, with }) => {
+            feature::merge::changed(call, leg, with);
+        }
+        (Arm::MergedParted, News::Parted(how)) => feature::merge::parted(call, cx, how),
+        (Arm::MergedUnited, News::United(leg)) => feature::merge::united(call, cx, leg),
+        _ => {}
     }
 }
 
@@ -252,17 +283,17 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
         (_, Role::Beside, E::Answered) => Arm::BesideAnswered,
         (_, Role::Beside, E::Refused { .. } | E::Cancelled(_) | E::Gone(_)) => Arm::BesideRefused,
         (_, Role::Beside, E::Digit(_)) => Arm::BesideKey,
-        (
-            Phase::Talking { .. } | Phase::Consulting { .. },
-            Role::Caller | Role::Partner | Role::Consulted,
-            E::Played,
-        ) => Arm::GapPlayed,
+        (_, Role::Caller | Role::Partner | Role::Consulted, E::Played) if is_talk(phase) => {
+            Arm::GapPlayed
+        }
         // Those who are there.
         (Phase::Talking { .. }, Role::Partner, E::Gone(_)) => Arm::PartnerGone,
         (Phase::Held { .. }, Role::Partner, E::Gone(_)) => Arm::HolderGone,
         (Phase::Consulting { .. }, Role::Partner, E::Gone(_)) => Arm::ConsulterGone,
         (Phase::Consulting { .. }, Role::Consulted, E::Gone(_)) => Arm::ConsultedGone,
+        (Phase::Merged(_), Role::Partner, E::Gone(_)) => Arm::MergedStationGone,
         (Phase::Talking { .. }, Role::Caller | Role::Partner, E::Digit(_)) => Arm::DigitAcross,
+        (Phase::Merged(_), Role::Caller | Role::Partner, E::Digit(_)) => Arm::DigitAcross,
         (
             Phase::Consulting {
                 third: Third::Waiting(_),
@@ -290,6 +321,14 @@ fn leg_arm(phase: &Phase, role: Role, event: &LegEvent) -> Arm {
     }
 }
 
+/// Whether people speak with each other.
+fn is_talk(phase: &Phase) -> bool {
+    matches!(
+        phase,
+        Phase::Talking { .. } | Phase::Consulting { .. } | Phase::Merged(_)
+    )
+}
+
 fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
     match (phase, timer) {
         (Phase::Plan(_), CallTimer::Collect) => Arm::PlanSilence,
@@ -301,7 +340,7 @@ fn timer_arm(phase: &Phase, timer: CallTimer) -> Arm {
         (Phase::Held { .. } | Phase::Parked { .. }, CallTimer::Park) => Arm::WaitedTooLong,
         (Phase::Talking { .. }, CallTimer::Hold) => Arm::HeldLong,
         (Phase::Held { .. }, CallTimer::Hold) => Arm::HeldSign,
-        (Phase::Talking { .. } | Phase::Consulting { .. }, CallTimer::Gap) => Arm::GapDue,
+        (_, CallTimer::Gap) if is_talk(phase) => Arm::GapDue,
         (_, CallTimer::Beside) => Arm::BesideTimeout,
         _ => Arm::Ignored,
     }
@@ -320,7 +359,12 @@ fn verb_arm(phase: &Phase, verb: &Verb) -> Arm {
             Phase::Held { .. } | Phase::Parked { .. },
             Verb::Answer { .. } | Verb::Retrieve { .. },
         ) => Arm::VerbRetrieve,
-        (Phase::Talking { .. }, Verb::Hold { .. }) => Arm::VerbHold,
+        (Phase::Talking { .. } | Phase::Merged(_), Verb::Hold { .. }) => Arm::VerbHold,
+        (Phase::Talking { .. }, Verb::Merge { .. }) => Arm::VerbMerge,
+        (Phase::Merged(_), Verb::CompleteTransfer { .. }) => Arm::VerbLeave,
+        (Phase::Merged(_), Verb::CancelTransfer { .. }) => Arm::VerbSeparate,
+        (Phase::Merged(_), Verb::Digit { .. }) => Arm::VerbDigit,
+        (Phase::Merged(_), Verb::Answer { .. } | Verb::Retrieve { .. }) => Arm::VerbTaken,
         (Phase::Talking { .. } | Phase::Held { .. }, Verb::Park { .. }) => Arm::VerbPark,
         (Phase::Talking { .. } | Phase::Held { .. }, Verb::BlindTransfer { .. }) => Arm::VerbBlind,
         (Phase::Talking { .. }, Verb::Consult { .. }) => Arm::VerbConsult,
@@ -375,6 +419,7 @@ pub(crate) fn act(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, event: CallEvent) 
             let _ = feature::hold::hold(call, cx);
         }
         CallEvent::HolderLost(_) | CallEvent::Reloaded | CallEvent::TakesAnother(_) => {}
+        CallEvent::Merge(news) => act_merge(call, cx, arm, news),
         CallEvent::Arrived(leg) => feature::station::arrived(call, cx, arm, leg),
         CallEvent::Verb {
             command,
@@ -435,6 +480,7 @@ fn act_leg(call: &mut Call, cx: &mut Cx<'_>, arm: Arm, leg: LegId, event: LegEve
             feature::consult::consulter_gone(call, cx, leg, &cause);
         }
         (Arm::ConsultedGone, _) => feature::consult::consulted_gone(call, cx, leg),
+        (Arm::MergedStationGone, _) => feature::merge::station_gone(call, cx, leg),
         (Arm::DigitAcross, LegEvent::Digit(digit)) => feature::digit::across(call, cx, leg, digit),
         (Arm::SoundChanged, _) => {}
         (Arm::ReferBlind, LegEvent::Refer(referral)) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use media::{SoundId, Source};
 
 use super::feature::fork::Fork;
+use super::feature::merge::Bond;
 use super::feature::queue::{Hears, question};
 use super::feature::{beside, gap};
 use super::phase::{Phase, Third};
@@ -65,6 +66,7 @@ fn wanted(call: &Call, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
             }
             scene
         }
+        Phase::Merged(bond) => three(call, cx, bond),
         Phase::Queued(place) => {
             let heard = match &place.hears {
                 Hears::Music => call.music(cx.stack),
@@ -101,6 +103,28 @@ fn asked(fork: &Fork, cx: &Cx<'_>) -> Vec<(LegId, Source)> {
 /// Two legs that hear each other; one that is held by its peer does not count: the other hears music.
 fn pair(call: &Call, cx: &Cx<'_>, a: LegId, b: LegId) -> Vec<(LegId, Source)> {
     vec![(a, hears_of(call, cx, b)), (b, hears_of(call, cx, a))]
+}
+
+/// A merged conversation: each hears both others. Whoever is in the other call is told there.
+fn three(call: &Call, cx: &Cx<'_>, bond: &Bond) -> Vec<(LegId, Source)> {
+    let (caller, with, other) = (call.caller, bond.with, bond.leg);
+    vec![
+        (caller, among(call, cx, [with, other])),
+        (with, among(call, cx, [caller, other])),
+    ]
+}
+
+/// What someone in conversation with two hears: whoever of them is there.
+fn among(call: &Call, cx: &Cx<'_>, others: [LegId; 2]) -> Source {
+    let there = |id: LegId| cx.legs.get(&id).filter(|leg| !leg.holds_us());
+    match others.map(there) {
+        [Some(one), Some(two)] => {
+            Source::Mix(one.endpoint().into_iter().chain(two.endpoint()).collect())
+        }
+        [Some(one), None] => hears_of(call, cx, one.id),
+        [None, Some(two)] => hears_of(call, cx, two.id),
+        [None, None] => call.music(cx.stack),
+    }
 }
 
 /// What someone connected to this leg hears.

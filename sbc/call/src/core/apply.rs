@@ -22,6 +22,8 @@ impl Core {
             Effect::Tell(call, event) => self.deliver(call, event),
             Effect::Move { leg, to } => self.move_leg(leg, to),
             Effect::Join { call, by, other } => self.join(call, by, other),
+            Effect::Regroup { host, guest } => self.regroup(host, guest),
+            Effect::Unite { host, guest } => self.unite(host, guest),
             Effect::Release(leg) => {
                 if let Some(leg) = self.legs.get_mut(&leg) {
                     leg.call = None;
@@ -88,11 +90,14 @@ impl Core {
             return;
         };
         let from = leg.call;
-        if !self.calls.contains_key(&to) {
+        // A station whose next call has ended meanwhile rests.
+        let home = leg.home.filter(|home| self.calls.contains_key(home));
+        let there = Some(to).filter(|to| self.calls.contains_key(to));
+        let Some(to) = there.or(home) else {
             leg.hang_up(&mut self.stack, Cause::Desk);
             self.stack.release(id);
             return;
-        }
+        };
         leg.call = Some(to);
         if let Some(call) = from
             .filter(|from| *from != to)

@@ -40,7 +40,7 @@ impl Core {
                 let has = match (&call.owner, &call.phase) {
                     (Owner::Station(_), _) => false,
                     (_, Phase::Talking { .. } | Phase::Held { .. }) => true,
-                    (_, Phase::Consulting { .. }) => true,
+                    (_, Phase::Consulting { .. } | Phase::Merged(_)) => true,
                     (_, Phase::Ringing(fork)) => fork.back().is_none(),
                     _ => false,
                 };

@@ -95,6 +95,10 @@ impl Core {
                 return self.citizen_page(command.id, &command.actor, offer);
             }
             Verb::Key { journey, digit } => return self.page_key(command.id, *journey, *digit),
+            Verb::Merge { journey, with } => {
+                let (call, with) = (self.call_of(*journey)?, self.call_of(*with)?);
+                (call, Some(self.can_merge(call, with)?))
+            }
             Verb::DetachStation { station } | Verb::StationState { station, .. } => {
                 if self.leave_duty(&command, station)? {
                     return Ok(());

@@ -216,6 +216,9 @@ impl Core {
             Phase::Held {
                 with: Some(with), ..
             } => of_leg(*with),
+            Phase::Merged(bond) => {
+                of_leg(bond.with).or_else(|| self.stack.stations.of_home(bond.home))
+            }
             Phase::Held { back, .. } | Phase::Parked { back, .. } => of_back(back),
             Phase::Ringing(fork) => match fork.back() {
                 Some(back) => of_back(back),
@@ -235,6 +238,7 @@ impl Core {
             } => Some(*third),
             Phase::Talking { with } => Some(*with),
             Phase::Held { with, .. } => *with,
+            Phase::Merged(bond) => Some(bond.leg),
             phase => phase.fork().and_then(|fork| fork.legs.first().copied()),
         };
         let leg = self.legs.get(&leg?)?;
@@ -417,6 +421,7 @@ pub(super) fn state(call: &Call) -> Option<CallState> {
         Phase::Ringing(_) => CallState::Ringing,
         Phase::Talking { .. } => CallState::Talking,
         Phase::Held { .. } => CallState::Held,
+        Phase::Merged(_) => CallState::Merged,
         Phase::Parked { .. } => CallState::Parked,
         Phase::Consulting {
             third: Third::Ringing(_),

@@ -131,8 +131,8 @@ impl Core {
         let open = self.legs.values().filter(open).count();
         let told = self.stack.effects.iter().filter(told).count();
         call.unrecorded = open.saturating_add(told);
-        // Its slot is freed by the end; of all else that it was doing nothing can be trusted.
-        if !matches!(call.phase, Phase::Parked { .. }) {
+        // Its slot is freed by the end, and whom it was merged with is told; of all else that it was doing nothing can be trusted.
+        if !matches!(call.phase, Phase::Parked { .. } | Phase::Merged(_)) {
             call.phase = Phase::Idle;
         }
         let mut cx = Cx {

@@ -10,6 +10,7 @@ mod fence;
 mod invite;
 mod join;
 mod media_events;
+mod merge;
 mod outside;
 mod pages;
 mod pickup;

@@ -89,7 +89,7 @@ pub(crate) fn ring(
 pub(crate) fn keep_watch(call: &mut Call, cx: &mut Cx<'_>) {
     let had = matches!(
         call.phase,
-        Phase::Talking { .. } | Phase::Consulting { .. } | Phase::Over
+        Phase::Talking { .. } | Phase::Consulting { .. } | Phase::Merged(_) | Phase::Over
     );
     if had && call.beside.as_ref().is_some_and(|it| it.why == Why::Wanted) {
         withdraw(call, cx, Cause::AnsweredElsewhere);

@@ -30,6 +30,15 @@ pub(crate) fn across(call: &mut Call, cx: &mut Cx<'_>, from: LegId, digit: Digit
             with,
             third: Third::Waiting(_),
         } => *with,
+        // A key of the station is for both callers, a caller's for the station.
+        Phase::Merged(bond) if bond.with == from => {
+            let by_info = cx.legs.get(&from).is_some_and(|leg| leg.digits_by_info());
+            for to in [call.caller, bond.leg] {
+                cx.with(to, |leg, stack| leg.press(stack, digit, by_info));
+            }
+            return;
+        }
+        Phase::Merged(bond) => bond.with,
         _ => return,
     };
     let by_info = cx.legs.get(&from).is_some_and(|leg| leg.digits_by_info());
@@ -44,6 +53,10 @@ pub(crate) fn ordered(call: &Call, cx: &mut Cx<'_>, key: char) -> Done {
             third: Third::Up(third),
             ..
         } => *third,
+        Phase::Merged(bond) => {
+            cx.with(bond.leg, |leg, stack| leg.press(stack, digit, true));
+            call.caller
+        }
         _ => call.caller,
     };
     cx.with(to, |leg, stack| leg.press(stack, digit, true));

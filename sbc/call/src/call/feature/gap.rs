@@ -75,6 +75,8 @@ pub(crate) fn keep_watch(call: &mut Call, cx: &mut Cx<'_>) {
 fn station_in(call: &Call, cx: &Cx<'_>) -> Option<LegId> {
     let with = match call.phase {
         Phase::Talking { with } | Phase::Consulting { with, .. } => with,
+        // Whoever is there meanwhile is not alone: the two go on with each other.
+        Phase::Merged(ref bond) => bond.station_here()?,
         _ => return None,
     };
     let is_station = |leg: &LegId| cx.stack.stations.of_leg(*leg).is_some();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::transfer::Back;
-use super::{Done, station};
+use super::{Done, merge, station};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
 use crate::effect::{CallEvent, Effect};
@@ -15,6 +15,9 @@ use crate::limits;
 
 /// The caller is held; a station's leg goes home, a desk phone stays in silence.
 pub(crate) fn hold(call: &mut Call, cx: &mut Cx<'_>) -> Done {
+    if matches!(call.phase, Phase::Merged(_)) {
+        return merge::hold(call, cx);
+    }
     let Phase::Talking { with } = call.phase else {
         return Err(Refusal::NotNow);
     };
@@ -24,9 +27,14 @@ pub(crate) fn hold(call: &mut Call, cx: &mut Cx<'_>) -> Done {
         with: stays.then_some(with),
         back,
     };
+    begins(call, cx);
+    Ok(None)
+}
+
+/// The caller is on hold from now on: the station is told softly after a while, and the caller comes back after a longer one.
+pub(crate) fn begins(call: &Call, cx: &mut Cx<'_>) {
     remind(call, cx);
     sign_after(call, cx, limits::HOLD_SIGN);
-    Ok(None)
 }
 
 fn sign_after(call: &Call, cx: &mut Cx<'_>, time: Duration) {

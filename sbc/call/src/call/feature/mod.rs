@@ -11,6 +11,7 @@ pub(crate) mod fork;
 pub(crate) mod forward;
 pub(crate) mod gap;
 pub(crate) mod hold;
+pub(crate) mod merge;
 pub(crate) mod park;
 pub(crate) mod plan;
 pub(crate) mod queue;
@@ -52,6 +53,9 @@ pub(crate) fn verb(
         ) if beside::call_in(call, cx, &station) => Ok(None),
         (Arm::VerbAnswer | Arm::VerbRetrieve, _, None) => Err(Refusal::NoStation),
         (Arm::VerbHold, ..) => hold::hold(call, cx),
+        (Arm::VerbMerge, _, Some(leg)) => merge::begin(call, cx, leg),
+        (Arm::VerbLeave, ..) => merge::leave(call, cx),
+        (Arm::VerbSeparate, ..) => merge::separate(call, cx),
         (Arm::VerbPark, ..) => park::park(call, cx),
         (Arm::VerbBlind, Verb::BlindTransfer { target, .. }, _) => {
             transfer::blind(call, cx, &target)
@@ -65,6 +69,7 @@ pub(crate) fn verb(
         (Arm::VerbDial, Verb::Dial { target, .. }, _) => dial::begin(call, cx, &target),
         (Arm::VerbTaken, ..) => Err(station::taken(call, cx)),
         (Arm::VerbHangUp, ..) => {
+            merge::end(call, cx);
             call.finish(cx, Cause::Desk);
             Ok(None)
         }

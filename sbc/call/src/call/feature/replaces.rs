@@ -44,6 +44,7 @@ fn take_place(phase: &mut Phase, old: LegId, new: LegId) {
             with: Some(with), ..
         } if *with == old => *with = new,
         Phase::Consulting { with, .. } if *with == old => *with = new,
+        Phase::Merged(bond) if bond.with == old => bond.with = new,
         Phase::Consulting {
             third: Third::Up(third),
             ..

@@ -4,7 +4,7 @@
 use super::super::arm::Arm;
 use super::super::phase::Phase;
 use super::super::{Call, Cx, Owner, Rests};
-use super::{Done, fork, plan, queue, transfer};
+use super::{Done, fork, merge, plan, queue, transfer};
 use crate::command::{Device, Refusal};
 use crate::deadlines::{CallTimer, Timer};
 use crate::effect::Effect;
@@ -196,6 +196,7 @@ pub(crate) fn takes(call: &mut Call, cx: &mut Cx<'_>, leg: LegId) {
     cx.introduce(caller, leg);
     cx.with(caller, |leg, stack| leg.answer(stack, &[]));
     call.phase = Phase::Talking { with: leg };
+    merge::again(call, cx);
 }
 
 /// Whose rights count for what a station orders: its phone's account, else the station's own name.
