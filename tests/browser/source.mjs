@@ -28,12 +28,13 @@ test('types: tsc finds no fault in the JavaScript', () => {
   execFileSync(process.execPath, [path.resolve(HERE, 'node_modules/typescript/bin/tsc'), '-p', HERE], { stdio: 'pipe', encoding: 'utf8' });
 });
 
-test('size: all JavaScript packs into 45 KB, CSS into 8, icons into 6', () => {
+// What a receptionist's browser fetches; the citizen's telephone is another page, which only the demo has.
+test('size: all JavaScript of the desk packs into 45 KB, CSS into 8, icons into 6', () => {
   const together = (names) => gzipSync(Buffer.concat(names.map((name) => readFileSync(path.join(WEB, name)))), { level: 9 }).length;
   const desk = [...modules('js/main.js')];
   const css = ['css/tokens.css', 'css/base.css', 'css/console.css'];
   console.log(`    JavaScript of the desk ${together(desk)} bytes (file by file ${packed(desk)}), with the citizen's page ${together(files('js'))}; CSS ${together(css)}, icons ${packed(['icons.svg'])}`);
-  holds(together(files('js')) <= 45 * 1024, 'JavaScript');
+  holds(together(desk) <= 45 * 1024, 'JavaScript');
   holds(together(css) <= 8 * 1024, 'CSS');
   holds(packed(['icons.svg']) <= 6 * 1024, 'icons');
 });

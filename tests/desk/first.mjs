@@ -24,7 +24,7 @@ scene('first: the sound test goes by way of the exchange: she hears herself, is 
   await desk.command('instel');
   await desk.page.waitForSelector('dialog[open] .settings');
   const began = Date.now();
-  await desk.button('Weg testen').click();
+  await desk.button('Verbinding testen').click();
   await desk.ear.hears('reception1', { since: began, ms: 4000 });
   await desk.page.waitForFunction(() => /verbinding is goed/.test(document.querySelector('dialog .say')?.textContent ?? ''), null, { timeout: 8000 });
   await pause(600);

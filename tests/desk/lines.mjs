@@ -1,8 +1,11 @@
 // The line between page and server: cut for a second, five and forty, the web side begun anew, and a page that stops reading.
 import net from 'node:net';
+import { launchServer, open } from '../browser/browser.mjs';
 import { holds, same } from '../browser/suite.mjs';
+import { overhear, speaking } from './desk.mjs';
 import { pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
+import { Hearing, TONES, WINDOW } from './sound.mjs';
 
 /** A piece of network between browser and console that can be cut. */
 async function cable(to) {
@@ -87,6 +90,71 @@ scene('lines: centrale web restart with a call up: not one packet is missing, an
   console.log(`measured: web restart: the desk is back after ${back} ms`);
   await c.hangUp();
 });
+
+/** A citizen's page that has called, chosen reception and hears it. */
+async function page(stage) {
+  const ear = new Hearing();
+  const { server, browser } = await launchServer(speaking('citizen'));
+  const { page, context } = await open(browser, stage.town.url, { path: '/call', prepare: async (c) => {
+    await c.exposeBinding('overheard', (_, what) => what.t === 'ear' && ear.windows.push({ at: what.at, who: what.who }));
+    await c.addInitScript(overhear, { tones: Object.entries(TONES), window: WINDOW });
+    await c.addInitScript(() => {
+      const Line = WebSocket;
+      globalThis.parted = 0;
+      globalThis.WebSocket = class extends Line {
+        constructor(...how) { super(...how); this.addEventListener('close', () => (globalThis.parted += 1)); }
+      };
+    });
+  } });
+  await page.locator('.go').click();
+  await page.waitForFunction(() => document.querySelector('.key[aria-disabled]') === null, null, { timeout: 15000 });
+  await pause(1500);
+  await page.keyboard.press('0');
+  return { page, ear, close: () => context.close().then(() => server.close()) };
+}
+
+scene("lines: centrale web restart while a citizen's page talks: the call goes on, keys and hanging up work after it, also in the middle of it", ['reception1'], async (stage) => {
+  const { desk, town } = stage;
+  for (const early of [false, true]) {
+    const c = await page(stage);
+    try {
+      await desk.in('ringing', 20000);
+      await desk.press('F2');
+      await desk.in('talking');
+      await c.ear.hears('reception1');
+      await desk.ear.hears('citizen');
+      const began = Date.now();
+      const restarted = town.asked('web', 'restart');
+      if (early) {
+        await c.page.waitForFunction(() => parted > 0, null, { polling: 5, timeout: 10000 });
+        await c.page.locator('.go').click();
+      }
+      const { code, text } = await restarted;
+      same(code, 0, text);
+      if (!early) {
+        await until(() => desk.frames.some((f) => f.t === 'welcome' && f.at >= began), { ms: 10000, why: 'a new welcome' });
+        await desk.in('talking', 8000);
+        await pause(2500);
+        holds(c.ear.whole('reception1', began + 100), `the citizen heard ${c.ear.told(began + 100)}`);
+        holds(desk.ear.whole('citizen', began + 100), `reception heard ${desk.ear.told(began + 100)}`);
+        same(await c.page.evaluate(() => document.querySelectorAll('.key[aria-disabled]').length), 0, 'it talks');
+        await c.page.locator('.go').click();
+      }
+      const hung = Date.now();
+      await desk.in(['wrapup', 'idle'], 8000);
+      console.log(`measured: a citizen's page hangs up ${early ? 'while the web side is away' : 'after a web restart'}: reception sees it after ${Date.now() - hung} ms`);
+      await desk.free();
+    } finally {
+      await c.close();
+    }
+  }
+  // What nobody knows names no call.
+  same(await desk.page.evaluate(() => new Promise((done) => {
+    const stranger = new WebSocket(new URL('/call/ws', location.href.replace('http', 'ws')));
+    stranger.onmessage = ({ data }) => done(JSON.parse(data));
+    stranger.onopen = () => stranger.send(JSON.stringify({ t: 'again', call: '0'.repeat(32) }));
+  })), { t: 'ended', why: 'gone' });
+}, { demo: true });
 
 scene('lines: a page that stops reading costs others nothing, and the server no memory', ['reception1'], async (stage) => {
   const { desk, town } = stage;

@@ -1,7 +1,8 @@
-//! A citizen's telephone in the browser, for the demonstration: one call of the central number for each socket.
+//! A citizen's telephone in the browser, for the demonstration: one call of the central number for each socket. The call lives in the
+//! exchange: a web side that begins anew lets it go on, and the page comes back to it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use axum::extract::State;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use call::command::{Refusal, Verb};
 use call::journal::JourneyId;
 use call::{Command, CommandId, CommandResult};
+use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{broadcast, oneshot};
 use tokio::time::timeout;
 
@@ -27,7 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The exchange answers within this time.
 const ANSWER: Duration = Duration::from_secs(2);
 
+/// Calls that a later life of the web side may be asked for: those of all telephones, and as many whose end nobody told.
+const KEPT: usize = 2 * TELEPHONES;
+
 static UP: AtomicUsize = AtomicUsize::new(0);
+/// The calls of pages, with the word that their pages know. It outlives the web side's runtime, and nothing else does.
+static CALLS: Mutex<Vec<(String, JourneyId)>> = Mutex::new(Vec::new());
 
 /// One telephone among the few.
 struct Telephone;
@@ -63,77 +70,137 @@ pub(super) async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgra
         })
 }
 
+/// How a socket ends.
+enum Over {
+    /// The page hung up, or is gone.
+    Page,
+    /// The exchange ended the call, for this reason.
+    Exchange(String),
+    /// The web side ends, and the call does not.
+    Web,
+}
+
 async fn serve(app: Arc<App>, mut socket: WebSocket) {
-    let Ok(Some(Citizen::Offer { sdp })) = timeout(PATIENCE, next(&mut socket)).await else {
-        return;
-    };
-    // Heard before the call is made: it may end in the same moment.
+    // Heard before the call is made or looked for: it may end in the same moment.
     let mut ends = app.desk.ends();
-    let journey = match begin(&app, sdp).await {
-        Ok((journey, sdp)) => {
-            if !say(&mut socket, &Citizen::Answer { sdp }).await {
-                end(&app, journey);
-                return;
-            }
-            journey
-        }
+    let begun = match timeout(PATIENCE, next(&mut socket)).await {
+        Ok(Some(Citizen::Offer { sdp })) => begin(&app, &mut socket, sdp).await,
+        Ok(Some(Citizen::Again { call })) => again(&app, &call).await,
+        _ => return,
+    };
+    let journey = match begun {
+        Ok(journey) => journey,
         Err(why) => {
-            say(
-                &mut socket,
-                &Citizen::Ended {
-                    why: why.to_owned(),
-                },
-            )
-            .await;
+            let why = why.to_owned();
+            say(&mut socket, &Citizen::Ended { why }).await;
             return;
         }
     };
-    let why = loop {
-        tokio::select! {
-            said = next(&mut socket) => match said {
-                Some(Citizen::Digit { digit }) => {
-                    if let Some(digit) = key(&digit) {
-                        order(&app, Verb::Key { journey, digit });
-                    }
-                }
-                Some(Citizen::Offer { .. } | Citizen::Answer { .. } | Citizen::Ended { .. }) => {}
-                Some(Citizen::Hangup) | None => break None,
-            },
-            gone = ends.recv() => match gone {
-                Ok((id, why)) if id == journey => break Some(why),
-                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-                // The web side begins anew; the page is told by its socket.
-                Err(broadcast::error::RecvError::Closed) => break None,
-            },
-            () = app.life.ended() => break None,
-        }
-    };
-    match why {
-        Some(why) => {
+    match talk(&app, &mut socket, &mut ends, journey).await {
+        Over::Web => return,
+        Over::Page => end(&app, journey),
+        Over::Exchange(why) => {
             say(&mut socket, &Citizen::Ended { why }).await;
         }
-        None => end(&app, journey),
+    }
+    calls().retain(|(_, kept)| *kept != journey);
+}
+
+/// Until the call or the socket is over.
+async fn talk(
+    app: &App,
+    socket: &mut WebSocket,
+    ends: &mut broadcast::Receiver<(JourneyId, String)>,
+    journey: JourneyId,
+) -> Over {
+    loop {
+        tokio::select! {
+            // First: what ends with the web side ends because of it.
+            biased;
+            () = app.life.ended() => return Over::Web,
+            said = next(socket) => match said {
+                Some(Citizen::Digit { digit }) => {
+                    if let Some(digit) = key(&digit) {
+                        order(app, Verb::Key { journey, digit });
+                    }
+                }
+                Some(Citizen::Hangup) | None => return Over::Page,
+                Some(_) => {}
+            },
+            gone = ends.recv() => match gone {
+                Ok((id, why)) if id == journey => return Over::Exchange(why),
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                // The desk is gone, and the web side with it.
+                Err(broadcast::error::RecvError::Closed) => return Over::Web,
+            },
+        }
     }
 }
 
-/// Calls the central number.
-async fn begin(app: &App, offer: String) -> Result<(JourneyId, String), &'static str> {
-    let (reply, answered) = oneshot::channel();
-    let command = command(Verb::Call { offer });
-    let reply = Box::new(move |result| {
-        // Whoever called may have gone.
-        let _ = reply.send(result);
-    });
-    app.exchange
-        .command(command, reply)
-        .map_err(|_| "unavailable")?;
-    match timeout(ANSWER, answered).await {
-        Ok(Ok(CommandResult::Attached {
+fn calls() -> MutexGuard<'static, Vec<(String, JourneyId)>> {
+    CALLS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Calls the central number, and tells the page so; a page that is gone by then has hung up.
+async fn begin(
+    app: &App,
+    socket: &mut WebSocket,
+    offer: String,
+) -> Result<JourneyId, &'static str> {
+    match ask(app, command(Verb::Call { offer })).await {
+        Some(CommandResult::Attached {
             answer, journey, ..
-        })) => Ok((journey, answer)),
-        Ok(Ok(CommandResult::Refused(Refusal::Full))) => Err("full"),
+        }) => {
+            let call = secret().ok_or("unavailable")?;
+            {
+                let mut calls = calls();
+                if calls.len() >= KEPT {
+                    calls.remove(0);
+                }
+                calls.push((call.clone(), journey));
+            }
+            if !say(socket, &Citizen::Answer { sdp: answer, call }).await {
+                end(app, journey);
+                return Err("unavailable");
+            }
+            Ok(journey)
+        }
+        Some(CommandResult::Refused(Refusal::Full)) => Err("full"),
         _ => Err("unavailable"),
     }
+}
+
+/// The call of an earlier life, when it still goes on.
+async fn again(app: &App, call: &str) -> Result<JourneyId, &'static str> {
+    let kept = calls().iter().find(|(name, _)| name == call).cloned();
+    let (_, journey) = kept.ok_or("gone")?;
+    // An order that fits no version is never done; what refuses it says whether the call is there.
+    let question = Command {
+        if_version: Some(u64::MAX),
+        ..command(Verb::HangUp { journey })
+    };
+    match ask(app, question).await {
+        Some(CommandResult::Refused(Refusal::Version)) => Ok(journey),
+        _ => Err("gone"),
+    }
+}
+
+/// 128 bits that nobody guesses, as text.
+fn secret() -> Option<String> {
+    let mut octets = [0; 16];
+    SystemRandom::new().fill(&mut octets).ok()?;
+    Some(format!("{:032x}", u128::from_be_bytes(octets)))
+}
+
+/// Orders, and waits for the answer.
+async fn ask(app: &App, command: Command) -> Option<CommandResult> {
+    let (reply, answered) = oneshot::channel();
+    let reply = Box::new(move |result| {
+        // Whoever asked may have gone.
+        let _ = reply.send(result);
+    });
+    app.exchange.command(command, reply).ok()?;
+    timeout(ANSWER, answered).await.ok()?.ok()
 }
 
 fn end(app: &App, journey: JourneyId) {

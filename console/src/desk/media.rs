@@ -31,8 +31,8 @@ impl Desk {
         if !self.stations.has(key, &station) {
             return self.refuse_sound(to, Nack::NotOwner, "nack.not_owner");
         }
-        let (verb, phone) = match media {
-            MediaUp::Offer { sdp } | MediaUp::Restart { sdp } => {
+        let (verb, offer) = match media {
+            MediaUp::Offer { sdp, n } | MediaUp::Restart { sdp, n } => {
                 if sdp.len() > SDP {
                     return self.refuse_sound(to, Nack::Invalid, "nack.invalid");
                 }
@@ -40,7 +40,7 @@ impl Desk {
                     station: station.clone(),
                     offer: sdp,
                 };
-                (verb, false)
+                (verb, Some(n))
             }
             MediaUp::Phone { target } => {
                 let target = target.map(|target| line(&target, TARGET));
@@ -51,7 +51,7 @@ impl Desk {
                     station: station.clone(),
                     device,
                 };
-                (verb, true)
+                (verb, None)
             }
             MediaUp::Echo { on } => {
                 let verb = Verb::Echo { station, on };
@@ -69,7 +69,7 @@ impl Desk {
             if_version: None,
             verb,
         };
-        let asked = Asked::Media { to, station, phone };
+        let asked = Asked::Media { to, station, offer };
         if let Err((code, words, asked)) = self.ask_sound(key, asked, command)
             && let Asked::Media { to, .. } = asked
         {
@@ -106,17 +106,20 @@ impl Desk {
         key: &TabKey,
         to: To,
         station: &str,
-        phone: bool,
+        offer: Option<u32>,
         result: Option<CommandResult>,
     ) {
         let state = match result {
-            Some(CommandResult::Attached { answer, .. }) => MediaState::Answer { sdp: answer },
+            Some(CommandResult::Attached { answer, .. }) => MediaState::Answer {
+                sdp: answer,
+                n: offer.unwrap_or_default(),
+            },
             Some(CommandResult::Refused(why)) => {
                 let (code, words, _) = refusal(why);
                 return self.refuse_sound(to, code, words);
             }
             Some(CommandResult::Done { .. } | CommandResult::Parked { .. }) => {
-                if phone && !self.is_heard(station) {
+                if offer.is_none() && !self.is_heard(station) {
                     MediaState::Calling
                 } else {
                     MediaState::Up
@@ -126,7 +129,7 @@ impl Desk {
         };
         self.answer(to, ServerMsg::Media { media: state });
         self.muster(key, station);
-        if !phone {
+        if offer.is_some() {
             self.stand_by(key, station);
         }
     }

@@ -51,11 +51,11 @@ pub(super) enum Asked {
         /// The station that takes or makes a call by it: the answer names that call.
         takes: Option<String>,
     },
-    /// A page's offer, or a telephone instead.
+    /// A page's offer with its number, or a telephone instead.
     Media {
         to: To,
         station: String,
-        phone: bool,
+        offer: Option<u32>,
     },
     /// Nobody: the desk's own order.
     Own,
@@ -241,8 +241,8 @@ impl Desk {
                     self.refuse(&key, &id, (code, words, by));
                 }
             },
-            Asked::Media { to, station, phone } => {
-                self.sound_answered(&key, to, &station, phone, result)
+            Asked::Media { to, station, offer } => {
+                self.sound_answered(&key, to, &station, offer, result)
             }
             Asked::Own => {
                 if let Some(CommandResult::Refused(why)) = result {

@@ -123,11 +123,17 @@ pub enum MediaUp {
     Offer {
         /// SDP with its candidates in it (wait for gathering to end).
         sdp: String,
+        /// The page's number for it; its answer has the same.
+        #[serde(default)]
+        n: u32,
     },
     /// The same connection by another network: ICE restart.
     Restart {
         /// SDP.
         sdp: String,
+        /// The page's number for it.
+        #[serde(default)]
+        n: u32,
     },
     /// The station works through a telephone: call it, and keep that leg for the shift.
     Phone {

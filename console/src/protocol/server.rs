@@ -229,6 +229,9 @@ pub enum MediaState {
     Answer {
         /// SDP, with the server's candidates in it.
         sdp: String,
+        /// The number of the offer that it answers: an answer to an earlier one fits no later one.
+        #[serde(default)]
+        n: u32,
     },
     /// The telephone is being called.
     Calling,
@@ -296,12 +299,19 @@ pub enum Citizen {
         /// One of `0` to `9`, `*`, `#`.
         digit: String,
     },
-    /// Page: hang up. Closing the socket says the same.
+    /// Page: hang up. A socket that is closed says the same, unless the server closed it.
     Hangup,
     /// Server: the call is on its way.
     Answer {
         /// SDP.
         sdp: String,
+        /// What names the call in `again`; nobody guesses it.
+        call: String,
+    },
+    /// Page: the web side began anew, and this call went on meanwhile.
+    Again {
+        /// From the `answer`.
+        call: String,
     },
     /// Server: the call ended or could not be made.
     Ended {

@@ -17,6 +17,10 @@ let socket = null;
 let pc = null;
 /** @type {MediaStream|null} */
 let mic = null;
+/** What names the call to a web side that began anew. */
+let known = '';
+/** Between two tries to reach it, ms. */
+const AGAIN = 500;
 
 const busy = () => state.state === 'calling' || state.state === 'talking';
 
@@ -41,24 +45,49 @@ async function call() {
   };
   await line.setLocalDescription();
   await gathered(line);
+  connect(line);
+}
+
+/** The socket of a call, the first one or, after its end, the next: the call lives in the exchange, and goes on without. @param {RTCPeerConnection} line */
+function connect(line) {
   if (line !== pc) return; // hung up meanwhile
-  socket = new WebSocket(new URL('/call/ws', location.href.replace(/^http/, 'ws')));
-  socket.onopen = () => say({ t: 'offer', sdp: line.localDescription?.sdp ?? '' });
-  socket.onclose = () => busy() && end(state.state === 'calling' ? 'unavailable' : '');
+  socket = wire();
+  socket.onopen = () => say(known ? { t: 'again', call: known } : { t: 'offer', sdp: line.localDescription?.sdp ?? '' });
+  socket.onclose = () => {
+    if (line === pc && known) setTimeout(connect, AGAIN, line);
+    else if (line === pc) end('unavailable');
+  };
   socket.onmessage = ({ data }) => {
     /** @type {Citizen} */
     const msg = JSON.parse(data);
-    if (msg.t === 'answer') line.setRemoteDescription({ type: 'answer', sdp: msg.sdp }).catch(() => end('unavailable'));
+    if (msg.t === 'answer') {
+      known = msg.call;
+      line.setRemoteDescription({ type: 'answer', sdp: msg.sdp }).catch(() => end('unavailable'));
+    }
     if (msg.t === 'ended') end(msg.why);
   };
 }
 
-/** @param {Citizen} msg */
-const say = (msg) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(msg));
+const wire = () => new WebSocket(new URL('/call/ws', location.href.replace(/^http/, 'ws')));
+
+/** Whether it could be said. @param {Citizen} msg */
+function say(msg, to = socket) {
+  if (to?.readyState !== WebSocket.OPEN) return false;
+  to.send(JSON.stringify(msg));
+  return true;
+}
+
+/** Hangs up at a web side that is not there yet. @param {string} call @param {number} tries */
+function later(call, tries) {
+  const to = wire();
+  to.onopen = () => say({ t: 'again', call }, to) && say({ t: 'hangup' }, to);
+  to.onerror = () => tries && setTimeout(later, AGAIN, call, tries - 1);
+}
 
 /** @param {string} why */
 function end(why) {
-  say({ t: 'hangup' });
+  if (!say({ t: 'hangup' }) && known) later(known, 20);
+  known = '';
   const old = socket;
   socket = null;
   if (old) old.onclose = null;

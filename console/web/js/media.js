@@ -27,7 +27,7 @@ export class Media {
     /** Device ids; '' is the system's own choice. */
     this.wanted = { mic: '', speaker: '' };
     this.muted = false;
-    this.shaky = this.anew = 0;
+    this.shaky = this.anew = this.n = 0;
     /** @type {MediaDeviceInfo[]} */
     this.list = [];
     /** @type {Promise<void>|undefined} */
@@ -58,18 +58,19 @@ export class Media {
   async offer(how) {
     const pc = this.pc;
     if (!pc) return;
+    const n = (this.n += 1);
     if (how === 'restart') pc.restartIce();
     // One step for the browser: a recovery that crosses the first offer must not set an older one after it.
     await pc.setLocalDescription();
     await gathered(pc);
-    if (pc !== this.pc || !pc.localDescription) return;
-    this.desk.send({ media: how, sdp: pc.localDescription.sdp });
+    if (n === this.n && pc === this.pc && pc.localDescription) this.desk.send({ media: how, n, sdp: pc.localDescription.sdp });
   }
 
   /** What the server says about our sound. @param {Extract<ServerMsg, {t: 'media'}>} msg */
   async hear(msg) {
     const pc = this.pc;
-    if (msg.media === 'answer' && pc?.signalingState === 'have-local-offer') await pc.setRemoteDescription({ type: 'answer', sdp: msg.sdp });
+    // An answer to an earlier offer would lead this one astray.
+    if (msg.media === 'answer' && msg.n === this.n && pc?.signalingState === 'have-local-offer') await pc.setRemoteDescription({ type: 'answer', sdp: msg.sdp });
     if (msg.media === 'up' || msg.media === 'lost') clearInterval(this.anew);
     if (msg.media === 'lost' && pc) {
       this.anew = setInterval(() => this.start(), ANEW);

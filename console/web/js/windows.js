@@ -83,6 +83,7 @@ export class Windows {
   key(e, key, element) {
     const { dialog } = this.house.store.state;
     if (!dialog) return false;
+    if (!this.house.desk().prefs.pad) key = key.replace('NumpadEnter', 'Enter');
     if (dialog === 'palette' && element.id === 'p') {
       const list = commands(this.house.desk(), this.at.typed);
       const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[key];

@@ -232,11 +232,19 @@ call?: string, } | { "t": "media", } & ({ "media": "offer",
 /**
  * SDP with its candidates in it (wait for gathering to end).
  */
-sdp: string, } | { "media": "restart", 
+sdp: string, 
+/**
+ * The page's number for it; its answer has the same.
+ */
+n: number, } | { "media": "restart", 
 /**
  * SDP.
  */
-sdp: string, } | { "media": "phone", 
+sdp: string, 
+/**
+ * The page's number for it.
+ */
+n: number, } | { "media": "phone", 
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
@@ -262,11 +270,19 @@ export type MediaUp = { "media": "offer",
 /**
  * SDP with its candidates in it (wait for gathering to end).
  */
-sdp: string, } | { "media": "restart", 
+sdp: string, 
+/**
+ * The page's number for it; its answer has the same.
+ */
+n: number, } | { "media": "restart", 
 /**
  * SDP.
  */
-sdp: string, } | { "media": "phone", 
+sdp: string, 
+/**
+ * The page's number for it.
+ */
+n: number, } | { "media": "phone", 
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
@@ -526,7 +542,11 @@ items: Array<ResultItem>, } | { "t": "media", } & ({ "media": "answer",
 /**
  * SDP, with the server's candidates in it.
  */
-sdp: string, } | { "media": "calling" } | { "media": "up" } | { "media": "lost" } | { "media": "refused", 
+sdp: string, 
+/**
+ * The number of the offer that it answers: an answer to an earlier one fits no later one.
+ */
+n: number, } | { "media": "calling" } | { "media": "up" } | { "media": "lost" } | { "media": "refused", 
 /**
  * Why, for the program.
  */
@@ -674,7 +694,11 @@ export type MediaState = { "media": "answer",
 /**
  * SDP, with the server's candidates in it.
  */
-sdp: string, } | { "media": "calling" } | { "media": "up" } | { "media": "lost" } | { "media": "refused", 
+sdp: string, 
+/**
+ * The number of the offer that it answers: an answer to an earlier one fits no later one.
+ */
+n: number, } | { "media": "calling" } | { "media": "up" } | { "media": "lost" } | { "media": "refused", 
 /**
  * Why, for the program.
  */
@@ -1250,7 +1274,15 @@ digit: string, } | { "t": "hangup" } | { "t": "answer",
 /**
  * SDP.
  */
-sdp: string, } | { "t": "ended", 
+sdp: string, 
+/**
+ * What names the call in `again`; nobody guesses it.
+ */
+call: string, } | { "t": "again", 
+/**
+ * From the `answer`.
+ */
+call: string, } | { "t": "ended", 
 /**
  * A cause code, or `full`, `unavailable`.
  */

@@ -355,6 +355,87 @@ fn a_network_change_keeps_keys_and_moves_the_path() {
     assert_eq!(world.news(), []);
 }
 
+/// Chromium nominates once it has chosen a pair, with its next check: seconds after it speaks there and has closed the old socket.
+#[test]
+fn after_a_network_change_sound_goes_where_the_page_speaks_from_before_it_nominates() {
+    let (mut world, mut page) = (World::new(), Browser::new(1));
+    let (here, there) = (at("192.0.2.30:50000"), at("192.0.2.30:50001"));
+    connected(&mut world, &mut page, here);
+    world.talk(Some((&mut page, here)), 20);
+    page.restart_ice();
+    page.nominates = false;
+    let answer = world.attach(&page);
+    world.talk(Some((&mut page, here)), 10);
+    page.accept(world.now, &answer);
+    world.exchange(&mut page, there);
+    world.page_at.clear();
+    world.talk(Some((&mut page, there)), 50);
+    let to = |place: SocketAddr| world.page_at.iter().filter(|to| **to == place).count();
+    assert!(to(here) <= 1, "{} to the closed socket", to(here));
+    assert!(to(there) >= 49, "{}", to(there));
+}
+
+#[test]
+fn a_network_change_in_the_middle_of_the_handshake_lets_it_come_to_its_end() {
+    for datagrams in 1..6 {
+        let (mut world, mut page) = (World::new(), Browser::new(1));
+        let here = at("192.0.2.30:50000");
+        let answer = world.attach(&page);
+        page.accept(world.now, &answer);
+        for _ in 0..datagrams {
+            for bytes in page.outbox.drain(..).collect::<Vec<_>>() {
+                world.arrive(PAGE, here, &bytes);
+            }
+            if !world.to_page.is_empty() {
+                let bytes = world.to_page.remove(0);
+                page.receive(world.now, &bytes);
+            }
+        }
+        let early = !page.is_up();
+        page.restart_ice();
+        let answer = world.attach(&page);
+        page.accept(world.now, &answer);
+        world.exchange(&mut page, here);
+        assert!(page.is_up(), "after {datagrams}; early {early}");
+        world.talk(Some((&mut page, here)), 60);
+        let heard = &page.heard[page.heard.len() - 8_000..];
+        assert!(share(heard, PHONE_HERTZ, 16_000.0) > 0.9, "{datagrams}");
+        let heard = &world.phone_heard[world.phone_heard.len() - 4000..];
+        assert!(share(heard, PAGE_HERTZ, 8000.0) > 0.9, "{datagrams}");
+    }
+}
+
+/// Whoever counts overflows begins to count with the first packet that comes (RFC 3711 section 3.3.1).
+#[test]
+fn a_new_page_hears_us_also_when_our_numbers_would_overflow_before_its_first_packet() {
+    let (mut world, mut old, mut new) = (World::new(), Browser::new(1), Browser::new(2));
+    let here = at("192.0.2.30:50000");
+    connected(&mut world, &mut old, here);
+    // To just below the overflow, by losses that stay losses: fifty numbers with each packet.
+    loop {
+        world.talk(Some((&mut old, here)), 1);
+        world.phone_numbers = world.phone_numbers.wrapping_add(49);
+        if old
+            .numbers
+            .last()
+            .is_some_and(|(number, _)| *number > 65_480)
+        {
+            break;
+        }
+    }
+    connected(&mut world, &mut new, here);
+    // What is sent before it listens is lost on the way.
+    for _ in 0..5 {
+        world.phone_numbers = world.phone_numbers.wrapping_add(49);
+        world.phone_says();
+        world.pass(FRAME);
+    }
+    world.to_page.clear();
+    world.talk(Some((&mut new, here)), 60);
+    let heard = &new.heard[new.heard.len() - 8_000..];
+    assert!(share(heard, PHONE_HERTZ, 16_000.0) > 0.9);
+}
+
 #[test]
 fn a_key_is_one_digit() {
     let (mut world, mut page) = (World::new(), Browser::new(1));

@@ -53,6 +53,8 @@ pub struct Browser {
     pub outbox: Vec<Vec<u8>>,
     /// The strongest SRTP profile it offers: AES-GCM, or else only the counter mode every browser knows.
     pub gcm: bool,
+    /// Its checks nominate; Chromium's first ones after a restart do not.
+    pub nominates: bool,
 }
 
 /// What the answer said.
@@ -87,6 +89,7 @@ impl Browser {
             numbers: Vec::new(),
             outbox: Vec::new(),
             gcm: true,
+            nominates: true,
         }
     }
 
@@ -128,12 +131,12 @@ impl Browser {
         let _ = now;
     }
 
-    /// Sends a check that nominates.
+    /// Sends a check.
     pub fn check(&mut self) {
         self.checks += 1;
         let theirs = self.theirs.as_ref().unwrap();
         let username = format!("{}:{}", theirs.ufrag, self.ufrag);
-        let check = check(&username, &theirs.password, self.checks);
+        let check = check(&username, &theirs.password, self.checks, self.nominates);
         self.outbox.push(check);
     }
 
@@ -295,8 +298,8 @@ fn hmac_key(password: &str) -> hmac::Key {
     )
 }
 
-/// A connectivity check that nominates its pair (RFC 8445 section 7.2).
-fn check(username: &str, password: &str, number: u8) -> Vec<u8> {
+/// A connectivity check, that nominates its pair or does not (RFC 8445 section 7.2).
+fn check(username: &str, password: &str, number: u8, nominates: bool) -> Vec<u8> {
     let mut message = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
     message.extend([number; 12]);
     let add = |message: &mut Vec<u8>, kind: u16, value: &[u8]| {
@@ -309,7 +312,9 @@ fn check(username: &str, password: &str, number: u8) -> Vec<u8> {
     };
     add(&mut message, 0x0006, username.as_bytes());
     add(&mut message, 0x802a, &[3; 8]);
-    add(&mut message, 0x0025, &[]);
+    if nominates {
+        add(&mut message, 0x0025, &[]);
+    }
     add(&mut message, 0x0024, &[0x6e, 0, 0x1e, 0xff]);
     let length = message.len() + 24 - 20;
     message[2..4].copy_from_slice(&(length as u16).to_be_bytes());

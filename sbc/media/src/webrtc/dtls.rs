@@ -54,6 +54,11 @@ impl Dtls {
         }
     }
 
+    /// Whether it can still come, or came, to an end.
+    pub(super) fn lives(&self) -> bool {
+        self.endpoint.is_some() && self.budget > 0
+    }
+
     /// Takes a datagram; gives the keys when the handshake is over and the certificate is the announced one.
     pub(super) fn take(&mut self, now: Instant, bytes: &[u8]) -> Option<Srtp> {
         self.budget = self.budget.checked_sub(1)?;

@@ -17,7 +17,15 @@ pub(super) struct Agent {
     local: Credentials,
     username: String,
     sources: SmallVec<[Source; MAX_SOURCES]>,
-    path: Option<SocketAddr>,
+    path: Option<Path>,
+}
+
+/// Where we send.
+#[derive(Clone, Copy, Debug)]
+struct Path {
+    to: SocketAddr,
+    /// The browser chose it under the credentials that are in force.
+    nominated: bool,
 }
 
 /// An address that proved to know the password.
@@ -25,6 +33,8 @@ pub(super) struct Agent {
 struct Source {
     from: SocketAddr,
     checked: Instant,
+    /// It knew the password before the restart, and has not shown that it knows the new one.
+    former: bool,
 }
 
 impl Agent {
@@ -42,6 +52,12 @@ impl Agent {
         let before = std::mem::replace(self, Agent::new(local, remote_ufrag));
         self.sources = before.sources;
         self.path = before.path;
+        for source in &mut self.sources {
+            source.former = true;
+        }
+        if let Some(path) = &mut self.path {
+            path.nominated = false;
+        }
     }
 
     /// A datagram that looks like STUN; gives the answer to a check that is one.
@@ -51,11 +67,33 @@ impl Agent {
         if self.sources.len() == MAX_SOURCES {
             self.sources.remove(0);
         }
-        self.sources.push(Source { from, checked: now });
+        self.sources.push(Source {
+            from,
+            checked: now,
+            former: false,
+        });
         if check.nominates || self.path(now).is_none() {
-            self.path = Some(from);
+            self.path = Some(Path {
+                to: from,
+                nominated: check.nominates,
+            });
         }
         Some(stun::answer(&check, from, &self.local.password))
+    }
+
+    /// Sound that the keys opened came from a source. A browser speaks from the socket that it listens at, and may nominate seconds
+    /// later: after a restart its old socket is closed by then, and whoever still sends there is not heard.
+    pub(super) fn heard(&mut self, from: SocketAddr) {
+        let chosen = self
+            .path
+            .is_some_and(|path| path.nominated || path.to == from);
+        let proven = |source: &Source| source.from == from && !source.former;
+        if !chosen && self.sources.iter().any(proven) {
+            self.path = Some(Path {
+                to: from,
+                nominated: false,
+            });
+        }
     }
 
     /// Whether a source has proven itself.
@@ -65,9 +103,11 @@ impl Agent {
         })
     }
 
-    /// Where to send: the newest nominated source, the first one until then; `None` without consent.
+    /// Where to send: the newest nominated source; until there is one, the source of sound, else the first; `None` without consent.
     pub(super) fn path(&self, now: Instant) -> Option<SocketAddr> {
-        self.path.filter(|path| self.knows(now, *path))
+        self.path
+            .map(|path| path.to)
+            .filter(|to| self.knows(now, *to))
     }
 }
 
@@ -121,6 +161,27 @@ mod tests {
         (1..=100).for_each(|port| assert!(agent.take(now, at(port), &check(true)).is_some()));
         assert_eq!(agent.sources.len(), MAX_SOURCES);
         assert_eq!(agent.path(now), Some(at(100)));
+    }
+
+    #[test]
+    fn until_a_source_is_nominated_sound_shows_the_path_and_only_from_a_source_that_is_proven() {
+        let (mut agent, now) = (agent(), Instant::now());
+        agent.take(now, at(1), &check(false));
+        agent.take(now, at(2), &check(false));
+        agent.heard(at(2));
+        assert_eq!(agent.path(now), Some(at(2)), "not nominated yet");
+        agent.heard(at(9));
+        assert_eq!(agent.path(now), Some(at(2)), "a stranger");
+        agent.take(now, at(1), &check(true));
+        agent.heard(at(2));
+        assert_eq!(agent.path(now), Some(at(1)), "the browser chose");
+        let local = Credentials {
+            ufrag: "new".into(),
+            password: "another password of ours".into(),
+        };
+        agent.restart(local, "newer");
+        agent.heard(at(2));
+        assert_eq!(agent.path(now), Some(at(1)), "proven before it only");
     }
 
     #[test]

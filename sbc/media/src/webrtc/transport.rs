@@ -44,26 +44,27 @@ impl Transport {
         }
     }
 
-    /// The browser comes again, and what we send goes on with its numbers. A browser that shows the same certificate has kept its
-    /// keys (an ICE restart, RFC 8842 section 4.4): then so do we, and sound flows over the old path until there is a new one.
-    /// Gives whether the keys hold.
+    /// The browser comes again. One that shows the same certificate has kept its keys, or its half of the handshake (an ICE restart,
+    /// RFC 8842 section 4.4): then so do we, and sound flows over the old path until there is a new one. Gives whether there are keys.
+    /// A new browser counts our packets from its first one, so they begin low again.
     pub(crate) fn attach(&mut self, terms: Terms) -> bool {
         if terms == self.terms {
             return self.srtp.is_some();
         }
-        let keeps = terms.fingerprint == self.terms.fingerprint && self.srtp.is_some();
+        let keeps = terms.fingerprint == self.terms.fingerprint && self.dtls.lives();
         if keeps {
             self.agent.restart(terms.local.clone(), &terms.remote_ufrag);
         } else {
             self.agent = Agent::new(terms.local.clone(), &terms.remote_ufrag);
             self.dtls = Dtls::new(&terms);
             self.srtp = None;
+            self.edge.renumber();
         }
         if terms.wire != self.terms.wire || !keeps {
             self.edge.rewire(terms.wire.clone());
         }
         self.terms = terms;
-        keeps
+        self.srtp.is_some()
     }
 
     /// Takes a datagram that came to the port.
@@ -84,7 +85,7 @@ impl Transport {
             },
             Some(kind) if self.agent.knows(now, from) => match kind {
                 Kind::Dtls => self.handshake(now, from, bytes, send),
-                Kind::Rtp => self.rtp(bytes).map_or(Arrived::Refused, Arrived::Rtp),
+                Kind::Rtp => self.rtp(from, bytes).map_or(Arrived::Refused, Arrived::Rtp),
                 _ => self.rtcp(bytes).map_or(Arrived::Refused, Arrived::Rtcp),
             },
             _ => Arrived::Refused,
@@ -111,8 +112,9 @@ impl Transport {
         }
     }
 
-    fn rtp(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+    fn rtp(&mut self, from: SocketAddr, bytes: &[u8]) -> Option<Vec<u8>> {
         let plain = self.srtp.as_mut()?.open_rtp(bytes)?;
+        self.agent.heard(from);
         self.edge.inward(&plain)
     }
 

@@ -23,6 +23,9 @@ pub struct Wire {
 /// The payload type the plane knows a browser's keys by.
 pub(crate) const EVENTS: u8 = crate::offer_answer::TELEPHONE_EVENT_PT;
 
+/// Numbers under which sound begins: a lost beginning cannot confuse the rollover counter (RFC 3711 section 3.3.1).
+const LOW: u16 = 0x7fff;
+
 /// Both directions of one browser. It outlives a change of page: our numbers go on.
 #[derive(Debug)]
 pub(super) struct Edge {
@@ -82,6 +85,12 @@ impl Edge {
     pub(super) fn rewire(&mut self, wire: Wire) {
         self.wire = wire;
         self.inward = Inward::default();
+    }
+
+    /// New keys: our numbers begin in the lower half again, for the one who counts their overflows begins with the first packet that
+    /// comes, and one that fell between what was sent and that one would make all of them unreadable (RFC 3711 section 3.3.1).
+    pub(super) fn renumber(&mut self) {
+        self.outward.sequence = self.outward.sequence.map(|number| number & LOW);
     }
 
     /// An RTP packet of the browser as the plane knows it; `None` for what was not agreed, came too late, or is not Opus.
@@ -245,8 +254,7 @@ impl Outward {
             },
             None => 1,
         };
-        // The first number is below 2^15, so that a lost beginning cannot confuse the rollover counter (RFC 3711 section 3.3.1).
-        let before = self.sequence.unwrap_or(header.sequence & 0x7fff);
+        let before = self.sequence.unwrap_or(header.sequence & LOW);
         let number = before.wrapping_add(step);
         self.sequence = Some(number);
         number
