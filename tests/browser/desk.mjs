@@ -467,7 +467,8 @@ test("desk: the pad's Enter is Enter in windows, too", async () => {
     await h.page.keyboard.type('noodsluiting');
     await h.page.keyboard.press('NumpadEnter');
     await h.page.waitForSelector('dialog[open] #c-service');
-    await h.page.fill('dialog input[type="datetime-local"]', '2099-01-01T10:00');
+    await h.page.fill('#c-text', 'Gasalarm');
+    await h.page.fill('#c-until', '2026-11-24T12:00');
     await h.page.keyboard.press('NumpadEnter');
     await h.order('closure');
   });
