@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use console::protocol::ServiceView;
-use console::{House, Opening};
+use console::{Dialplan, House, Opening};
 
 use crate::compose::opening;
 use crate::town::Town;
@@ -58,15 +58,21 @@ impl House for Household {
         services.into_values().collect()
     }
 
-    fn queues(&self) -> Vec<String> {
+    fn dialplans(&self) -> Vec<Dialplan> {
         let Some(snapshot) = self.town.composed().snapshot else {
             return Vec::new();
         };
-        let queues = snapshot.flows.values().flat_map(|flow| flow.queues());
-        let mut queues: Vec<String> = queues.map(|queue| queue.to_string()).collect();
-        queues.sort();
-        queues.dedup();
-        queues
+        let plan = |(name, flow): (&String, &Arc<ivr::Flow>)| {
+            let numbers = snapshot.numbers.values();
+            let numbers = numbers.filter(|number| number.flow == *name);
+            Dialplan {
+                town: flow.town.to_string(),
+                numbers: numbers.map(|number| number.e164.clone()).collect(),
+                services: flow.services.keys().map(ToString::to_string).collect(),
+                queues: flow.queues().iter().map(ToString::to_string).collect(),
+            }
+        };
+        snapshot.flows.iter().map(plan).collect()
     }
 
     fn opening(&self, now: SystemTime) -> Opening {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use directory::{Directory, DirectoryError};
 
 use crate::audit::Audit;
-use crate::desk::Hub;
+use crate::desk::{Citizens, Hub};
 use crate::gate::Ours;
 use crate::life::Life;
 use crate::protocol::ServiceView;
@@ -29,11 +29,24 @@ pub trait House: Send + Sync {
     /// The services that callers can choose, for people.
     fn services(&self) -> Vec<ServiceView>;
 
-    /// The queues of the dialplans.
-    fn queues(&self) -> Vec<String>;
+    /// The dialplans, and what is their towns'.
+    fn dialplans(&self) -> Vec<Dialplan>;
 
     /// Whether the house takes calls at this moment, by its hours.
     fn opening(&self, now: SystemTime) -> Opening;
+}
+
+/// A dialplan, as far as the desk must know whose something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dialplan {
+    /// The town, as the dialplan writes it.
+    pub town: String,
+    /// The numbers that lead into it, E.164.
+    pub numbers: Vec<String>,
+    /// Its services, by id.
+    pub services: Vec<String>,
+    /// Its queues.
+    pub queues: Vec<String>,
 }
 
 /// The house by its hours.
@@ -61,6 +74,8 @@ pub(crate) struct App {
     pub(crate) ours: Ours,
     /// Passwords and attempts.
     pub(crate) guard: Guard,
+    /// The calls of citizens' pages.
+    pub(crate) citizens: Arc<Citizens>,
     /// The reception desk itself.
     pub(crate) desk: Hub,
 }
@@ -75,6 +90,7 @@ pub(crate) struct Ground {
     pub(crate) audit: Audit,
     pub(crate) ours: Ours,
     pub(crate) guard: Guard,
+    pub(crate) citizens: Arc<Citizens>,
 }
 
 impl App {
@@ -93,6 +109,7 @@ impl App {
             life,
             ours: ground.ours,
             guard: ground.guard,
+            citizens: ground.citizens,
             desk,
         }))
     }

@@ -31,7 +31,7 @@ mod stage;
 mod web;
 mod words;
 
-pub use app::{House, Opening};
+pub use app::{Dialplan, House, Opening};
 pub use certificate::{Day, SelfSigned, self_signed};
 pub use rights::{ROLES, role_code};
 pub use settings::{Settings, Tls};

@@ -18,7 +18,7 @@ use server::{JournalSink, Program, Reloaded, Server, ShellConfig, Start};
 use sip::Transport;
 use tokio::runtime::Runtime;
 
-use crate::app::{App, Ground, House, Opening};
+use crate::app::{App, Dialplan, Ground, House, Opening};
 use crate::audit::Audit;
 use crate::clock;
 use crate::gate::Ours;
@@ -76,8 +76,23 @@ impl House for Office {
         Vec::new()
     }
 
-    fn queues(&self) -> Vec<String> {
-        vec!["reception".to_owned()]
+    fn dialplans(&self) -> Vec<Dialplan> {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let plan = |town: &str, numbers: &[&str], services: &[&str], queues: &[&str]| Dialplan {
+            town: town.to_owned(),
+            numbers: words(numbers),
+            services: words(services),
+            queues: words(queues),
+        };
+        vec![
+            plan("Demo", &["+3254310000"], &["population"], &["reception"]),
+            plan(
+                "Gooik",
+                &["+3225323223"],
+                &["library-gooik", "population"],
+                &["line-gooik"],
+            ),
+        ]
     }
 
     fn opening(&self, _: SystemTime) -> Opening {
@@ -176,6 +191,7 @@ impl Stage {
     pub(crate) async fn app(&self) -> (Arc<App>, Reins) {
         let (life, reins) = Life::begin(1);
         let ground = Ground {
+            citizens: Arc::default(),
             settings: Arc::new(self.settings.clone()),
             directory: self.directory.clone(),
             exchange: self.exchange.clone(),

@@ -36,7 +36,7 @@ pub(crate) struct Parts<'a> {
 pub(crate) fn compose(config: &Config, parts: &Parts<'_>) -> Snapshot {
     Snapshot {
         settings: Arc::new(settings(config, parts)),
-        accounts: Arc::new(accounts(&config.site, parts.rows)),
+        accounts: Arc::new(accounts(&config.site, parts)),
         numbers: Arc::new(numbers(config, parts)),
         trunks: Arc::new(config.trunks.clone()),
         rules: Arc::new(config.rules.clone()),
@@ -94,7 +94,8 @@ fn told_now(config: &Config, bound: &Listener) -> Listener {
 }
 
 /// The accounts of the site's realm; another realm's secrets would never fit.
-fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account> {
+fn accounts(site: &Site, parts: &Parts<'_>) -> BTreeMap<String, Account> {
+    let rows = parts.rows;
     let buildings: BTreeMap<&str, &directory::Site> = rows
         .sites
         .iter()
@@ -120,7 +121,7 @@ fn accounts(site: &Site, rows: &directory::Snapshot) -> BTreeMap<String, Account
                     ..Habits::default()
                 },
                 place: place(row, building.copied(), site),
-                forwards: forwards(&row.name, rows),
+                forwards: forwards(&row.name, parts.rows, parts.flows),
             };
             (row.name.clone(), account)
         })
@@ -264,7 +265,7 @@ fn closures(rows: &directory::Snapshot) -> Vec<Closure> {
 }
 
 /// Where the calls of an account go instead. Somebody who is away without a deputy has no such rule.
-fn forwards(account: &str, rows: &directory::Snapshot) -> Vec<Forward> {
+fn forwards(account: &str, rows: &directory::Snapshot, flows: &Flows) -> Vec<Forward> {
     let own = rows.absences.iter().filter(|row| row.account == account);
     own.filter_map(|row| {
         Some(Forward {
@@ -275,7 +276,7 @@ fn forwards(account: &str, rows: &directory::Snapshot) -> Vec<Forward> {
                     Occasion::NoAnswer(Duration::from_secs(after_s.into()))
                 }
                 directory::Occasion::Unreachable => Occasion::Unreachable,
-                directory::Occasion::Closed => Occasion::Closed(service_of(account, rows)?.into()),
+                directory::Occasion::Closed => calendar(account, rows, flows)?,
             },
             to: row.to.clone()?,
             until: match row.until {
@@ -288,11 +289,23 @@ fn forwards(account: &str, rows: &directory::Snapshot) -> Vec<Forward> {
     .collect()
 }
 
-/// The service of whoever has this account.
-fn service_of<'a>(account: &str, rows: &'a directory::Snapshot) -> Option<&'a str> {
+/// When the service of whoever has this account is closed: by the dialplan of their own town, else by any that has the service.
+fn calendar(account: &str, rows: &directory::Snapshot, flows: &Flows) -> Option<Occasion> {
     let mut people = rows.people.iter();
-    let theirs = people.find(|person| person.numbers.iter().any(|own| own.number == account));
-    theirs?.service.as_deref()
+    let person = people.find(|person| person.numbers.iter().any(|own| own.number == account))?;
+    let service = person.service.as_deref()?;
+    let town = rows.entities.iter().find(|town| town.id == person.entity);
+    let is_own = |flow: &Flow| town.is_some_and(|town| town.is_called(&flow.town));
+    let having = || {
+        let flows = flows.iter();
+        flows.filter(|(_, flow)| flow.services.contains_key(service))
+    };
+    let own = having().find(|(_, flow)| is_own(flow));
+    let (flow, _) = own.or_else(|| having().next())?;
+    Some(Occasion::Closed {
+        flow: flow.as_str().into(),
+        service: service.into(),
+    })
 }
 
 /// Languages that callers agreed to be remembered in; one that is unknown here is left out.
@@ -356,7 +369,7 @@ mod tests {
             by: "anna".to_owned(),
         };
         assert_eq!(
-            forwards("2105", &absent(rows)),
+            forwards("2105", &absent(rows), &Flows::new()),
             [
                 rule(Occasion::NoAnswer(Duration::from_secs(15)), "2106", until),
                 rule(Occasion::Busy, "0470123456", None),
@@ -364,19 +377,44 @@ mod tests {
         );
     }
 
+    fn town(id: &str) -> directory::Entity {
+        directory::Entity {
+            id: id.to_owned(),
+            name: format!("Town of {id}"),
+            country: "BE".to_owned(),
+            languages: Vec::new(),
+            merged_into: None,
+        }
+    }
+
+    fn works_in(town: &str) -> Arc<Flow> {
+        let text = format!(
+            "town = \"{town}\"\ncountry = \"BE\"\nlanguages = [\"nl\"]\nwhen-hours-fail = \"open\"\n[numbers]\n\"+3254310000\" = {{ label = \"Works\", to = \"shut\" }}\n\
+             [service.works]\nname = {{ nl = \"Werken\" }}\nhours = \"Mo-Fr 08:30-12:00; PH off\"\nclosed = \"shut\"\n[step.shut]\nkind = \"hangup\"\n"
+        );
+        Arc::new(ivr::parse(&text, "works.toml").unwrap())
+    }
+
     #[test]
-    fn closed_is_what_the_person_s_service_is() {
+    fn closed_is_what_the_person_s_service_is_in_their_own_town() {
         let closed = || vec![absence(directory::Occasion::Closed, Some("2106"))];
-        assert_eq!(forwards("2105", &absent(closed())), [], "nobody's");
-        let rows = directory::Snapshot {
+        let flows: Flows = [
+            ("gooik", works_in("Town of Gooik")),
+            ("herne", works_in("herne")),
+        ]
+        .map(|(name, flow)| (name.to_owned(), flow))
+        .into();
+        assert_eq!(forwards("2105", &absent(closed()), &flows), [], "nobody's");
+        let rows = |entity: &str, service: &str| directory::Snapshot {
+            entities: vec![town("gooik"), town("herne"), town("galmaarden")],
             people: vec![directory::Person {
                 id: "anna".into(),
-                entity: "demo".into(),
+                entity: entity.into(),
                 kind: directory::PersonKind::Person,
                 name: "Anna".into(),
                 other_names: Vec::new(),
                 function: String::new(),
-                service: Some("population".into()),
+                service: Some(service.into()),
                 site: None,
                 languages: Vec::new(),
                 keywords: Vec::new(),
@@ -391,9 +429,24 @@ mod tests {
             }],
             ..absent(closed())
         };
-        let rules = forwards("2105", &rows);
-        let occasions: Vec<_> = rules.iter().map(|rule| &rule.occasion).collect();
-        assert_eq!(occasions, [&Occasion::Closed("population".into())]);
+        for (entity, flow) in [
+            ("gooik", "gooik"),
+            ("herne", "herne"),
+            ("galmaarden", "gooik"),
+        ] {
+            let rules = forwards("2105", &rows(entity, "works"), &flows);
+            let occasions: Vec<_> = rules.iter().map(|rule| &rule.occasion).collect();
+            let expected = Occasion::Closed {
+                flow: flow.into(),
+                service: "works".into(),
+            };
+            assert_eq!(occasions, [&expected], "{entity}");
+        }
+        assert_eq!(
+            forwards("2105", &rows("gooik", "library"), &flows),
+            [],
+            "no dialplan has it"
+        );
     }
 
     #[test]

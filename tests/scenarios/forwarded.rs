@@ -270,7 +270,11 @@ fn its_time_is_over_and_the_phone_rings_again() {
 
 /// 2101 belongs to a service with these hours, and its calls go to 2103 when that is closed.
 fn town_that_closes(hours: &str) -> Snapshot {
-    let rule = forward(Occasion::Closed("works".into()), "2103");
+    let occasion = Occasion::Closed {
+        flow: "second".into(),
+        service: "works".into(),
+    };
+    let rule = forward(occasion, "2103");
     let mut snapshot = town_where(&[("2101", rule)]);
     let usual = "Mo-Fr 08:30-12:00; PH off";
     assert!(town::SECOND_FLOW.contains(usual));

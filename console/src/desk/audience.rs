@@ -8,6 +8,7 @@ use call::journal::JourneyId;
 use tokio::time::Instant;
 
 use super::hub::{Desk, Tab, TabKey};
+use super::names::Names;
 use super::stream::Body;
 use super::towns::Towns;
 use super::view::journey_of;
@@ -28,101 +29,79 @@ pub(super) fn is_reception(view: &CallView) -> bool {
         || view.emergency
 }
 
-/// The town whose a call is; none: everybody's.
-fn town_of<'a>(view: &'a CallView, towns: &'a Towns) -> Option<&'a str> {
-    if view.emergency {
-        return None;
-    }
-    let called = Some(view.entity.as_str()).filter(|town| !town.is_empty());
-    called.or_else(|| towns.of_service(view.service.as_deref()?))
-}
-
 /// Whether a call is theirs who sit at this station and belong to this town.
 fn is_theirs(known: &Known, (station, town): (&str, Option<&str>), towns: &Towns) -> bool {
-    known.desks.contains(station)
-        || (known.reception && towns.covers(town, town_of(&known.view, towns)))
+    let view = &known.view;
+    let is_within = || match (view.emergency, view.entity.as_str(), &view.service) {
+        (true, ..) => true,
+        (false, "", Some(service)) => towns.covers_service(town, service),
+        (false, "", None) => true,
+        (false, called, _) => towns.covers(town, called),
+    };
+    known.desks.contains(station) || (known.reception && is_within())
+}
+
+/// Whether a tab hears of a call.
+pub(super) fn hears(tab: &Tab, known: &Known, towns: &Towns) -> bool {
+    let at = (tab.station.as_str(), tab.who.town.as_deref());
+    is_theirs(known, at, towns)
+}
+
+/// Whether a task is theirs who belong to this town.
+pub(super) fn has_task(task: &TaskView, town: Option<&str>, towns: &Towns) -> bool {
+    let service = task.service.as_deref();
+    service.is_none_or(|service| towns.covers_service(town, service))
+}
+
+/// Whether a missed call is theirs who belong to this town.
+pub(super) fn has_missed(missed: &MissedView, town: Option<&str>, towns: &Towns) -> bool {
+    towns.covers_number(town, &missed.dialled)
 }
 
 impl Desk {
-    /// Whether a tab hears of a call.
-    pub(super) fn hears(&self, tab: &Tab, known: &Known) -> bool {
-        let at = (tab.station.as_str(), tab.who.town.as_deref());
-        is_theirs(known, at, &self.lookup.towns)
-    }
-
-    /// The tabs that hear of a call.
-    pub(super) fn audience(&self, journey: JourneyId) -> Vec<TabKey> {
-        let Some(known) = self.world.known(journey) else {
-            return Vec::new();
-        };
-        let hearing = self.tabs.iter().filter(|(_, tab)| self.hears(tab, known));
-        hearing.map(|(key, _)| key.clone()).collect()
-    }
-
-    /// Tells these tabs an event.
-    pub(super) fn tell_those(&mut self, keys: &[TabKey], event: &Event) {
-        if keys.is_empty() {
-            return;
-        }
-        let Some(body) = Body::of(event) else {
-            return;
-        };
-        let now = Instant::now();
-        for key in keys {
-            if let Some(tab) = self.tabs.get_mut(key) {
-                tab.stream.event(now, &body);
-            }
-        }
-    }
-
-    /// Tells an event to those of a town's people; none: to all.
-    pub(super) fn tell_town(&mut self, town: Option<&str>, event: &Event) {
+    /// Tells an event to the pages that have to do with it.
+    pub(super) fn tell_those(&mut self, event: &Event, hears: impl Fn(&Tab, &Towns) -> bool) {
         let towns = &self.lookup.towns;
-        let theirs = |tab: &Tab| towns.covers(tab.who.town.as_deref(), town);
-        let keys: Vec<TabKey> = self
-            .tabs
-            .iter()
-            .filter(|(_, tab)| theirs(tab))
-            .map(|(key, _)| key.clone())
-            .collect();
-        self.tell_those(&keys, event);
+        let hearing = self.tabs.values_mut().filter(|tab| hears(tab, towns));
+        tell_all(hearing, event);
     }
 
-    /// The town whose a task is.
-    pub(super) fn town_of_task(&self, task: &TaskView) -> Option<String> {
-        let town = self.lookup.towns.of_service(task.service.as_deref()?);
-        town.map(str::to_owned)
-    }
-
-    /// The town whose a missed call is.
-    pub(super) fn town_of_missed(&self, missed: &MissedView) -> Option<String> {
-        let town = self.lookup.towns.of_number(&missed.dialled);
-        town.map(str::to_owned)
+    /// Tells what became of a call to whoever hears of it. What it is, is put into words only when somebody does.
+    pub(super) fn tell_of(
+        &mut self,
+        journey: JourneyId,
+        event: impl FnOnce(&Known, &Names) -> Event,
+    ) {
+        let (towns, names) = (&self.lookup.towns, &self.lookup.names);
+        let Some(known) = self.world.known(journey) else {
+            return;
+        };
+        let hearing = self.tabs.values_mut();
+        let mut hearing = hearing.filter(|tab| hears(tab, known, towns)).peekable();
+        if hearing.peek().is_some() {
+            tell_all(hearing, &event(known, names));
+        }
     }
 
     /// Whether what an order is about is theirs who give it.
     pub(super) fn is_within(&self, who: &SignedIn, key: &TabKey, cmd: &Command) -> bool {
         let (towns, town) = (&self.lookup.towns, who.town.as_deref());
-        let covers = |of: Option<String>| towns.covers(town, of.as_deref());
+        let may_close = |service: Option<&str>| match service {
+            Some(service) => towns.owns_service(town, service),
+            None => towns.covers_all(town),
+        };
         match cmd {
-            Command::Closure { service, .. } => self.may_close(town, service.as_deref()),
-            Command::Reopen { closure } => match self.kept.service_of(closure) {
-                Some(service) => self.may_close(town, service.as_deref()),
-                None => true,
-            },
+            Command::Closure { service, .. } => may_close(service.as_deref()),
+            Command::Reopen { closure } => {
+                let service = self.kept.service_of(closure);
+                service.is_none_or(|service| may_close(service.as_deref()))
+            }
             Command::Away { account, all, .. } => towns.covers_account(town, account, *all),
-            Command::TaskDone { task, .. } => {
-                let task_town = self
-                    .kept
-                    .tasks
-                    .get(task)
-                    .map(|task| self.town_of_task(task));
-                let missed = self.kept.missed.get(task);
-                covers(
-                    task_town
-                        .or_else(|| missed.map(|missed| self.town_of_missed(missed)))
-                        .flatten(),
-                )
+            Command::Serve { queues } => queues.iter().all(|at| towns.covers_queue(town, at)),
+            Command::TaskDone { task: id, .. } => {
+                let (task, missed) = (self.kept.tasks.get(id), self.kept.missed.get(id));
+                task.is_none_or(|task| has_task(task, town, towns))
+                    && missed.is_none_or(|missed| has_missed(missed, town, towns))
             }
             _ => {
                 let known = cmd.about().and_then(journey_of);
@@ -147,13 +126,15 @@ impl Desk {
         let tabs = self.tabs.values().filter(|tab| busy(tab));
         tabs.map(|tab| tab.who.session).collect()
     }
+}
 
-    fn may_close(&self, town: Option<&str>, service: Option<&str>) -> bool {
-        let towns = &self.lookup.towns;
-        match service {
-            Some(service) => towns.covers(town, towns.of_service(service)),
-            None => towns.covers_all(town),
-        }
+fn tell_all<'a>(tabs: impl Iterator<Item = &'a mut Tab>, event: &Event) {
+    let Some(body) = Body::of(event) else {
+        return;
+    };
+    let now = Instant::now();
+    for tab in tabs {
+        tab.stream.event(now, &body);
     }
 }
 
@@ -228,7 +209,7 @@ mod tests {
             }],
             ..directory::Snapshot::default()
         };
-        let towns = Towns::new(&rows);
+        let towns = Towns::new(&rows, &[]);
         let mut world = World::default();
         let at = |station: Option<&str>| CallView {
             entity: "Gooik".into(),

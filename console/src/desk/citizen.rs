@@ -33,8 +33,35 @@ const ANSWER: Duration = Duration::from_secs(2);
 const KEPT: usize = 2 * TELEPHONES;
 
 static UP: AtomicUsize = AtomicUsize::new(0);
-/// The calls of pages, with the word that their pages know. It outlives the web side's runtime, and nothing else does.
-static CALLS: Mutex<Vec<(String, JourneyId)>> = Mutex::new(Vec::new());
+
+/// The calls of pages, with the word that their pages know: they outlive a life of the web side.
+#[derive(Debug, Default)]
+pub(crate) struct Citizens(Mutex<Vec<(String, JourneyId)>>);
+
+impl Citizens {
+    fn calls(&self) -> MutexGuard<'_, Vec<(String, JourneyId)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call begins; the oldest ones are forgotten.
+    fn begins(&self, call: &str, journey: JourneyId) {
+        let mut calls = self.calls();
+        if calls.len() >= KEPT {
+            calls.remove(0);
+        }
+        calls.push((call.to_owned(), journey));
+    }
+
+    fn named(&self, call: &str) -> Option<JourneyId> {
+        let calls = self.calls();
+        let (_, journey) = calls.iter().find(|(name, _)| name == call)?;
+        Some(*journey)
+    }
+
+    fn is_over(&self, journey: JourneyId) {
+        self.calls().retain(|(_, kept)| *kept != journey);
+    }
+}
 
 /// One telephone among the few.
 struct Telephone;
@@ -103,7 +130,7 @@ async fn serve(app: Arc<App>, mut socket: WebSocket) {
             say(&mut socket, &Citizen::Ended { why }).await;
         }
     }
-    calls().retain(|(_, kept)| *kept != journey);
+    app.citizens.is_over(journey);
 }
 
 /// Until the call or the socket is over.
@@ -137,10 +164,6 @@ async fn talk(
     }
 }
 
-fn calls() -> MutexGuard<'static, Vec<(String, JourneyId)>> {
-    CALLS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Calls the central number, and tells the page so; a page that is gone by then has hung up.
 async fn begin(
     app: &App,
@@ -152,13 +175,7 @@ async fn begin(
             answer, journey, ..
         }) => {
             let call = secret().ok_or("unavailable")?;
-            {
-                let mut calls = calls();
-                if calls.len() >= KEPT {
-                    calls.remove(0);
-                }
-                calls.push((call.clone(), journey));
-            }
+            app.citizens.begins(&call, journey);
             if !say(socket, &Citizen::Answer { sdp: answer, call }).await {
                 end(app, journey);
                 return Err("unavailable");
@@ -172,8 +189,7 @@ async fn begin(
 
 /// The call of an earlier life, when it still goes on.
 async fn again(app: &App, call: &str) -> Result<JourneyId, &'static str> {
-    let kept = calls().iter().find(|(name, _)| name == call).cloned();
-    let (_, journey) = kept.ok_or("gone")?;
+    let journey = app.citizens.named(call).ok_or("gone")?;
     // An order that fits no version is never done; what refuses it says whether the call is there.
     let question = Command {
         if_version: Some(u64::MAX),

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, broadcast, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::answers::{Answers, Key};
+use super::audience;
 use super::lookup::Lookup;
 use super::orders::Pending;
 use super::records::{Kept, Told};
@@ -292,8 +293,7 @@ impl Desk {
                 let why = cause.code().to_owned();
                 // Nobody listens when no citizen's page is open.
                 let _ = self.ends.send((journey, why.clone()));
-                let keys = self.audience(journey);
-                self.tell_those(&keys, &Event::Gone { id, why });
+                self.tell_of(journey, |_, _| Event::Gone { id, why });
                 self.call_is_over();
             }
             Change::Queue(queue) => {
@@ -411,15 +411,8 @@ impl Desk {
 
     /// Tells all pages an event.
     pub(super) fn tell(&mut self, event: &Event) {
-        if self.tabs.is_empty() {
-            return;
-        }
-        let Some(body) = Body::of(event) else {
-            return;
-        };
-        let now = Instant::now();
-        for tab in self.tabs.values_mut() {
-            tab.stream.event(now, &body);
+        if !self.tabs.is_empty() {
+            self.tell_those(event, |_, _| true);
         }
     }
 
@@ -432,17 +425,9 @@ impl Desk {
 
     /// Tells a call as it is to whoever hears of it.
     pub(super) fn tell_call(&mut self, journey: JourneyId) {
-        let keys = self.audience(journey);
-        if !keys.is_empty()
-            && let Some(view) = self.call_view(journey)
-        {
-            self.tell_those(&keys, &Event::Call(Box::new(view)));
-        }
-    }
-
-    fn call_view(&self, journey: JourneyId) -> Option<crate::protocol::CallView> {
-        let known = self.world.calls.get(&journey)?;
-        Some(view::call(known, &self.lookup.names))
+        self.tell_of(journey, |known, names| {
+            Event::Call(Box::new(view::call(known, names)))
+        });
     }
 
     /// Everything, for one tab.
@@ -455,16 +440,15 @@ impl Desk {
             .iter()
             .filter_map(|account| self.presence_of(account));
         let stations = self.world.stations.values();
-        let calls = self.world.calls.iter();
-        let calls = calls.filter(|(_, known)| self.hears(tab, known));
         let (towns, town) = (&self.lookup.towns, tab.who.town.as_deref());
-        let theirs = |of: Option<String>| towns.covers(town, of.as_deref());
+        let calls = self.world.calls.values();
+        let calls = calls.filter(|known| audience::hears(tab, known, towns));
         let tasks = self.kept.tasks.values();
         let missed = self.kept.missed.values();
         let snapshot = Snapshot {
             seq: tab.stream.seq(),
             calls: calls
-                .filter_map(|(journey, _)| self.call_view(*journey))
+                .map(|known| view::call(known, &self.lookup.names))
                 .collect(),
             queues: self.world.queues.values().map(view::queue).collect(),
             stations: stations
@@ -475,11 +459,11 @@ impl Desk {
             line: self.line(),
             closures: self.closures_in_force(),
             tasks: tasks
-                .filter(|task| theirs(self.town_of_task(task)))
+                .filter(|task| audience::has_task(task, town, towns))
                 .cloned()
                 .collect(),
             missed: missed
-                .filter(|missed| theirs(self.town_of_missed(missed)))
+                .filter(|missed| audience::has_missed(missed, town, towns))
                 .cloned()
                 .collect(),
             services: self.lookup.services.clone(),

@@ -1,5 +1,6 @@
 //! What the desk looks things up in: names, services, queues and the index of the directory, made anew when the rows change.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use directory::search::{Index, entries};
@@ -7,7 +8,7 @@ use directory::search::{Index, entries};
 use super::names::Names;
 use super::records::{Told, said};
 use super::towns::Towns;
-use crate::app::Ground;
+use crate::app::{Dialplan, Ground};
 use crate::protocol::ServiceView;
 
 /// The directory's rows, looked through once.
@@ -47,7 +48,7 @@ impl Lookup {
             names: Names::new(ground.settings.country, &directory::Snapshot::default()),
             towns: Towns::default(),
             services: ground.house.services(),
-            queues: ground.house.queues(),
+            queues: queues(&ground.house.dialplans()),
             index: Index::build(Vec::new()),
         }
     }
@@ -68,6 +69,13 @@ impl Lookup {
     }
 }
 
+/// All queues, each once.
+fn queues(dialplans: &[Dialplan]) -> Vec<String> {
+    let queues = dialplans.iter().flat_map(|plan| &plan.queues);
+    let queues: BTreeSet<String> = queues.cloned().collect();
+    queues.into_iter().collect()
+}
+
 /// Reads the rows when they are others than those of `generation`.
 pub(super) fn newer(
     ground: &Ground,
@@ -85,12 +93,13 @@ pub(super) fn newer(
         };
         // Thousands of names are folded and sorted: not on a thread that speaks to pages.
         let looked = tokio::task::spawn_blocking(move || {
+            let dialplans = house.dialplans();
             Box::new(Rows {
                 generation: now,
                 names: Names::new(country, &rows),
-                towns: Towns::new(&rows),
+                towns: Towns::new(&rows, &dialplans),
                 services: house.services(),
-                queues: house.queues(),
+                queues: queues(&dialplans),
                 index: Index::build(entries(&rows)),
             })
         });

@@ -32,6 +32,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+pub(crate) use citizen::Citizens;
 pub(crate) use hub::Hub;
 
 /// The ways in; for whom each is stands in [`crate::rights::ROUTES`].

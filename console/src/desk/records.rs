@@ -9,9 +9,11 @@ use call::journal::JourneyId;
 use directory::{Absence, ClosureRow, Contact, Directory, Missed, Moment, Note, Occasion, Task};
 use tokio::time::Instant;
 
-use super::hub::{Desk, Inbox, TabKey};
+use super::audience::{has_missed, has_task};
+use super::hub::{Desk, Inbox, Tab, TabKey};
 use super::lookup::Rows;
 use super::text::{LINE, line, lines};
+use super::towns::Towns;
 use super::view::{journey_text, ms};
 use super::{house, lookup};
 use crate::clock;
@@ -296,12 +298,13 @@ impl Desk {
         let missed: BTreeMap<String, MissedView> =
             missed.map(|row| (row.id.clone(), row)).collect();
         for change in differences(&self.kept.tasks, &tasks, |task| task.done = true) {
-            let town = self.town_of_task(&change);
-            self.tell_town(town.as_deref(), &Event::Task(change));
+            let has = |tab: &Tab, towns: &Towns| has_task(&change, tab.who.town.as_deref(), towns);
+            self.tell_those(&Event::Task(change.clone()), has);
         }
         for change in differences(&self.kept.missed, &missed, |row| row.done = true) {
-            let town = self.town_of_missed(&change);
-            self.tell_town(town.as_deref(), &Event::Missed(change));
+            let has =
+                |tab: &Tab, towns: &Towns| has_missed(&change, tab.who.town.as_deref(), towns);
+            self.tell_those(&Event::Missed(change.clone()), has);
         }
         self.kept.tasks = tasks;
         self.kept.missed = missed;

@@ -17,9 +17,6 @@ use crate::protocol::{ContactView, NoteView};
 /// Calls that ended, kept for what people do after them.
 const ENDED: usize = 200;
 
-/// Stations that one call is known to have been at.
-const DESKS: usize = 64;
-
 /// One call, and what the records say of it.
 #[derive(Debug)]
 pub(super) struct Known {
@@ -39,7 +36,7 @@ pub(super) struct Known {
     pub(super) asked: bool,
     /// It has to do with reception, or had; else it is its parties' alone.
     pub(super) reception: bool,
-    /// The stations that have or had it, or that it was offered to.
+    /// The stations that have or had it, or that it was offered to; there are as many as users.
     pub(super) desks: BTreeSet<String>,
 }
 
@@ -54,7 +51,7 @@ impl Known {
 
     /// It is this station's now; `true` when that is new.
     fn at(&mut self, station: &str) -> bool {
-        self.desks.len() < DESKS && self.desks.insert(station.to_owned())
+        self.desks.insert(station.to_owned())
     }
 }
 
@@ -105,7 +102,7 @@ impl World {
         self.calls.get(&journey).or_else(ended)
     }
 
-    /// The call that a station talks in or is offered is that station's; which it is, when it was not known to be.
+    /// The call that a station talks in, or that is offered to it, is its own from now on; which, when that is new.
     pub(super) fn offered(&mut self, station: &str) -> Option<JourneyId> {
         let journey = self.stations.get(station)?.journey?;
         let known = self.calls.get_mut(&journey)?;

@@ -108,6 +108,7 @@ impl Web {
         let settings = Arc::new(settings);
         let addresses = doors.addresses().to_vec();
         let ground = Ground {
+            citizens: Arc::default(),
             ours: Ours::new(&settings, &addresses),
             settings: Arc::clone(&settings),
             directory,

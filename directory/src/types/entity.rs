@@ -23,6 +23,14 @@ const LONGEST_NAME: usize = 128;
 const MERGERS: usize = 16;
 
 impl Entity {
+    /// Whether a dialplan that says its town so means this one: by the id or the name, in large or small letters.
+    pub fn is_called(&self, town: &str) -> bool {
+        let town = town.to_lowercase();
+        [&self.id, &self.name]
+            .iter()
+            .any(|name| name.to_lowercase() == town)
+    }
+
     /// Checks it beside the others there are; the sentence says what was expected.
     ///
     /// # Errors

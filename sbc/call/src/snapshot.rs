@@ -190,8 +190,13 @@ pub enum Occasion {
     NoAnswer(Duration),
     /// No phone of it is registered, or none is heard.
     Unreachable,
-    /// This service of the dialplans is closed, by its hours, a holiday or by hand; one that no dialplan has never is.
-    Closed(Arc<str>),
+    /// A service is closed, by its hours, a holiday or by hand; one that the dialplan does not have never is.
+    Closed {
+        /// The dialplan, by its name among [`Snapshot::flows`].
+        flow: Arc<str>,
+        /// The service in it.
+        service: Arc<str>,
+    },
 }
 
 impl Occasion {
@@ -202,7 +207,7 @@ impl Occasion {
             Occasion::Busy => "busy",
             Occasion::NoAnswer(_) => "no-answer",
             Occasion::Unreachable => "unreachable",
-            Occasion::Closed(_) => "closed",
+            Occasion::Closed { .. } => "closed",
         }
     }
 }

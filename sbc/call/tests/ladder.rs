@@ -15,7 +15,7 @@ use std::time::Duration;
 use bench::page::{conversation, heard, is_music, missed, page, tell, welcoming};
 use bench::script::{Request, in_their_dialog};
 use bench::{Bench, TRUNK, answer, sdp};
-use call::desk::{CallState, CallView};
+use call::desk::CallState;
 use call::journal::JourneyId;
 use call::{CommandResult, DeskEvent, Device, Input, Verb, limits};
 use media::Source;
@@ -42,22 +42,13 @@ fn told(bench: &Bench, endpoint: EndpointId) -> Vec<String> {
     }
 }
 
-fn view(bench: &Bench, journey: JourneyId) -> CallView {
-    let seen = bench.seen.iter().rev();
-    let mut views = seen.filter_map(|event| match event {
-        DeskEvent::Call(view) if view.journey == journey => Some((**view).clone()),
-        _ => None,
-    });
-    views.next().expect("the desk was told of it")
-}
-
 /// Anna's page speaks to a citizen whom the dialplan had put into reception's line, and somebody watches.
 fn talking() -> (Bench, EndpointId, EndpointId, JourneyId) {
     let mut bench = welcoming();
     bench.feed(Input::Watch(true));
     let (desk, caller, ..) = conversation(&mut bench);
     let journey = bench.journey(1);
-    assert_eq!(view(&bench, journey).state, CallState::Talking);
+    assert_eq!(bench.view(journey).state, CallState::Talking);
     (bench, desk, caller, journey)
 }
 
@@ -79,13 +70,13 @@ fn talking_from_the_line() -> (Bench, EndpointId, EndpointId, JourneyId) {
     for key in ['1', '0'] {
         bench.press(caller, key);
         while matches!(bench.hears[&caller].1, Source::Play { repeat: false, .. })
-            && view(&bench, journey).state == CallState::Menu
+            && bench.view(journey).state == CallState::Menu
             && key == '0'
         {
             bench.played(caller);
         }
     }
-    assert_eq!(view(&bench, journey).state, CallState::Queued);
+    assert_eq!(bench.view(journey).state, CallState::Queued);
     let station = station();
     let taken = bench.order(Verb::Answer { station, journey });
     assert!(matches!(taken, CommandResult::Done { .. }), "{taken:?}");
@@ -124,7 +115,7 @@ fn who_waits_hears_a_sign_a_word_and_music_and_both_hear_that_it_goes_on() {
         ["signals/lost", "nl/one-moment", "fr/one-moment"],
         "no language was chosen yet: those of the site"
     );
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!(seen.state, CallState::Reattaching);
     assert_eq!(seen.station.as_deref(), Some("anna"));
     let left = seen.reattach_until.unwrap().duration_since(seen.since);
@@ -144,7 +135,7 @@ fn who_waits_hears_a_sign_a_word_and_music_and_both_hear_that_it_goes_on() {
     );
     bench.played(desk);
     assert_eq!(bench.hears[&desk].1, Source::Endpoint(caller));
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!(
         (seen.state, seen.reattach_until),
         (CallState::Talking, None)
@@ -184,7 +175,7 @@ fn the_other_device_rings_after_ten_seconds_and_whoever_answers_there_goes_on() 
     let table = bench.open.last().unwrap().0;
     assert_eq!(bench.hears[&caller].1, Source::Endpoint(table));
     assert_eq!(bench.hears[&table].1, Source::Endpoint(caller));
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!(seen.state, CallState::Talking);
     assert_eq!(
         seen.station.as_deref(),
@@ -255,7 +246,7 @@ fn who_was_lost_while_talking_stands_first_in_the_line_and_is_marked() {
     tell(&mut bench, missed, desk);
     bench.played(caller);
     bench.wait(limits::REATTACH - limits::MISSED + Duration::from_millis(10));
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!((seen.state, seen.position), (CallState::Queued, Some(1)));
     let returned = seen.returned.expect("marked");
     assert_eq!(
@@ -297,9 +288,9 @@ fn a_caller_on_hold_goes_to_the_line_when_the_holder_is_lost() {
     tell(&mut bench, missed, desk);
     assert!(is_music(&bench.hears[&caller].1), "as before");
     bench.wait(seconds(27));
-    assert_eq!(view(&bench, journey).state, CallState::Held);
+    assert_eq!(bench.view(journey).state, CallState::Held);
     bench.wait(seconds(2));
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!((seen.state, seen.position), (CallState::Queued, Some(1)));
     assert_eq!(seen.returned.unwrap().from, "anna");
 }
@@ -313,7 +304,7 @@ fn who_is_consulted_hears_the_word_and_the_caller_her_music() {
     // While it rings nobody but the caller waits, with music.
     tell(&mut bench, missed, desk);
     assert!(is_music(&bench.hears[&caller].1));
-    assert_eq!(view(&bench, journey).state, CallState::Reattaching);
+    assert_eq!(bench.view(journey).state, CallState::Reattaching);
     tell(&mut bench, heard, desk);
     bench.played(desk);
     let call = bench.last(TARGET, "INVITE");
@@ -335,7 +326,7 @@ fn who_is_consulted_hears_the_word_and_the_caller_her_music() {
     assert!(is_music(&bench.hears[&third].1));
     bench.wait(seconds(29));
     bench.last(TARGET, "BYE");
-    assert_eq!(view(&bench, journey).state, CallState::Queued);
+    assert_eq!(bench.view(journey).state, CallState::Queued);
 }
 
 #[test]
@@ -345,7 +336,7 @@ fn a_transfer_that_comes_back_to_a_station_that_is_lost_goes_to_the_line() {
     second_operator(&mut bench);
     let target = "2103".to_owned();
     bench.order(Verb::BlindTransfer { journey, target });
-    assert_eq!(view(&bench, journey).state, CallState::Transferring);
+    assert_eq!(bench.view(journey).state, CallState::Transferring);
     let call = bench.last(TARGET, "INVITE");
     bench.datagram(TARGET, answer(&call, "180 Ringing", ""));
     bench.wait(Duration::from_millis(100));
@@ -355,7 +346,7 @@ fn a_transfer_that_comes_back_to_a_station_that_is_lost_goes_to_the_line() {
         station: "anna".to_owned(),
     });
     bench.datagram(TARGET, answer(&call, "486 Busy Here", ""));
-    let seen = view(&bench, journey);
+    let seen = bench.view(journey);
     assert_eq!((seen.state, seen.position), (CallState::Queued, Some(1)));
     assert_eq!(seen.returned.unwrap().from, "2103");
 }
@@ -382,11 +373,11 @@ fn somebody_on_hold_is_not_forgotten() {
     bench.wait(limits::PARK - limits::HOLD_SIGN);
     assert_eq!(told(&bench, desk), ["signals/waiting"], "the recall");
     bench.played(desk);
-    assert_eq!(view(&bench, journey).returned.unwrap().from, "anna");
+    assert_eq!(bench.view(journey).returned.unwrap().from, "anna");
     let station = "anna".to_owned();
     bench.order(Verb::Retrieve { station, journey });
     bench.wait(limits::PARK);
-    assert_eq!(view(&bench, journey).state, CallState::Talking);
+    assert_eq!(bench.view(journey).state, CallState::Talking);
 }
 
 #[test]
@@ -439,7 +430,7 @@ fn a_handset_that_pulls_is_rung_first() {
             bench.datagram(TABLE, answer(&call, "200 OK", &sdp(30_002)));
             let handset = bench.open.last().unwrap().0;
             assert_eq!(bench.hears[&caller].1, Source::Endpoint(handset));
-            assert_eq!(view(bench, journey).station.as_deref(), Some("carla"));
+            assert_eq!(bench.view(journey).station.as_deref(), Some("carla"));
             call
         };
         let taken = bench.order(Verb::Answer {
@@ -448,7 +439,7 @@ fn a_handset_that_pulls_is_rung_first() {
         });
         assert!(matches!(taken, CommandResult::Done { .. }), "{taken:?}");
         assert_eq!(
-            view(&bench, journey).state,
+            bench.view(journey).state,
             CallState::Menu,
             "not before it answers"
         );
@@ -486,6 +477,6 @@ fn a_handset_that_nobody_lifts_rings_no_longer_than_a_transfer_and_the_caller_st
     bench.datagram(TABLE, answer(&call, "180 Ringing", ""));
     bench.wait(limits::TRANSFER_RING + Duration::from_millis(10));
     bench.last(TABLE, "CANCEL");
-    assert_ne!(view(&bench, journey).state, CallState::Talking);
+    assert_ne!(bench.view(journey).state, CallState::Talking);
     assert_eq!(bench.count(TRUNK, "BYE"), 0);
 }

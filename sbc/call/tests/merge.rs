@@ -15,22 +15,13 @@ use std::time::Duration;
 use bench::page::{conversation, heard, missed, tell, welcoming};
 use bench::script::Request;
 use bench::{Bench, TRUNK, answer, sdp};
-use call::desk::{CallState, CallView};
+use call::desk::CallState;
 use call::journal::JourneyId;
 use call::{CommandResult, DeskEvent, Device, Input, Verb, limits};
 use media::Source;
 use media::plane::EndpointId;
 
 const TABLE: &str = "127.0.0.1:6001";
-
-fn view(bench: &Bench, journey: JourneyId) -> CallView {
-    let seen = bench.seen.iter().rev();
-    let mut views = seen.filter_map(|event| match event {
-        DeskEvent::Call(view) if view.journey == journey => Some((**view).clone()),
-        _ => None,
-    });
-    views.next().expect("the desk was told of it")
-}
 
 fn done(result: &CommandResult) {
     assert!(matches!(result, CommandResult::Done { .. }), "{result:?}");
@@ -83,7 +74,7 @@ fn who_has_company_goes_on_while_she_is_not_heard() {
     bench.played(desk);
     hear_each_other(&bench, [desk, one, two]);
     for journey in journeys {
-        assert_eq!(view(&bench, journey).state, CallState::Merged);
+        assert_eq!(bench.view(journey).state, CallState::Merged);
     }
 }
 
@@ -95,7 +86,7 @@ fn who_stays_away_leaves_them_to_each_other() {
     assert_eq!(bench.hears[&one].1, Source::Endpoint(two));
     assert_eq!(bench.hears[&two].1, Source::Endpoint(one));
     assert_eq!(bench.count(TRUNK, "BYE"), 0, "nobody is cut off");
-    let seen = view(&bench, second);
+    let seen = bench.view(second);
     assert_eq!((seen.state, seen.station), (CallState::Talking, None));
     let gone = |event: &DeskEvent| matches!(event, DeskEvent::CallGone { journey, .. } if *journey == first);
     assert!(bench.seen.iter().any(gone), "they are one call now");
@@ -116,7 +107,7 @@ fn her_other_device_takes_her_place_in_it() {
     let table = bench.open.last().unwrap().0;
     hear_each_other(&bench, [table, one, two]);
     for journey in journeys {
-        let seen = view(&bench, journey);
+        let seen = bench.view(journey);
         assert_eq!(seen.station.as_deref(), Some("anna"));
     }
 }

@@ -57,6 +57,16 @@ fn people_of_a_town_hear_of_its_calls_and_order_for_them_alone() {
     let until = ms(std::time::SystemTime::now()) + 3_600_000;
     let close = json!({"cmd": "closure", "text": "gas alarm", "until_ms": until});
     assert_eq!(own.order(&id(), &close)["code"], "forbidden");
+    let of_gooik = json!({"cmd": "closure", "service": "library-gooik", "text": "gas alarm", "until_ms": until});
+    assert_eq!(own.order(&id(), &of_gooik)["code"], "forbidden");
+    assert_eq!(
+        other.order(&id(), &of_gooik)["text_key"],
+        "nack.no_service",
+        "the stage has none"
+    );
+    let serve = json!({"cmd": "serve", "queues": ["reception", "line-gooik"]});
+    assert_eq!(own.order(&id(), &serve)["code"], "forbidden");
+    assert_ne!(house.order(&id(), &serve)["code"], "forbidden");
     assert_eq!(house.order(&id(), &close)["t"], "ack");
     let closure = own.event("closures")["closures"][0]["id"].clone();
     let reopen = json!({"cmd": "reopen", "closure": closure});

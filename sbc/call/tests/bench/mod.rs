@@ -137,6 +137,16 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// What a watching desk was told of a call last.
+    pub fn view(&self, journey: call::journal::JourneyId) -> call::desk::CallView {
+        let seen = self.seen.iter().rev();
+        let mut views = seen.filter_map(|event| match event {
+            call::DeskEvent::Call(view) if view.journey == journey => Some((**view).clone()),
+            _ => None,
+        });
+        views.next().expect("the desk was told of it")
+    }
+
     pub fn new() -> Bench {
         Bench::with(snapshot())
     }

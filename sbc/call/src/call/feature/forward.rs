@@ -1,6 +1,7 @@
 //! Calls that go elsewhere (CALL-11): always, when busy, when nobody answers, when no phone is there, when their service is
-//! closed; set by somebody for themselves or by the desk on their behalf (CON-18). It holds wherever an account is called: by a phone, by the dialplan, by
-//! a transfer. It does not hold for queues, which have operators, for who is called back, and never for an emergency call.
+//! closed; set by somebody for themselves or by the desk on their behalf (CON-18). It holds wherever an account is called: by a
+//! phone, by the dialplan, by a transfer. It does not hold for queues, which have operators, for who is called back, and never
+//! for an emergency call.
 //!
 //! An account leads to the next one with its own rules, at most [`limits::FORWARDS`] times and never in a circle; where a rule
 //! leads nowhere the account's own phones ring. Whoever answers outside takes the call by pressing 1.
@@ -134,7 +135,7 @@ fn reach(call: &mut Call, cx: &mut Cx<'_>, account: &str, via: Vec<String>) -> V
         let engaged = super::queue::is_engaged(cx.legs, &name);
         let rule = in_force(cx.stack, &name).find(|rule| match &rule.occasion {
             Occasion::Always => true,
-            Occasion::Closed(service) => is_closed(cx.stack, service),
+            Occasion::Closed { flow, service } => is_closed(cx.stack, flow, service),
             Occasion::Unreachable => phones.is_empty(),
             Occasion::Busy => engaged,
             Occasion::NoAnswer(_) => false,
@@ -166,7 +167,7 @@ fn in_force<'a>(stack: &'a Stack, account: &str) -> impl Iterator<Item = &'a For
     // What holds whatever the phones do comes first: who is away is so when the service is closed, too.
     let rank = |rule: &&Forward| match rule.occasion {
         Occasion::Always => 0,
-        Occasion::Closed(_) => 1,
+        Occasion::Closed { .. } => 1,
         _ => 2,
     };
     let of_rank = move |n| {
@@ -179,9 +180,9 @@ fn in_force<'a>(stack: &'a Stack, account: &str) -> impl Iterator<Item = &'a For
 }
 
 /// Whether a service is closed at this moment, by the calendar that callers are judged by.
-fn is_closed(stack: &Stack, service: &str) -> bool {
-    let mut flows = stack.snapshot.flows.values();
-    let found = flows.find_map(|flow| Some((flow, flow.services.get(service)?)));
+fn is_closed(stack: &Stack, flow: &str, service: &str) -> bool {
+    let flow = stack.snapshot.flows.get(flow);
+    let found = flow.and_then(|flow| Some((flow, flow.services.get(service)?)));
     found.is_some_and(|(flow, service)| {
         let situation = super::queue::situation(stack);
         let verdict = ivr::schedule::verdict(flow, service, stack.now.wall.into(), &situation);
