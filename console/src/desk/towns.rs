@@ -68,14 +68,16 @@ impl Towns {
             towns.ids.insert(row.id.clone(), row.id.clone());
         }
         for plan in dialplans {
-            let town = plan.town.as_str();
-            plan.numbers
-                .iter()
-                .for_each(|at| towns.numbers.add(at, town));
-            plan.services
-                .iter()
-                .for_each(|at| towns.services.add(at, town));
-            plan.queues.iter().for_each(|at| towns.queues.add(at, town));
+            let owned = [
+                (&plan.numbers, &mut towns.numbers),
+                (&plan.services, &mut towns.services),
+                (&plan.queues, &mut towns.queues),
+            ];
+            for (things, owned) in owned {
+                for thing in things {
+                    owned.add(thing, &plan.town);
+                }
+            }
         }
         for row in &rows.services {
             towns.services.set(&row.id, &row.entity);
