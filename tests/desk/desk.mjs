@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { launch, launchServer, open } from '../browser/browser.mjs';
+import { listen } from './ear.mjs';
 import { pause, until } from './phone.mjs';
 import { Hearing, TONES, WINDOW, wav } from './sound.mjs';
 import { KEPT } from './town.mjs';
@@ -25,9 +26,9 @@ export async function browserOf(tone) {
 }
 export const closeBrowsers = () => Promise.all([...browsers.values()].map((b) => b.close()));
 
-/** In the page, before its own script: an ear on what the operator hears, the moment of each key, and of each paint of another state. A pure tone
- * is noise to be suppressed, so the microphone is taken as it is. */
-export function overhear({ tones, window: every }) {
+/** In the page, before its own script: the moment of each key, and of each paint of another state. A pure tone is noise to be suppressed, so the
+ * microphone is taken as it is. */
+function overhear() {
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (want) => getUserMedia(want?.audio ? { ...want, audio: { ...(want.audio === true ? {} : want.audio), echoCancellation: false, noiseSuppression: false, autoGainControl: false } } : want);
@@ -63,51 +64,10 @@ export function overhear({ tones, window: every }) {
       super.send(data);
     }
   };
-
-  let context, analyser, source, stream, was = '', windows = 0, together = new Float32Array(0);
-  const whom = (samples, rate) => {
-    let power = 0;
-    for (const x of samples) power += x * x;
-    if (Math.sqrt(power / samples.length) < 0.004) return ['silence'];
-    const heard = [];
-    let all = 0;
-    for (const [name, hertz] of tones) {
-      const k = 2 * Math.cos((2 * Math.PI * hertz) / rate);
-      let a = 0, b = 0;
-      for (const x of samples) { const c = x + k * a - b; b = a; a = c; }
-      const share = (2 * (a * a + b * b - k * a * b)) / (samples.length * power);
-      if (share > 0.2) { heard.push([name, share]); all += share; }
-    }
-    return all > 0.6 ? heard.sort((x, y) => y[1] - x[1]).map(([name]) => name) : ['sound'];
-  };
-  let short, long;
-  setInterval(() => {
-    const now = document.getElementById('ear')?.srcObject ?? null;
-    if (now !== stream) {
-      stream = now;
-      source?.disconnect();
-      if (stream) {
-        context ??= new AudioContext();
-        if (!analyser) {
-          analyser = context.createAnalyser();
-          analyser.fftSize = 8192;
-          long = new Float32Array(Math.floor(context.sampleRate * 0.1));
-          short = new Float32Array(Math.floor(context.sampleRate * 0.03));
-        }
-        source = context.createMediaStreamSource(stream);
-        source.connect(analyser);
-      }
-    }
-    if (!stream || context.state !== 'running') return;
-    analyser.getFloatTimeDomainData(short);
-    const who = whom(short, context.sampleRate).join('+');
-    if (who !== was) tell({ t: 'edge', who: (was = who), at: Date.now() });
-    if ((windows += 1) % Math.round(every / 25) === 0) {
-      analyser.getFloatTimeDomainData(long);
-      tell({ t: 'ear', who: whom(long, context.sampleRate), at: Date.now() - every });
-    }
-  }, 25);
 }
+
+/** What a page is given before its own script, each with its argument: `overheard`, which the page must have, is told of it. */
+export const WATCHERS = [[overhear], [listen, { tones: Object.entries(TONES), window: WINDOW }]];
 
 /** Opens the desk of one person. `own`: in a browser process of its own, which may be killed. `storageState` goes on with the session of an earlier browser. */
 export async function desk(town, user = 'reception1', { tone = user, browser, own = false, switches = [], show, url = town.url, audio = 'browser', lang = 'nl', storageState, signIn = !storageState, ready = true, prefs = {}, into, ...how } = {}) {
@@ -120,7 +80,7 @@ export async function desk(town, user = 'reception1', { tone = user, browser, ow
   const prepare = async (context) => {
     d.context = context;
     await context.exposeBinding('overheard', (_, what) => (into ?? d).overheard(what));
-    await context.addInitScript(overhear, { tones: Object.entries(TONES), window: WINDOW });
+    for (const watcher of WATCHERS) await context.addInitScript(...watcher);
   };
   const opened = await open(browser ?? (await browserOf(tone)), url, { path: signIn ? `/sign-in?lang=${lang}` : '/', lang, prefs: { audio, motion: false, ...prefs }, prepare, storageState, ...how });
   Object.assign(d, opened);
@@ -240,6 +200,20 @@ export class Desk {
   struck(code) { return this.keyed.findLast((k) => k.key === code)?.at; }
   /** When this tone began to be heard in the page. */
   firstHeard(name, since) { return this.edges.find((e) => e.who === name && e.at >= since)?.at; }
+  /** How late that is, ms, each of so many times: from a tone that begins in the page, on its way through the same ear, to the moment that is told for it. */
+  async late(times) {
+    const all = [];
+    await this.page.evaluate((hertz) => whistle(hertz), TONES.outside);
+    for (let i = 0; i < times; i += 1) {
+      const off = await this.page.evaluate(() => whistling.off());
+      await until(() => i === 0 || this.firstHeard('silence', off), { why: 'silence' });
+      await pause(300 + 25 * Math.random()); // at any moment between two looks of the ear
+      const on = await this.page.evaluate(() => whistling.on());
+      all.push(await until(() => this.firstHeard('outside', on), { why: 'the whistle' }) - on);
+    }
+    await this.page.evaluate(() => whistling.end());
+    return all;
+  }
 
   async picture(name) {
     mkdirSync(path.join(KEPT, 'pictures'), { recursive: true });

@@ -4,10 +4,10 @@ import http from 'node:http';
 import net from 'node:net';
 import { holds, same } from '../browser/suite.mjs';
 import { launchFirefox } from '../browser/firefox.mjs';
-import { Desk, overhear } from './desk.mjs';
+import { Desk, WATCHERS } from './desk.mjs';
 import { endings, pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
-import { Hearing, TONES, WINDOW } from './sound.mjs';
+import { Hearing, TONES } from './sound.mjs';
 import { ADDRESS } from './town.mjs';
 
 console.log('NOT RUN: Firefox: Page.crash (WebDriver BiDi has none; a closed tab and a killed browser stand for it)');
@@ -53,7 +53,7 @@ class FirefoxDesk extends Desk {
   async tab() {
     this.page = await this.browser.newPage();
     await this.page.exposeFunction('overheard', (what) => this.overheard(what));
-    await this.page.evaluateOnNewDocument(overhear, { tones: Object.entries(TONES), window: WINDOW });
+    for (const watcher of WATCHERS) await this.page.evaluateOnNewDocument(...watcher);
   }
   async press(key) {
     this.keys += 1;

@@ -2,10 +2,10 @@
 import net from 'node:net';
 import { launchServer, open } from '../browser/browser.mjs';
 import { holds, same } from '../browser/suite.mjs';
-import { overhear, speaking } from './desk.mjs';
+import { WATCHERS, speaking } from './desk.mjs';
 import { pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
-import { Hearing, TONES, WINDOW } from './sound.mjs';
+import { Hearing } from './sound.mjs';
 
 /** A piece of network between browser and console that can be cut. */
 async function cable(to) {
@@ -97,7 +97,7 @@ async function page(stage) {
   const { server, browser } = await launchServer(speaking('citizen'));
   const { page, context } = await open(browser, stage.town.url, { path: '/call', prepare: async (c) => {
     await c.exposeBinding('overheard', (_, what) => what.t === 'ear' && ear.windows.push({ at: what.at, who: what.who }));
-    await c.addInitScript(overhear, { tones: Object.entries(TONES), window: WINDOW });
+    for (const watcher of WATCHERS) await c.addInitScript(...watcher);
     await c.addInitScript(() => {
       const Line = WebSocket;
       globalThis.parted = 0;
