@@ -442,23 +442,6 @@ test('desk: it rings while the state says so, on a page that is looked at or not
   });
 });
 
-test('desk: one offer for a shift: answering and muting negotiate nothing', async () => {
-  await within('idle', {}, async (h) => {
-    await h.in('idle');
-    const peer = h.peer();
-    if (!peer.heard.some((m) => m.media === 'offer')) await peer.next((m) => m.media === 'offer', 10000);
-    const offer = peer.heard.find((m) => m.media === 'offer');
-    holds(/m=audio/.test(offer.sdp) && /opus/.test(offer.sdp) && /a=candidate/.test(offer.sdp), 'Opus and candidates in the offer');
-    const before = peer.heard.filter((m) => m.t === 'media').length;
-    peer.say({ t: 'ev', seq: 41, call: STATES.talking.snapshot().calls[0] });
-    peer.seq = 41;
-    await h.in('talking');
-    same(peer.heard.filter((m) => m.t === 'media').length, before, 'answering negotiates nothing');
-    await h.page.locator('.mute').click();
-    await h.page.waitForSelector('.mute[aria-pressed="true"]');
-  });
-});
-
 test("desk: the pad's Enter is Enter in windows, too", async () => {
   await within('talking', {}, async (h) => {
     await h.in('talking');
@@ -471,81 +454,6 @@ test("desk: the pad's Enter is Enter in windows, too", async () => {
     await h.page.fill('#c-until', '2026-11-24T12:00');
     await h.page.keyboard.press('NumpadEnter');
     await h.order('closure');
-  });
-});
-
-/** In the page, before its script: its connections, and a far end that answers offers. */
-function far() {
-  const Real = RTCPeerConnection;
-  globalThis.connections = [];
-  globalThis.RTCPeerConnection = class extends Real {
-    constructor(...how) { super(...how); globalThis.connections.push(this); }
-  };
-  globalThis.answers = async (sdp) => {
-    const end = new Real();
-    await end.setRemoteDescription({ type: 'offer', sdp });
-    await end.setLocalDescription(await end.createAnswer());
-    return end.localDescription.sdp;
-  };
-}
-/** The page's first offer is answered, and its sound said to be there. `answer` does the same for later ones. */
-async function spoken(h) {
-  const peer = h.peer();
-  const offers = () => peer.heard.filter((m) => m.t === 'media');
-  const answer = async ({ n, sdp }) => peer.say({ t: 'media', media: 'answer', n, sdp: await h.page.evaluate((s) => answers(s), sdp) });
-  const stable = (is) => h.page.waitForFunction((want) => (connections.at(-1).signalingState === 'stable') === want, is, { timeout: 5000 });
-  /** The next that the page says of its sound, and how long it took. */
-  const next = async (since, ms) => {
-    const began = Date.now();
-    while (offers().length <= since && Date.now() < began + ms) await pause(20);
-    return { ...offers()[since], after: Date.now() - began };
-  };
-  const first = await next(0, 10000);
-  await answer(first);
-  await stable(true);
-  peer.say({ t: 'media', media: 'up' });
-  return { peer, offers, answer, stable, next };
-}
-const prepare = (context) => context.addInitScript(far);
-
-test('desk: lost sound is sought on a new path at once; what that does not heal in four seconds is begun anew, and again until it is heard', async () => {
-  await within('talking', { prepare }, async (h) => {
-    await h.in('talking');
-    const { peer, offers, answer, stable, next } = await spoken(h);
-    const print = ({ sdp }) => /a=fingerprint:(.*)/.exec(sdp)[1];
-    same(offers().length, 1);
-    peer.say({ t: 'media', media: 'lost' });
-    const restart = await next(1, 2000);
-    same([restart.media, print(restart) === print(offers()[0])], ['restart', true], 'at once, the same connection');
-    await answer(restart);
-    await stable(true);
-    const anew = await next(2, 6000);
-    same([anew.media, print(anew) === print(restart)], ['offer', false], 'then another one');
-    holds(anew.after > 2500 && anew.after < 5500, `anew after ${anew.after} ms`);
-    const again = await next(3, 6000);
-    same(again.media, 'offer', 'and another');
-    await answer(again);
-    peer.say({ t: 'media', media: 'up' });
-    await pause(5000);
-    same(offers().length, 4, 'what is healed is left alone');
-    same(await h.page.evaluate(() => connections.map((c) => c.connectionState === 'closed')), [true, true, false], 'one connection is left');
-  });
-});
-
-test('desk: an answer that comes too late, to an offer before the newest, is not taken for an answer to that', async () => {
-  await within('talking', { prepare }, async (h) => {
-    await h.in('talking');
-    const { peer, answer, stable, next } = await spoken(h);
-    peer.say({ t: 'media', media: 'lost' });
-    const restart = await next(1, 2000);
-    const anew = await next(2, 6000);
-    same([restart.media, anew.media], ['restart', 'offer']);
-    peer.say({ t: 'media', media: 'up' }); // no third
-    await answer(restart);
-    await pause(1000);
-    same(await h.page.evaluate(() => [connections.length, connections.at(-1).signalingState]), [2, 'have-local-offer']);
-    await answer(anew);
-    await stable(true);
   });
 });
 

@@ -4,6 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { holds, same } from '../browser/suite.mjs';
 import { launchFirefox } from '../browser/firefox.mjs';
+import { Microphone } from './card.mjs';
 import { Desk, WATCHERS } from './desk.mjs';
 import { endings, pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
@@ -35,11 +36,11 @@ async function cable() {
 
 /** A desk whose page is Firefox's. */
 class FirefoxDesk extends Desk {
-  static async open(town, user = 'reception1') {
+  static async open(town, { user = 'reception1', real = false } = {}) {
     const told = { ear: new Hearing(), edges: [], keyed: [], modes: [], finds: [], frames: [], said: [] };
-    const d = new FirefoxDesk(told, { town, user, url: town.url, tone: user, password: town.password(user), faults: [] });
+    const d = new FirefoxDesk(told, { town, user, real, url: town.url, tone: user, password: town.password(user), faults: [] });
     d.wire = await cable();
-    d.browser = await launchFirefox(TONES[user], { proxy: d.wire.port });
+    d.browser = await launchFirefox(TONES[user], { proxy: d.wire.port, real });
     d.pid = d.browser.process().pid;
     await d.tab();
     await d.page.goto(`${d.url}/sign-in?lang=nl`);
@@ -88,11 +89,11 @@ class FirefoxDesk extends Desk {
 }
 
 let fox = null;
-/** A scene with Firefox at the first desk. It goes on from test to test, as long as the town does. */
-const foxes = (title, body, names = []) => scene(`firefox: ${title}`, names, async (stage) => {
-  if (fox?.town !== stage.town || !fox.browser.connected) {
+/** A scene with Firefox at the first desk. It goes on from test to test, as long as the town does and its microphones are of the same kind. */
+const foxes = (title, body, names = [], real = false) => scene(`firefox: ${title}`, names, async (stage) => {
+  if (fox?.town !== stage.town || !fox.browser.connected || fox.real !== real) {
     await fox?.close().catch(() => {});
-    fox = await FirefoxDesk.open(stage.town);
+    fox = await FirefoxDesk.open(stage.town, { real });
   }
   await fox.free();
   try {
@@ -339,3 +340,42 @@ foxes('12 the computer gets another address in mid-conversation: it goes on from
     network('addr', 'del', `${other}/24`, 'dev', 'desk0');
   }
 });
+
+foxes('13 the headset is unplugged and comes back: another microphone speaks, the list says which, and the headset speaks again when it is chosen', async ({ desk, citizen }) => {
+  const spare = new Microphone('reception3', 'Webcam'), headset = new Microphone('reception1', 'Jabra');
+  const { page } = desk;
+  const listed = () => page.$eval('#s-mic', (s) => s.selectedOptions[0]?.label);
+  const choose = async ({ label }) => page.select('#s-mic', await page.evaluate((l) => [...document.querySelectorAll('#s-mic option')].find((o) => o.label === l)?.value, label));
+  const told = (what) => until(async () => what.test((await desk.screen()).hint), { step: 50, why: async () => `${what}: ${JSON.stringify(await desk.screen())}` });
+  try {
+    spare.plug().preferred();
+    headset.plug();
+    await desk.command('instellingen');
+    await until(() => page.evaluate((l) => document.querySelector('#s-mic')?.textContent.includes(l), headset.label), { why: 'the headset in the list' });
+    await choose(headset);
+    await told(/Microfoon: Jabra/);
+    await desk.press('Escape');
+    const c = await talk(desk, citizen);
+    await desk.command('instellingen');
+    const out = Date.now();
+    headset.unplug();
+    await told(/Headset weg.*Webcam/);
+    console.log(`measured: Firefox, headset unplugged: the page says so after ${Date.now() - out} ms`);
+    same(await listed(), spare.label);
+    await c.ear.hears('reception3', { since: out, ms: 15000 }); // this card begins a tone in pieces of two seconds
+    const back = Date.now();
+    headset.plug();
+    await told(/Jabra is er weer/);
+    await pause(1000);
+    holds(c.ear.whole('reception3', back), `it is not jumped to: ${c.ear.told(back)}`);
+    same(await listed(), spare.label);
+    const chosen = Date.now();
+    await choose(headset);
+    await c.ear.hears('reception1', { since: chosen, ms: 15000 });
+    same(await listed(), headset.label);
+    await desk.press('Escape');
+    await c.hangUp();
+  } finally {
+    for (const m of [spare, headset]) m.close();
+  }
+}, [], true);

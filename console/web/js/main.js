@@ -48,6 +48,7 @@ const media = new Media({
   returned: (device) => notice('fault.back', { name: device.label }, 'good'),
   devices: () => windows.devices(media.list),
 }, /** @type {HTMLAudioElement} */ (at('ear')));
+media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
 
 /** Made once for a tab and kept by a reload; a second tab has another, also one that the browser made as a copy of this. */
 let tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
@@ -126,7 +127,6 @@ function sound() {
   }
   if (!locked) return;
   spoke = true;
-  media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
   if (prefs.audio !== 'browser') line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) });
   else if (!media.pc || media.pc.connectionState === 'failed' || media.pc.connectionState === 'closed') media.start();
   else if (heard !== 'up') media.recover();
@@ -179,7 +179,7 @@ async function choose(patch) {
   announcer.verbosity = prefs.verbosity;
   Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
   if ('lang' in patch) await load(document.documentElement.lang);
-  if ('mic' in patch || 'speaker' in patch) await media.choose(prefs.mic, prefs.speaker);
+  await media.choose(patch);
   if ('audio' in patch || 'phone' in patch) {
     if (prefs.audio !== 'browser') media.stop();
     sound();

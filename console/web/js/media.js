@@ -32,6 +32,8 @@ export class Media {
     this.list = [];
     /** @type {Promise<void>|undefined} */
     this.starting = undefined;
+    /** The wanted microphone is not there: the system's choice speaks instead, until somebody chooses. */
+    this.fallen = false;
     /** @type {string|undefined} label of a microphone that went away */
     this.missing = undefined;
     navigator.mediaDevices?.addEventListener('devicechange', () => this.changed());
@@ -44,8 +46,10 @@ export class Media {
 
   async begin() {
     this.close();
+    const { fallen } = this;
     const track = await this.open();
     if (!track) return;
+    if (this.fallen && !fallen) this.desk.fault({ kind: 'lost', label: track.label });
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.pc = pc;
     pc.addTransceiver(track, { direction: 'sendrecv' });
@@ -106,6 +110,13 @@ export class Media {
     }
   }
 
+  /** The microphone that is really open, and the ear that is: what a list shows and a choice is measured by. Ids as in `wanted`. */
+  get used() {
+    const { wanted, track, audio } = this;
+    const mic = this.fallen ? track?.getSettings().deviceId ?? '' : wanted.mic;
+    return { mic: mic === 'default' ? '' : mic, speaker: audio.srcObject ? audio.sinkId ?? '' : wanted.speaker };
+  }
+
   async output() {
     try {
       await this.audio.setSinkId?.(this.wanted.speaker);
@@ -117,10 +128,13 @@ export class Media {
   /** @returns {Promise<MediaStreamTrack|null>} */
   async open() {
     const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-    for (const deviceId of this.wanted.mic ? [{ exact: this.wanted.mic }, undefined] : [undefined]) {
+    const { mic } = this.wanted;
+    // A microphone that came back waits until it is chosen, also when the connection is begun anew meanwhile.
+    for (const deviceId of mic && !this.fallen ? [{ exact: mic }, undefined] : [undefined]) {
       try {
         const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...sound, ...(deviceId && { deviceId }) } });
         const track = stream.getAudioTracks()[0] ?? null;
+        this.fallen = Boolean(mic && !deviceId);
         if (track) this.keep(track);
         await this.enumerate();
         return track;
@@ -150,24 +164,26 @@ export class Media {
   /** Another microphone on the same sender. @param {boolean} [lost] the old one went away by itself */
   async replace(lost = false) {
     const label = this.track?.label;
+    if (lost && this.track) this.track.onended = null; // it is told of once
     const track = await this.open();
     const sender = this.pc?.getSenders()[0];
     if (!track || !sender) return;
     await sender.replaceTrack(track);
-    this.desk.fault(lost ? { kind: 'lost', label: track.label } : { kind: 'changed', label: track.label });
-    if (lost) this.missing = label;
+    this.desk.fault({ kind: lost || this.fallen ? 'lost' : 'changed', label: track.label });
+    if (lost) this.missing ??= label;
   }
 
   async changed() {
     const before = new Set(this.list.map((d) => d.deviceId));
     await this.enumerate();
     const here = new Set(this.list.map((d) => d.deviceId));
-    const { mic } = this.wanted;
-    if (mic && before.has(mic) && !here.has(mic) && this.track?.readyState === 'live') await this.replace(true);
-    if (this.wanted.speaker && before.has(this.wanted.speaker) && !here.has(this.wanted.speaker)) await this.output();
+    const { mic, speaker } = this.used;
+    const gone = (/** @type {string} */ id) => id && before.has(id) && !here.has(id);
+    if (gone(mic) && this.track?.onended) await this.replace(true);
+    if (gone(speaker)) await this.output();
     // A headset that comes back is offered, not jumped to.
-    const back = this.list.find((d) => d.kind === 'audioinput' && !before.has(d.deviceId) && (d.deviceId === mic || d.label === this.missing));
-    if (back && this.missing) this.desk.returned(back);
+    const back = this.list.find((d) => d.kind === 'audioinput' && !before.has(d.deviceId) && ((this.fallen && d.deviceId === this.wanted.mic) || d.label === this.missing));
+    if (back) this.desk.returned(back);
   }
 
   async enumerate() {
@@ -175,12 +191,17 @@ export class Media {
     this.desk.devices();
   }
 
-  /** @param {string} mic @param {string} speaker */
-  async choose(mic, speaker) {
-    const other = mic !== this.wanted.mic;
-    this.wanted = { mic, speaker };
+  /** @param {{mic?: string, speaker?: string}} chosen */
+  async choose({ mic, speaker }) {
+    if (speaker !== undefined) {
+      this.wanted.speaker = speaker;
+      await this.output();
+    }
+    if (mic === undefined) return;
+    const other = mic !== this.used.mic;
+    this.wanted.mic = mic;
+    this.fallen = false;
     this.missing = undefined;
-    await this.output();
     if (other && this.pc) await this.replace();
   }
 
@@ -192,12 +213,14 @@ export class Media {
 
   /** How loud the microphone is, 0 to 1, as often as asked. Needs no permission of its own: it looks at the open track. */
   meter() {
-    if (!this.track) return null;
+    const { track } = this;
+    if (!track) return null;
     const context = new AudioContext();
     const analyser = context.createAnalyser();
-    context.createMediaStreamSource(new MediaStream([this.track])).connect(analyser);
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     return {
+      track,
       level: () => {
         analyser.getFloatTimeDomainData(samples);
         return level(samples);
@@ -272,6 +295,7 @@ export class Media {
     if (this.track) this.track.onended = null;
     this.track?.stop();
     this.track = null;
+    this.fallen = false;
   }
 }
 

@@ -26,7 +26,7 @@ export class Windows {
     this.form = { service: '', text: '', until: '', error: '' };
     /** @type {Sound} */
     this.sound = { devices: [], level: 0, heard: false, step: '', quality: null };
-    /** @type {{level: () => number, close: () => void}|null} */
+    /** @type {ReturnType<Media['meter']>} */
     this.meter = null;
     this.timer = 0;
     this.element.addEventListener('cancel', (e) => {
@@ -49,7 +49,6 @@ export class Windows {
     this.meter = null;
     if (name === 'settings') {
       media.enumerate();
-      this.meter = media.meter();
       this.timer = setInterval(() => this.listen(), 150);
     }
     if (name) {
@@ -62,8 +61,15 @@ export class Windows {
   }
 
   listen() {
+    const { media } = this.house;
+    // Another microphone has to be heard anew.
+    const same = this.meter && this.meter.track === media.track;
+    if (!same) {
+      this.meter?.close();
+      this.meter = media.meter();
+    }
     const level = this.meter?.level() ?? 0;
-    this.sound = { ...this.sound, level, heard: this.sound.heard || level > HEARD };
+    this.sound = { ...this.sound, level, heard: (same && this.sound.heard) || level > HEARD };
     this.paint(this.house.desk());
   }
 
@@ -75,7 +81,7 @@ export class Windows {
   /** @param {Desk} desk */
   paint(desk) {
     const name = desk.state.dialog;
-    render(name === 'palette' ? palette(desk, this.at) : name === 'help' ? help(desk) : name === 'settings' ? settings(desk, this.sound)
+    render(name === 'palette' ? palette(desk, this.at) : name === 'help' ? help(desk) : name === 'settings' ? settings(desk, this.sound, this.house.media.used)
       : name === 'closure' ? closure(desk, this.form) : name === 'away' ? away(desk, this.form) : name === 'keypad' ? keypad(desk, this.form) : html``, this.element);
   }
 

@@ -5,8 +5,8 @@ import { t, LANGUAGES } from '../i18n.js';
 import { frame } from './palette.js';
 import { icon } from './parts.js';
 
-/** @param {Desk} desk @param {Sound} sound */
-export function settings(desk, sound) {
+/** @param {Desk} desk @param {Sound} sound @param {{mic: string, speaker: string}} used what is really open, whatever was chosen once */
+export function settings(desk, sound, used) {
   const { prefs, run } = desk;
   const of = (/** @type {string} */ kind) => sound.devices.filter((d) => d.kind === kind && d.deviceId !== 'default' && d.deviceId !== '');
   const choose = (/** @type {string} */ id, /** @type {string} */ label, /** @type {MediaDeviceInfo[]} */ list, /** @type {string} */ value) => html`<div class="field"><label for="${`s-${id}`}">${label}</label>
@@ -20,10 +20,10 @@ export function settings(desk, sound) {
     <section><h3>${t('settings.sound')}</h3><div class="form">
       ${option('audio', ['browser', 'desk', 'mobile'], (v) => t(`audio.${v}`))}
       ${prefs.audio === 'browser' ? html`
-        ${choose('mic', t('sound.mic'), of('audioinput'), prefs.mic)}
+        ${choose('mic', t('sound.mic'), of('audioinput'), used.mic)}
         <div class="meter" role="img" aria-label="${t(sound.heard ? 'sound.heard' : 'sound.not_heard')}"><meter min="0" max="1" .value="${sound.level}" aria-hidden="true"></meter><span class="${sound.heard ? 'free' : 'soft'}">${
           icon(sound.heard ? 'check' : 'mic')} ${t(sound.heard ? 'sound.heard' : 'sound.not_heard')}</span></div>
-        ${choose('speaker', t('sound.speaker'), of('audiooutput'), prefs.speaker)}
+        ${choose('speaker', t('sound.speaker'), of('audiooutput'), used.speaker)}
         <div class="line"><button type="button" class="btn" @click="${() => run('sound_playback')}">${icon('play')}<span>${t(sound.step === 'playback' ? 'sound.recording' : 'sound.playback')}</span></button>
           <button type="button" class="btn" @click="${() => run('sound_path')}">${icon('headset')}<span>${t(sound.step === 'echo' ? 'sound.echo' : 'sound.path')}</span></button></div>
         ${sound.quality ? html`<p class="say">${t(grade(sound.quality))} <span class="soft num">${t('sound.figures', { delay: sound.quality.delay, loss: sound.quality.loss, jitter: sound.quality.jitter })}</span></p>` : ''}`
