@@ -21,8 +21,9 @@ struct Desk {
     /// With whom she talks.
     one: Line,
     first: JourneyId,
-    /// Whom she holds.
+    /// Whom she holds, and their phone.
     two: Line,
+    phone: Party,
     second: JourneyId,
 }
 
@@ -55,6 +56,7 @@ impl Desk {
             one,
             first,
             two,
+            phone,
             second,
         }
     }
@@ -339,6 +341,9 @@ fn a_key_of_hers_reaches_both_and_theirs_reach_her() {
 #[test]
 fn a_phone_that_holds_is_left_out_and_the_others_go_on() {
     let mut desk = Desk::merged(11);
+    // Nor is its music heard by those who go on.
+    desk.world
+        .with(desk.phone, |habits| habits.plays_on_hold = true);
     desk.world.change(desk.two, "INVITE", "sendonly");
     desk.world.run(500);
     desk.world.talk(desk.one, desk.station);
@@ -394,6 +399,33 @@ fn what_does_not_fit_is_refused() {
     });
     let result = desk.world.order(desk.merge());
     assert_eq!(result, CommandResult::Refused(Refusal::NotNow));
+    desk.end();
+    // Nor whom she said goodbye to, before they have heard it.
+    let mut desk = Desk::new(23);
+    let journey = desk.second;
+    let orders = vec![Verb::HangUp { journey }, desk.merge()];
+    let results = desk.world.order_at_once(orders);
+    assert_eq!(results[1], CommandResult::Refused(Refusal::Gone));
+    desk.end();
+}
+
+#[test]
+fn who_called_for_help_is_merged_with_nobody() {
+    let mut desk = Desk::new(22);
+    desk.world.expect_note("emergency");
+    let phone = desk.world.phone("2101");
+    let caller = desk.world.call(phone, "112");
+    let help = desk.world.ringing(desk.carrier);
+    desk.world.answer(help);
+    desk.world.talk(caller, help);
+    let emergency = desk.world.journey(3);
+    for (journey, with) in [(desk.first, emergency), (emergency, desk.second)] {
+        let result = desk.world.order(Verb::Merge { journey, with });
+        assert_eq!(result, CommandResult::Refused(Refusal::Forbidden));
+    }
+    desk.world.talk(caller, help);
+    desk.world.hang_up(caller);
+    desk.world.over_soon(help);
     desk.end();
 }
 

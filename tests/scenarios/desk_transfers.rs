@@ -1,9 +1,11 @@
 //! A receptionist transfers a citizen: blind with return, taken back, asked first while up or while it rings, given up.
 
-use call::Verb;
+use call::command::Refusal;
+use call::desk::CallState;
 use call::journal::JourneyId;
+use call::{CommandResult, Verb};
 use std::time::Duration;
-use world::{Line, Party, Sound, World};
+use world::{Line, Party, Sound, World, town};
 
 struct Desk {
     world: World,
@@ -63,6 +65,78 @@ fn blind() {
     world.hang_up(called);
     world.over_soon(citizen);
     close(world, citizen, desk).end("desk_transfers_blind");
+}
+
+#[test]
+fn blind_to_a_number_of_the_town() {
+    let mut world = World::new(16);
+    let (carrier, target) = (world.carrier(), world.phone("2103"));
+    let desk = world.attach("desk");
+    let citizen = world.citizen_calls(carrier, town::CENTRAL);
+    world.hears_soon(citizen, "nl/welcome");
+    world.press(citizen, "2");
+    world.hears_soon(citizen, "fr/demo-menu");
+    let journey = world.journey(1);
+    let answer = || Verb::Answer {
+        station: "desk".to_owned(),
+        journey,
+    };
+    let send = |target: &str| Verb::BlindTransfer {
+        journey,
+        target: target.to_owned(),
+    };
+    world.must(answer());
+    world.talk(citizen, desk);
+    world.must(send("054310001"));
+    world.hears_soon(citizen, "fr/demo-menu");
+    world.hears_nothing(desk);
+    let view = world.seen(journey);
+    assert_eq!(view.state, CallState::Menu);
+    assert_eq!(view.dialled.as_deref(), Some(town::SECOND));
+    assert_eq!((view.label.as_str(), &view.station), ("second", &None));
+    // Back to the first number: nobody asks again for the language.
+    world.must(answer());
+    world.talk(citizen, desk);
+    world.must(send("054310000"));
+    world.hears_soon(citizen, "fr/welcome");
+    world.hears_soon(citizen, "fr/demo-menu");
+    world.press(citizen, "2");
+    let called = world.ringing(target);
+    world.answer(called);
+    world.talk(citizen, called);
+    world.hang_up(called);
+    world.over_soon(citizen);
+    close(world, citizen, desk).nothing_left();
+}
+
+#[test]
+fn a_menu_is_nobody_to_talk_to_first() {
+    let Desk {
+        mut world,
+        desk,
+        citizen,
+        journey,
+        ..
+    } = talking(17);
+    for (target, why) in [
+        ("054310001", Refusal::OwnNumber),
+        ("nowhere", Refusal::NoTarget),
+    ] {
+        let ask = Verb::Consult {
+            journey,
+            target: target.to_owned(),
+        };
+        assert_eq!(world.order(ask), CommandResult::Refused(why));
+    }
+    world.talk(citizen, desk);
+    world.must(Verb::Hold { journey });
+    let dial = Verb::Dial {
+        station: "desk".to_owned(),
+        target: "054310001".to_owned(),
+    };
+    let own = CommandResult::Refused(Refusal::OwnNumber);
+    assert_eq!(world.order(dial), own);
+    close(world, citizen, desk).nothing_left();
 }
 
 #[test]

@@ -391,6 +391,7 @@ pub(super) fn refusal(why: Refusal) -> Refused {
         Refusal::Taken { by } => (Nack::Taken, "nack.taken", Some(by)),
         Refusal::NoStation => (Nack::Unavailable, "nack.no_station", None),
         Refusal::NoTarget => (Nack::Invalid, "nack.no_target", None),
+        Refusal::OwnNumber => (Nack::Invalid, "nack.own_number", None),
         Refusal::NotReachable => (Nack::Unavailable, "nack.not_reachable", None),
         Refusal::Forbidden => (Nack::Forbidden, "nack.forbidden", None),
         Refusal::Full => (Nack::Busy, "nack.full", None),

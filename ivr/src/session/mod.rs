@@ -32,6 +32,8 @@ pub struct Facts {
     pub to: String,
     /// The language that this caller asked to be remembered in, on an earlier call.
     pub remembered: Option<Lang>,
+    /// The language spoken in this call already, at another number: one that the flow speaks is not asked for again.
+    pub spoken: Option<Lang>,
 }
 
 /// A caller's way through a flow. Plain data: cloning it forks the way.
@@ -95,7 +97,7 @@ impl Session {
     ) -> (Session, Vec<Act>) {
         let language = match flow.languages.as_slice() {
             [only] => Some(*only),
-            _ => None,
+            several => facts.spoken.filter(|lang| several.contains(lang)),
         };
         let mut session = Session {
             flow,

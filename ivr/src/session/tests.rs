@@ -26,6 +26,7 @@ fn begin(source: &str, to: &str) -> (Session, Vec<Act>) {
         from: Some("+32470123456".into()),
         to: to.into(),
         remembered: None,
+        spoken: None,
     };
     Session::start(flow(source), facts, now(), &Situation::default())
 }
@@ -147,11 +148,32 @@ fn zero_is_reception_wherever_the_caller_is() {
 }
 
 #[test]
+fn a_language_spoken_in_the_call_already_is_not_asked_for_again() {
+    let acts = |spoken| {
+        let facts = Facts {
+            from: None,
+            to: "+3254310000".into(),
+            remembered: None,
+            spoken,
+        };
+        let (mut call, acts) = Session::start(flow(DEMO), facts, now(), &Situation::default());
+        (doing(&acts), tell(&mut call, Event::Played))
+    };
+    let (greeting, then) = acts(Some(Lang::FR));
+    assert_eq!(greeting, ["play fr/welcome"]);
+    assert!(then[0].starts_with("play fr/demo-menu"), "{then:?}");
+    // One that the flow does not speak is no answer.
+    assert_eq!(acts(Some(Lang::DE)), acts(None));
+    assert!(acts(None).1[0].contains("choose-language"));
+}
+
+#[test]
 fn a_remembered_language_is_spoken_until_the_star() {
     let facts = Facts {
         from: Some("+32470123456".into()),
         to: "+3254310100".into(),
         remembered: Some(Lang::FR),
+        spoken: None,
     };
     let merger = flow(MERGER);
     let (mut call, acts) = Session::start(merger, facts, now(), &Situation::default());
@@ -184,6 +206,7 @@ fn a_withheld_number_is_not_asked_to_be_remembered() {
         from: None,
         to: "+3254310100".into(),
         remembered: None,
+        spoken: None,
     };
     let (mut call, _) = Session::start(flow(MERGER), facts, now(), &Situation::default());
     tell(&mut call, Event::Played);
@@ -369,7 +392,7 @@ proptest! {
         let expected = simulate(&flow, &case);
         prop_assert!(expected.end != End::Endless);
 
-        let facts = Facts { from: None, to: case.to.clone(), remembered: None };
+        let facts = Facts { from: None, to: case.to.clone(), remembered: None, spoken: None };
         let (mut session, mut acts) = Session::start(flow, facts, case.at, &case.situation);
         let (mut decisions, mut heard, mut keys, mut clock) = (Vec::new(), Vec::new(), case.keys.chars(), case.at);
         let mut noise = noise.into_iter().cycle();
@@ -428,7 +451,7 @@ proptest! {
     #[test]
     fn any_events_in_any_order(keys in prop::collection::vec(("[0-9*#A]", 0u8..10), 0..200), merger: bool) {
         let to = if merger { "+3254310100" } else { "+3254310000" };
-        let facts = Facts { from: None, to: to.into(), remembered: None };
+        let facts = Facts { from: None, to: to.into(), remembered: None, spoken: None };
         let (mut session, _) = Session::start(town(!merger), facts, now(), &Situation::default());
         for (key, what) in keys {
             let event = match what {

@@ -203,6 +203,7 @@ pub fn simulate(flow: &Arc<Flow>, case: &Case) -> Walk {
         from: case.from.clone(),
         to: case.to.clone(),
         remembered: case.remembered,
+        spoken: None,
     };
     let mut now = case.at;
     let (mut session, acts) = Session::start(flow.clone(), facts, now, &case.situation);

@@ -269,6 +269,8 @@ pub enum Refusal {
     NoStation,
     /// The target is not known.
     NoTarget,
+    /// The target is a number of the town itself, whose menu answers: a caller may be sent there, nobody can be asked.
+    OwnNumber,
     /// The target is known, and no phone of it is registered.
     NotReachable,
     /// The actor may not call that target.
@@ -335,6 +337,7 @@ impl Refusal {
             Refusal::Taken { .. } => "taken",
             Refusal::NoStation => "no-station",
             Refusal::NoTarget => "no-target",
+            Refusal::OwnNumber => "own-number",
             Refusal::NotReachable => "not-reachable",
             Refusal::Forbidden => "forbidden",
             Refusal::Full => "full",

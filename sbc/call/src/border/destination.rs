@@ -256,7 +256,9 @@ pub(crate) fn elsewhere(
         Dialled::Trunk { name, digits } => by_trunk(cx.stack, &name, &digits).into_iter().collect(),
         // An emergency number is dialled by who is in need, never transferred to.
         Dialled::Emergency(_) | Dialled::Refused => return Err(Refusal::Forbidden),
-        Dialled::Flow { .. } | Dialled::Unknown => return Err(Refusal::NoTarget),
+        // A menu is nobody to talk to first.
+        Dialled::Flow { .. } => return Err(Refusal::OwnNumber),
+        Dialled::Unknown => return Err(Refusal::NoTarget),
     };
     if found.is_empty() {
         Err(Refusal::NoTarget)

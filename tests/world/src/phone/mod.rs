@@ -86,6 +86,8 @@ pub struct Habits {
     pub from_change: bool,
     /// It sends no RTP.
     pub mute: bool,
+    /// It sends music of its own while it holds: its tone.
+    pub plays_on_hold: bool,
     /// Headers added to its INVITE.
     pub extra: Vec<(String, String)>,
 }
@@ -113,6 +115,7 @@ impl Default for Habits {
             takes_reports: true,
             from_change: false,
             mute: false,
+            plays_on_hold: false,
             extra: Vec::new(),
         }
     }

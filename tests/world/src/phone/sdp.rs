@@ -146,7 +146,9 @@ pub(crate) fn accept(now: Duration, call: &mut Call, habits: &Habits, answer: &s
         return;
     };
     let wanted = matches!(answer.direction.as_str(), "sendrecv" | "recvonly");
-    call.audio.sends = wanted && call.audio.direction == "sendrecv";
+    let speaks = call.audio.direction == "sendrecv";
+    let plays = call.audio.direction == "sendonly" && habits.plays_on_hold;
+    call.audio.sends = wanted && (speaks || plays);
     call.audio.events = answer.events;
     call.audio.connect(now, answer.remote, *codec);
 }

@@ -86,7 +86,13 @@ pub(crate) fn enter(call: &mut Call, cx: &mut Cx<'_>, found: Option<(String, Str
     begin_for(call, cx, Arc::clone(flow), number);
 }
 
-/// Begins a flow for the caller, who called this number, with what is known of them.
+/// The dialplan of a number of ours, when it answers it today.
+pub(crate) fn of_number(cx: &Cx<'_>, flow: &str, number: &str) -> Option<Arc<ivr::Flow>> {
+    let flow = cx.stack.snapshot.flows.get(flow)?;
+    flow.answers(number, wall(cx)).then(|| Arc::clone(flow))
+}
+
+/// Begins a flow for the caller, who called this number or was sent there, with what is known of them.
 pub(crate) fn begin_for(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, number: String) {
     let from = Some(call.identity.number.clone()).filter(|number| number != "anonymous");
     let known = &cx.stack.snapshot.languages;
@@ -97,6 +103,7 @@ pub(crate) fn begin_for(call: &mut Call, cx: &mut Cx<'_>, flow: Arc<ivr::Flow>, 
         from,
         to: number,
         remembered,
+        spoken: call.language,
     };
     begin(call, cx, flow, facts);
 }

@@ -72,15 +72,11 @@ fn is_blocked(cx: &Cx<'_>, account: Option<&str>) -> bool {
 
 /// One of the town's own numbers: its dialplan takes the other party, and the transfer is done.
 fn to_flow(call: &mut Call, cx: &mut Cx<'_>, by: LegId, flow: &str, number: String) {
-    let flow = cx.stack.snapshot.flows.get(flow).cloned();
-    let now = cx.stack.now.wall.into();
-    let Some(flow) = flow.filter(|flow| flow.answers(&number, now)) else {
+    let Some(flow) = plan::of_number(cx, flow, &number) else {
         return refuse(cx, by, StatusCode::NOT_FOUND);
     };
     accept(call, cx, by);
-    let inputs = [("target", number.clone())];
-    call.record(cx.stack, "phone", "blind-transfer", &inputs, "dialplan");
-    plan::begin_for(call, cx, flow, number);
+    transfer::to_flow(call, cx, "phone", flow, number);
 }
 
 /// A phone wants its two calls joined. The other call is somebody else's business: the core asks it.
@@ -184,7 +180,7 @@ pub(crate) fn refuse(cx: &mut Cx<'_>, by: LegId, status: StatusCode) {
 fn refused(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Forbidden => StatusCode::FORBIDDEN,
-        Refusal::NoTarget => StatusCode::NOT_FOUND,
+        Refusal::NoTarget | Refusal::OwnNumber => StatusCode::NOT_FOUND,
         Refusal::NotReachable => StatusCode::TEMPORARILY_UNAVAILABLE,
         _ => StatusCode::DECLINE,
     }

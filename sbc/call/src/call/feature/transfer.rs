@@ -2,6 +2,8 @@
 //! answers, the caller returns to the transferor (recall). The desk's order and a phone's REFER ([`super::refer`]) both
 //! come here.
 
+use std::sync::Arc;
+
 use ivr::Lang;
 use sip::StatusCode;
 
@@ -9,7 +11,7 @@ use super::super::phase::Phase;
 use super::super::{Call, Cx};
 use super::fork::{self, Why};
 use super::{Done, farewell, forward, hold, plan, queue, refer, station};
-use crate::border::destination::{self, Outgoing};
+use crate::border::destination::{self, Dialled, Outgoing};
 use crate::command::Refusal;
 use crate::deadlines::{CallTimer, Timer};
 use crate::desk::Returned;
@@ -45,21 +47,49 @@ impl Back {
     }
 }
 
-/// Rings `target` for the caller. The rights that count are the transferor's.
+/// Rings `target` for the caller, or takes them into the dialplan of one of the town's own numbers. The rights that count are
+/// the transferor's.
 pub(crate) fn blind(call: &mut Call, cx: &mut Cx<'_>, target: &str) -> Done {
     let (with, back) = match &call.phase {
         Phase::Talking { with } => (Some(*with), Back::of(cx, *with)),
         Phase::Held { with, back } => (*with, back.clone()),
         _ => return Err(Refusal::NotNow),
     };
+    if let Dialled::Flow { flow, number } = destination::read(cx.stack, target) {
+        let flow = plan::of_number(cx, &flow, &number).ok_or(Refusal::NoTarget)?;
+        let_go(call, cx, with);
+        to_flow(call, cx, "desk", flow, number);
+        return Ok(None);
+    }
     let targets = forward::for_transfer(call, cx, back.account.as_deref(), target)?;
+    let_go(call, cx, with);
+    ring(call, cx, "desk", target, targets, back);
+    Ok(None)
+}
+
+/// The transferor is free.
+fn let_go(call: &mut Call, cx: &mut Cx<'_>, with: Option<LegId>) {
     if let Some(with) = with
         && !station::send_home(call, cx, with)
     {
         call.dismiss(cx, with, Cause::Transferred);
     }
-    ring(call, cx, "desk", target, targets, back);
-    Ok(None)
+}
+
+/// The caller is now one who called this number of ours, in the language spoken so far. `node` says who ordered it.
+pub(crate) fn to_flow(
+    call: &mut Call,
+    cx: &mut Cx<'_>,
+    node: &str,
+    flow: Arc<ivr::Flow>,
+    number: String,
+) {
+    let inputs = [("target", number.clone())];
+    call.record(cx.stack, node, "blind-transfer", &inputs, "dialplan");
+    call.dialled = Some(number.clone());
+    (call.returned, call.service) = (None, None);
+    call.path.clear();
+    plan::begin_for(call, cx, flow, number);
 }
 
 /// Rings whom the caller is sent to. `node` says who ordered it.
