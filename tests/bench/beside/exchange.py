@@ -63,12 +63,11 @@ def pss_kib(pids):
 
 
 def cpu_seconds(pids):
+    """Seconds on a CPU, exact, of all their threads and of those that ended: each process's own clock (clock_getcpuclockid(3))."""
     total = 0.0
     for pid in pids:
         try:
-            for task in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{task}/schedstat") as f:
-                    total += int(f.read().split()[0]) / 1e9
+            total += time.clock_gettime((~pid << 3) | 2)
         except OSError:
             pass
     return total
