@@ -111,7 +111,7 @@ fn files_of(directory: &Path) -> Vec<PathBuf> {
 /// Decodes it once: what cannot be played must be told before a citizen hears nothing.
 fn usable(file: &Path) -> Result<(), String> {
     let bytes = read(file).map_err(|why| why.to_string())?;
-    media::Clip::decode(&bytes)
+    media::Recording::decode(&bytes)
         .map(|_| ())
         .map_err(|why| why.to_string())
 }

@@ -21,7 +21,7 @@ pub mod rtp;
 pub mod sdp;
 pub mod webrtc;
 
-pub use clip::{Clip, ClipError, EncodedClip, SoundId};
+pub use clip::{Clip, ClipError, EncodedClip, Recording, SoundId};
 pub use codec::Codec;
 pub use dtmf::Digit;
 pub use plane::{MediaCommand, MediaEvent, Source};

@@ -1,7 +1,7 @@
 //! The provisional prompts: every text has a sound in every language, made from that text, and each sounds as README.md there says.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use media::{Clip, Codec};
+use media::{Codec, Recording};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,8 +39,8 @@ fn texts() -> BTreeMap<String, String> {
 /// The samples at 16 kHz, through the decoder that the exchange itself uses.
 fn samples(file: &str) -> Vec<i16> {
     let bytes = std::fs::read(files::root().join(FOLDER).join(file)).unwrap();
-    let clip = Clip::decode(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
-    clip.samples(Codec::G722).to_vec()
+    let recording = Recording::decode(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+    recording.samples(Codec::G722).to_vec()
 }
 
 #[test]

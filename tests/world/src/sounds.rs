@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use media::{Clip, SoundId};
+use media::{Clip, Recording, SoundId};
 
 /// Every tone is a multiple of this, so that 20 ms hold whole periods and 200 ms tell two of them apart.
 const STEP: u32 = 50;
@@ -40,10 +40,9 @@ impl Library {
         let next = FIRST_SOUND + STEP * u32::try_from(self.tones.len()).expect("few sounds");
         assert!(next <= 3_400, "more sounds than tones");
         let hertz = *self.tones.entry(sound.as_str().to_owned()).or_insert(next);
-        Arc::new(Clip::from_samples(
-            sine(hertz, 8_000, PROMPT),
-            sine(hertz, 16_000, 2 * PROMPT),
-        ))
+        let recording =
+            Recording::from_samples(sine(hertz, 8_000, PROMPT), sine(hertz, 16_000, 2 * PROMPT));
+        Arc::new(Clip::of(&recording))
     }
 
     /// Name and tone of every sound loaded so far.

@@ -3,15 +3,17 @@
 mod decode;
 mod encoded;
 mod rate;
+mod recording;
 #[cfg(test)]
 mod tests;
 
 pub use decode::{MAX_BYTES, MAX_SECONDS};
 pub use encoded::EncodedClip;
+pub use recording::Recording;
 
 use crate::Codec;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The name of a sound, for instance `nl/welcome` or `music/default`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,111 +69,41 @@ pub enum ClipError {
     Empty,
 }
 
-/// A decoded mono sound at the two sample rates of our codecs.
+/// A sound in the 20 ms frames of every codec: what is kept of a [`Recording`], 24 KB a second.
 pub struct Clip {
-    narrow: Box<[i16]>,
-    wide: Box<[i16]>,
-    encoded: [OnceLock<EncodedClip>; 3],
+    frames: [EncodedClip; 3],
 }
 
-/// Samples at 8 and 16 kHz over which the edges of a sound rise and fall: 5 ms.
-const EDGE: [usize; 2] = [40, 80];
-
 impl Clip {
-    /// Reads a sound file: WAV, FLAC, Ogg Vorbis or MP3, any usual rate, channels mixed down. This takes some milliseconds for each second
-    /// of sound: not for a thread that must not wait.
+    /// Encodes a sound for every codec.
+    pub fn of(recording: &Recording) -> Clip {
+        let encoded = |codec| EncodedClip::encode(codec, recording.samples(codec));
+        Clip {
+            frames: [Codec::Pcmu, Codec::Pcma, Codec::G722].map(encoded),
+        }
+    }
+
+    /// Reads a sound file and encodes it: [`Recording::decode`], then [`Clip::of`].
     ///
     /// # Errors
-    /// [`ClipError`] when the file is no such sound, or larger or longer than we keep.
+    /// As [`Recording::decode`].
     pub fn decode(bytes: &[u8]) -> Result<Clip, ClipError> {
-        let decoded = decode::decode(bytes)?;
-        let wide = rate::resample(&decoded.samples, decoded.rate, 16000)?;
-        let narrow = match decoded.rate {
-            8000 => decoded.samples,
-            _ => rate::resample(&wide, 16000, 8000)?,
-        };
-        let [narrow_edge, wide_edge] = EDGE;
-        Ok(Clip::from_samples(
-            finish(&narrow, narrow_edge),
-            finish(&wide, wide_edge),
-        ))
+        Ok(Clip::of(&Recording::decode(bytes)?))
     }
 
-    /// A clip of samples that are already mono: `narrow` at 8000 Hz, `wide` the same sound at 16000 Hz.
-    pub fn from_samples(narrow: Vec<i16>, wide: Vec<i16>) -> Clip {
-        Clip {
-            narrow: narrow.into(),
-            wide: wide.into(),
-            encoded: Default::default(),
-        }
-    }
-
-    /// The samples at 8000 or 16000 Hz, as the codec takes them.
-    pub fn samples(&self, codec: Codec) -> &[i16] {
-        match codec {
-            Codec::Pcmu | Codec::Pcma => &self.narrow,
-            Codec::G722 => &self.wide,
-        }
-    }
-
-    /// The sound in 20 ms frames of a codec. The first call for each codec encodes; the others, on any thread, share the result.
+    /// The sound in 20 ms frames of a codec.
     pub fn frames(&self, codec: Codec) -> &EncodedClip {
-        let [pcmu, pcma, g722] = &self.encoded;
-        let slot = match codec {
+        let [pcmu, pcma, g722] = &self.frames;
+        match codec {
             Codec::Pcmu => pcmu,
             Codec::Pcma => pcma,
             Codec::G722 => g722,
-        };
-        slot.get_or_init(|| EncodedClip::encode(codec, self.samples(codec)))
+        }
     }
-}
-
-/// To 16 bits, without a click at the edges.
-fn finish(samples: &[f32], edge: usize) -> Vec<i16> {
-    let full_scale = f32::from(i16::MAX);
-    // A cast from float saturates.
-    let mut samples: Vec<i16> = samples
-        .iter()
-        .map(|s| (s * full_scale).round() as i16)
-        .collect();
-    if !joins_itself(&samples, edge * 4) {
-        soften(&mut samples, edge);
-    }
-    samples
-}
-
-/// Whether the sound can be repeated as it is: whole 20 ms frames, and from its end to its beginning no larger step than within it.
-fn joins_itself(samples: &[i16], frame: usize) -> bool {
-    let step = |pair: &[i16]| match pair {
-        [a, b] => a.abs_diff(*b),
-        _ => 0,
-    };
-    let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
-        return true;
-    };
-    let near_the_ends = samples
-        .windows(2)
-        .take(frame)
-        .chain(samples.windows(2).rev().take(frame));
-    samples.len().is_multiple_of(frame)
-        && step(&[*last, *first]) <= near_the_ends.map(step).max().unwrap_or(0)
-}
-
-/// Lets the sound rise from nothing and fall to nothing.
-fn soften(samples: &mut [i16], edge: usize) {
-    let gain = |n: usize| (n as f32 + 0.5) / edge as f32;
-    let scale = |(n, sample): (usize, &mut i16)| *sample = (f32::from(*sample) * gain(n)) as i16;
-    samples.iter_mut().take(edge).enumerate().for_each(scale);
-    samples
-        .iter_mut()
-        .rev()
-        .take(edge)
-        .enumerate()
-        .for_each(scale);
 }
 
 impl fmt::Debug for Clip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Clip({} ms)", self.narrow.len() / 8)
+        write!(f, "Clip({} ms)", self.frames(Codec::Pcma).len() * 20)
     }
 }

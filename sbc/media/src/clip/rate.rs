@@ -19,9 +19,6 @@ const CHUNK: usize = 4096;
 
 /// Samples at `from` Hz as samples at `to` Hz, full scale 1, neither delayed nor longer.
 pub(super) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>, ClipError> {
-    if from == to {
-        return Ok(samples.to_vec());
-    }
     let positions = to / gcd(from, to);
     let (oversampling_factor, interpolation) = match positions {
         0..=EXACT => (positions as usize, SincInterpolationType::Nearest),

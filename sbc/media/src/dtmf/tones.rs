@@ -3,7 +3,7 @@
 
 use super::Digit;
 use super::inband::frequencies;
-use crate::clip::Clip;
+use crate::clip::Recording;
 use crate::plane::Country;
 use std::f64::consts::{PI, TAU};
 
@@ -72,8 +72,8 @@ struct Cadence {
 }
 
 /// One period of the ringing tone a caller hears, to be repeated.
-pub fn ringback(country: Country) -> Clip {
-    ringing(country).clip()
+pub fn ringback(country: Country) -> Recording {
+    ringing(country).recording()
 }
 
 /// For how many frames of its period, from the first, the ringing tone sounds.
@@ -97,7 +97,7 @@ fn ringing(country: Country) -> Cadence {
 }
 
 /// One period of the busy tone, to be repeated.
-pub fn busy(country: Country) -> Clip {
+pub fn busy(country: Country) -> Recording {
     match country {
         Country::Be => Cadence {
             hz: 425.0,
@@ -110,11 +110,11 @@ pub fn busy(country: Country) -> Clip {
             off_ms: 500,
         },
     }
-    .clip()
+    .recording()
 }
 
 /// One period of the congestion tone, to be repeated.
-pub fn congestion(country: Country) -> Clip {
+pub fn congestion(country: Country) -> Recording {
     match country {
         // 167 ms in the supplement; 160 keeps whole packets.
         Country::Be => Cadence {
@@ -128,12 +128,12 @@ pub fn congestion(country: Country) -> Clip {
             off_ms: 250,
         },
     }
-    .clip()
+    .recording()
 }
 
 impl Cadence {
-    fn clip(self) -> Clip {
-        Clip::from_samples(self.samples(8000), self.samples(16000))
+    fn recording(self) -> Recording {
+        Recording::from_samples(self.samples(8000), self.samples(16000))
     }
 
     fn samples(self, rate: u32) -> Vec<i16> {

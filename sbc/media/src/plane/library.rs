@@ -76,7 +76,7 @@ impl Library {
         };
         self.tones
             .entry(key)
-            .or_insert_with(|| Arc::new(period()))
+            .or_insert_with(|| Arc::new(Clip::of(&period())))
             .clone()
     }
 }

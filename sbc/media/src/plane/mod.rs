@@ -95,8 +95,7 @@ impl Plane {
         orders::carry_out(self, now, command);
     }
 
-    /// The answer to [`PlaneOutput::Load`]. Whoever loads should also call [`Clip::frames`] for each codec, off the media
-    /// thread; otherwise the first listener's tick does it.
+    /// The answer to [`PlaneOutput::Load`].
     pub fn loaded<E>(&mut self, sound: SoundId, clip: Result<Arc<Clip>, E>) {
         self.studio.library.loaded(sound, clip.ok());
     }

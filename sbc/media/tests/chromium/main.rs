@@ -9,7 +9,7 @@
     clippy::disallowed_types
 )]
 
-use media::clip::Clip;
+use media::clip::{Clip, Recording};
 use media::codec::{Codec, Decoder};
 use media::offer_answer::{LocalBrowser, answer_browser};
 use media::plane::{
@@ -160,7 +160,10 @@ impl Proof {
             }
         }
         if let Some(sound) = wanted {
-            let clip = Clip::from_samples(samples_at(8000), samples_at(16_000));
+            let clip = Clip::of(&Recording::from_samples(
+                samples_at(8000),
+                samples_at(16_000),
+            ));
             self.plane.loaded(sound, Ok::<_, ()>(Arc::new(clip)));
         }
     }

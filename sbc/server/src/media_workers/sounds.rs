@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use call::io::Level;
-use media::{Clip, Codec, SoundId};
+use media::{Clip, SoundId};
 use mio::Waker;
 
 use super::ToWorker;
@@ -160,15 +160,12 @@ fn keep(
     clip
 }
 
-/// Decodes, and encodes for each codec at once, so that no media thread ever does. A decoder that panics on a town's
+/// Decodes and encodes, so that no media thread ever does. A decoder that panics on a town's
 /// recording costs that sound.
 fn load(sound: &SoundId, source: &SoundSource, log: &Log) -> Option<Arc<Clip>> {
     let loaded = catch_unwind(AssertUnwindSafe(|| {
         let bytes = source(sound).ok_or_else(|| "there is no such sound".to_owned())?;
         let clip = Clip::decode(&bytes).map_err(|error| error.to_string())?;
-        for codec in [Codec::Pcma, Codec::Pcmu, Codec::G722] {
-            clip.frames(codec);
-        }
         Ok(Arc::new(clip))
     }))
     .unwrap_or_else(|_| Err("its decoder failed".to_owned()));

@@ -367,5 +367,8 @@ pub(super) fn clip(frequency: f64, frames: usize) -> Clip {
             |n: usize| (10_000.0 * (TAU * frequency * n as f64 / rate as f64).sin()) as i16;
         (0..frames * rate / 50).map(sample).collect()
     };
-    Clip::from_samples(at_rate(8000), at_rate(16_000))
+    Clip::of(&crate::Recording::from_samples(
+        at_rate(8000),
+        at_rate(16_000),
+    ))
 }
