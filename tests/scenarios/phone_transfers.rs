@@ -381,8 +381,8 @@ fn to_a_number_of_the_town() {
     world.refer(desk, "054310000");
     world.over_soon(desk);
     assert_eq!(world.reports(desk).0, [100, 200]);
+    // The language was chosen before.
     world.hears_soon(citizen, "nl/welcome");
-    world.press(citizen, "1");
     world.hears_soon(citizen, "nl/demo-menu");
     world.press(citizen, "2");
     let called = world.ringing(target);
