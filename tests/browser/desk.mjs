@@ -65,6 +65,8 @@ test('desk: who is on hold comes into the conversation by the row and by name; b
     await h.in('merged');
     await h.page.waitForFunction(() => document.querySelector('#who').textContent === 'Mevr. E. Lefèvre + Dhr. J. Müller');
     same(await h.page.$$eval('.acts [data-command]', (all) => all.map((x) => x.dataset.command)), ['connect', 'consult_cancel', 'hold', 'hangup']);
+    h.peer().say({ t: 'ev', seq: 43, call: call({ id: '9'.repeat(32), state: 'held', station: 'loket-1' }) });
+    await h.page.waitForFunction(() => document.querySelectorAll('.join').length === 2);
     same(await h.page.$$eval('.join .done', (all) => all.length), 0, 'a third has to wait');
   });
   // With two on hold only their rows say who is meant.
@@ -82,6 +84,7 @@ test('desk: who is on hold comes into the conversation by the row and by name; b
     await h.page.keyboard.press('Enter');
     await pause(200);
     same(h.said.map((m) => m.cmd).filter(Boolean), [], 'by name alone it could be either');
+    await h.page.waitForFunction(() => /kies de knop naast de naam/.test(document.querySelector('#hint').textContent), null, { timeout: 5000 });
     await h.page.locator('.join .done').nth(1).click();
     same((await h.order('merge')).with, '9'.repeat(32), 'who is longer on hold stands first');
   });

@@ -24,9 +24,12 @@ export const geometry = (page) => page.evaluate(() => {
     const box = e.matches('.tick input') ? e.closest('label').getBoundingClientRect() : r;
     if (box.width < 24 || box.height < 24) wrong.push(`${e.className || e.id} is ${Math.round(box.width)}×${Math.round(box.height)}`);
   }
-  for (const e of document.querySelectorAll('.acts .btn, .top .btn, .chip, .outcome span')) {
-    const r = e.getBoundingClientRect(), p = e.closest('.card, .top').getBoundingClientRect();
-    if (r.width && (r.right > p.right + 0.5 || r.left < p.left - 0.5)) wrong.push(`“${e.textContent.trim()}” sticks out of its row`);
+  for (const e of document.querySelectorAll('dialog[open], .pane, .palette ul, .list')) {
+    if (e.scrollWidth > e.clientWidth + 1) wrong.push(`${e.className || e.tagName} is ${e.scrollWidth} wide inside, and has ${e.clientWidth}`);
+  }
+  for (const e of document.querySelectorAll('button, .chip, .outcome span')) {
+    const r = e.getBoundingClientRect(), p = e.closest('.card, .top, dialog')?.getBoundingClientRect();
+    if (p && r.width && (r.right > p.right + 0.5 || r.left < p.left - 0.5)) wrong.push(`“${e.textContent.trim()}” sticks out of its place`);
     if (e.scrollWidth > e.clientWidth + 1) wrong.push(`“${e.textContent.trim()}” is cut`);
   }
   return wrong;
