@@ -328,6 +328,24 @@ test('desk: every command is in Ctrl+K by name, and a closure must have an end',
   });
 });
 
+test('desk: who is to be called back stands with the day, and with a sign and a word when it is late; who hid their number is called by nobody', async () => {
+  const task = (id, due_ms) => ({ id, v: 1, number: '+3211223345', near: '011 22 33 45', name: id, text: 'Kerkstraat', by: 'An Claes', at_ms: NOW - 9e6, due_ms, done: false });
+  const missed = { id: 'm1', at_ms: NOW - 864e5, number: '', near: '', dialled: '+3292660700', cause: 'closed', done: false };
+  await within({ snapshot: () => snapshot([], undefined, { tasks: [task('late', NOW - 6e4), task('soon', NOW + 6e5), task('later', NOW + 864e5)], missed: [missed] }) }, {}, async (h) => {
+    await h.in('idle');
+    await h.page.waitForSelector('#h-missed');
+    const rows = (list) => h.page.$$eval(`ul[aria-labelledby="${list}"] .row`, (all) => all.map((x) => [x.innerText.replace(/\s+/g, ' ').trim(), Boolean(x.querySelector('svg.late')?.checkVisibility())]));
+    same(await rows('h-tasks'), [['late te laat · Kerkstraat vóór 10:13', true], ['soon Kerkstraat vóór 10:24', false], ['later Kerkstraat vóór morgen', false]]);
+    same(await rows('h-missed'), [['Onbekend nummer Buiten de uren gisteren', false]]);
+    const [hidden, done] = [h.page.locator('ul[aria-labelledby="h-missed"] .row'), h.page.getByRole('button', { name: 'Afgehandeld: Onbekend nummer' })];
+    same(await hidden.getAttribute('aria-disabled'), 'true');
+    await hidden.click({ force: true });
+    await done.click();
+    same((await h.order('task_done')).cmd, 'task_done');
+    same(h.said.length, 1, 'nobody is called');
+  });
+});
+
 test('desk: keys can be removed, and everything is still a control that Tab reaches', async () => {
   await within('talking', { prefs: { keys: false } }, async (h) => {
     await h.in('talking');

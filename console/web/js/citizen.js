@@ -134,7 +134,7 @@ function paint() {
         LANGUAGES.map((l) => html`<option value="${l}" lang="${l}">${l.toUpperCase()}</option>`)}</select></div>
       <p class="intro">${t('citizen.intro')}</p></div>
     <div class="display"><p class="state ${tone ?? ''}">${icon(sign ?? 'phone')}<span>${words()}</span></p>
-      <p class="time num">${state.state === 'talking' ? clock(Date.now() - state.since) : ''}</p><p class="typed num">${state.typed}</p></div>
+      <p class="time num">${state.state === 'talking' ? clock(Date.now() - state.since) : ''}</p><p class="typed num">${up ? state.typed : ''}</p></div>
     <div class="keys" role="group" aria-label="${t('citizen.keypad')}">${[...'123456789*0#'].map((d) => html`<button type="button" class="key" data-key="${d}"
       aria-disabled="${state.state === 'talking' ? null : 'true'}" @click="${() => press(d)}">${d}</button>`)}</div>
     <button type="button" class="btn go ${up ? 'danger' : 'call'}" @click="${() => (up ? end('') : call())}">${icon(up ? 'hangup' : 'phone')}<span>${t(up ? 'citizen.hangup' : 'citizen.call')}</span></button>

@@ -56,6 +56,9 @@ export function day(at, now) {
   return new Date(at).toLocaleDateString(language, { day: 'numeric', month: 'short' });
 }
 
+/** The same where room is short: of another day the day alone. @param {number} at @param {number} now */
+export const brief = (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? moment : day)(at, now);
+
 /** Names a language in the operator's own. @param {string} code */
 export function languageName(code) {
   try {

@@ -2,7 +2,7 @@
 /** @import {Desk} from '../../types/desk.js' */
 /** @import {CallView, TaskView, MissedView, ReturnedView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
-import { t, moment, phone } from '../i18n.js';
+import { t, brief, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
 import { age, called, callerName, cause, icon, menuPath, nameOf, targetOf } from './parts.js';
 
@@ -74,14 +74,17 @@ const standing = (desk, call, n) => html`<li class="join"><button type="button" 
   <span class="about clip">${n < 10 ? html`<kbd>Alt ${n}</kbd>` : ''}<span class="late">${t('calls.forgotten')} · </span>${
     [call.state === 'parked' && call.slot ? t('calls.slot', { slot: call.slot }) : '', call.lang?.toUpperCase(), called(call.service)].filter(Boolean).join(' · ')}</span></button>${call.state === 'held' && desk.mode === 'talking' && desk.can('merge') ? html`<button type="button" class="done" aria-label="${t('calls.merge', { name: callerName(call) })}" @click="${() => desk.run('merge', call.id)}">${icon('people')}</button>` : ''}</li>`;
 
+/** Who is to be called back. @param {TaskView|MissedView} x */
+const whose = (x) => x.name || x.near || phone(x.number) || t('caller.withheld');
+
 /** @param {Desk} desk @param {TaskView} x */
-const task = (desk, x) => html`<li class="two"><button type="button" class="row" @click="${() => desk.run('call_number', x.number)}">
-  ${icon('note', 'sign')}<span class="name clip">${x.name || x.near || phone(x.number)}</span>
-  <span class="about clip">${x.text || called(x.service)}</span><span class="time num">${x.due_ms ? t('calls.before', { time: moment(x.due_ms, desk.now) }) : ''}</span></button>
-  <button type="button" class="done" aria-label="${t('calls.done', { name: x.name || x.near })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
+const task = (desk, x) => html`<li class="two"><button type="button" class="row" data-late="${x.due_ms ? `${x.due_ms}+0` : null}" @click="${() => desk.run('call_number', x.number)}">
+  ${icon('note', 'sign')}${icon('alert', 'sign late')}<span class="name clip">${whose(x)}</span>
+  <span class="about clip"><span class="late">${t('calls.overdue')} · </span>${x.text || called(x.service)}</span><span class="time num">${x.due_ms ? t('calls.before', { time: brief(x.due_ms, desk.now) }) : ''}</span></button>
+  <button type="button" class="done" aria-label="${t('calls.done', { name: whose(x) })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
 
 /** @param {Desk} desk @param {MissedView} x */
-const miss = (desk, x) => html`<li class="two"><button type="button" class="row" @click="${() => desk.run('call_number', x.number)}">
-  ${icon('missed', 'sign')}<span class="name clip">${x.name || x.near || phone(x.number) || t('caller.withheld')}</span>
-  <span class="about clip">${cause(x.cause)}</span><span class="time num">${moment(x.at_ms, desk.now)}</span></button>
-  <button type="button" class="done" aria-label="${t('calls.done', { name: x.name || x.near })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
+const miss = (desk, x) => html`<li class="two"><button type="button" class="row" aria-disabled="${x.number ? null : 'true'}" @click="${() => desk.run('call_number', x.number)}">
+  ${icon('missed', 'sign')}<span class="name clip">${whose(x)}</span>
+  <span class="about clip">${cause(x.cause)}</span><span class="time num">${brief(x.at_ms, desk.now)}</span></button>
+  <button type="button" class="done" aria-label="${t('calls.done', { name: whose(x) })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
