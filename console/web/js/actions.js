@@ -1,14 +1,11 @@
-// What each command does: the one place where keys, buttons and the palette meet. Every order says which call was seen and in which
-// version, so that a key pressed a moment too late cannot reach the next citizen.
-/** @import {Hands, State} from '../types/desk.js' */
-/** @import {CallView, Command, Outcome, Pause} from '../types/protocol.js' */
+// What each command does. Every order says which call was seen and in which version: a key pressed too late cannot reach the next citizen.
 import { t, clock } from './i18n.js';
 import { busyWith, consulting, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
 import { highlighted, shown, target } from './search.js';
 import { callerName, targetOf } from './view/parts.js';
 import { outcome } from './view/card.js';
 
-/** A second F2 within this time of an answer is the same press, ms. */
+/** F2 twice within so many ms is one press. */
 const SAME_PRESS = 400;
 
 /** Commands that need a right of another name. @type {Record<string, string>} */
@@ -24,17 +21,16 @@ export const allowed = (state, command) => OWN.test(command) || state.caps.inclu
 
 /** @param {Hands} hands @returns {Record<string, (arg?: any) => void>} */
 export function actions(hands) {
-  const { store, complain, open } = hands;
+  const { store, complain, open, set } = hands;
   const state = () => store.state;
-  /** Enter pressed before the answer to the last keystroke came: done when it is there. @type {((s: State) => void)|null} */
+  /** Enter before the results: done when they are there. @type {((s: State) => void)|null} */
   let early = null;
   let patience = 0;
   let answered = -Infinity;
-  /** By when the hand moved, not by when a busy page came to it. */
   const again = () => hands.pressed() - answered < SAME_PRESS;
   /** @param {Command} cmd @param {CallView|null} [call] */
   const order = (cmd, call) => {
-    if (!/^(answer|next|resume|wrapup)$/.test(cmd.cmd)) answered = -Infinity; // another deed came between
+    if (!/^(answer|next|resume|wrapup)$/.test(cmd.cmd)) answered = -Infinity;
     hands.order(cmd, call);
   };
   store.watch((s, before) => {
@@ -43,7 +39,7 @@ export function actions(hands) {
       early = null;
       then(s);
     }
-    // Whoever was answered is gone: the next press is another one, however soon it comes.
+    // Whoever was answered is gone: the next press is another one.
     const was = live(before);
     if (was && !live(s) && s.calls[was.id]?.state !== 'held') answered = -Infinity;
   });
@@ -58,24 +54,18 @@ export function actions(hands) {
       return;
     }
     const to = target(s);
-    if (!to) {
-      complain(s.query.trim() ? 'search.no_target' : 'search.choose_first');
-      return;
-    }
-    then(to);
+    if (to) then(to);
+    else complain(s.query.trim() ? 'search.no_target' : 'search.choose_first');
   };
   /** @param {CallView|null|undefined} call @param {(call: CallView) => void} then */
   const withCall = (call, then) => (call ? then(call) : complain('nack.gone'));
-  const emptied = () => hands.type('');
-
-  const transferTo = (/** @type {CallView|null} */ call) => withCall(call, (c) => withTarget(({ target: to }) => {
-    order({ cmd: 'transfer_blind', call: c.id, target: to }, c);
-    emptied();
+  /** @param {'transfer_blind'|'consult_start'} cmd @param {CallView|null} call */
+  const give = (cmd, call) => withCall(call, (c) => withTarget(({ target: to }) => {
+    order({ cmd, call: c.id, target: to }, c);
+    hands.type('');
   }));
-  const consultTo = () => withCall(live(state()), (c) => withTarget(({ target: to }) => {
-    order({ cmd: 'consult_start', call: c.id, target: to }, c);
-    emptied();
-  }));
+  const transferTo = () => give('transfer_blind', live(state()));
+  const consultTo = () => give('consult_start', live(state()));
   const answer = (/** @type {CallView|null} */ call) => withCall(call, (c) => {
     if (again() || ['answer', 'next', 'resume'].some((cmd) => busyWith(state(), cmd))) return;
     answered = hands.pressed();
@@ -84,7 +74,7 @@ export function actions(hands) {
   const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
     if (!busyWith(state(), cmd)) order({ cmd, call: c.id }, c);
   });
-  /** Whom I take back I want to talk to: the exchange gives them to me as held, and this is the second half. @type {string|null} */
+  /** Taken back they are held: resumed then. @type {string|null} */
   let wanted = null;
   store.watch((s) => {
     const call = wanted ? s.calls[wanted] : undefined;
@@ -100,14 +90,8 @@ export function actions(hands) {
   const next = () => {
     if (again() || busyWith(state(), 'next')) return;
     const back = incoming(state()).find((c) => c.returned);
-    if (back) {
-      answer(back);
-      return;
-    }
-    if (!incoming(state()).length) {
-      complain('calls.none');
-      return;
-    }
+    if (back) return answer(back);
+    if (!incoming(state()).length) return complain('calls.none');
     answered = hands.pressed();
     order({ cmd: 'next' });
   };
@@ -117,28 +101,28 @@ export function actions(hands) {
       const call = ringing(state());
       if (call) answer(call);
     },
-    answer_call: (/** @type {string} */ id) => answer(state().calls[id] ?? null),
+    answer_call: (id) => answer(state().calls[id] ?? null),
     next,
     finish: () => {
       const s = state();
       if (s.last) order({ cmd: 'wrapup', call: s.last.id, outcome: outcome(s) });
       if (incoming(s).length) next();
     },
-    outcome: (/** @type {{call: string, outcome: Outcome}} */ chosen) => store.dispatch({ t: 'outcome', ...chosen }),
-    transfer: () => transferTo(live(state())),
-    deflect: () => transferTo(ringing(state())),
+    outcome: (chosen) => set({ chosen }),
+    transfer: transferTo,
+    deflect: () => give('transfer_blind', ringing(state())),
     consult: consultTo,
-    enter: () => (hands.prefs().enter === 'transfer' ? transferTo(live(state())) : consultTo()),
-    enter_other: () => (hands.prefs().enter === 'transfer' ? consultTo() : transferTo(live(state()))),
+    enter: () => (hands.prefs().enter === 'transfer' ? transferTo() : consultTo()),
+    enter_other: () => (hands.prefs().enter === 'transfer' ? consultTo() : transferTo()),
     dial: () => withTarget(({ target: to }) => {
       order({ cmd: 'dial', target: to });
-      emptied();
+      hands.type('');
     }),
-    call_number: (/** @type {string} */ number) => number && order({ cmd: 'dial', target: number }),
+    call_number: (number) => number && order({ cmd: 'dial', target: number }),
     connect: onLive('consult_complete'),
     consult_cancel: onLive('consult_cancel'),
     swap: onLive('swap'),
-    merge: (/** @type {string|undefined} */ id) => withCall(live(state()), (c) => {
+    merge: (id) => withCall(live(state()), (c) => {
       const [other, more] = id ? [{ id }] : waiting(state()).filter((w) => w.state === 'held');
       if (more || !other) complain('calls.merge_whom');
       else order({ cmd: 'merge', call: c.id, with: other.id }, c);
@@ -147,7 +131,7 @@ export function actions(hands) {
     hangup: onLive('hangup'),
     park: () => withCall(live(state()) ?? waiting(state()).find((c) => c.state === 'held'), (c) => order({ cmd: 'park', call: c.id }, c)),
     resume: () => withCall(waiting(state()).find((c) => c.state === 'held'), (c) => order({ cmd: 'resume', call: c.id }, c)),
-    retrieve: (/** @type {number} */ n) => {
+    retrieve: (n) => {
       const call = waiting(state())[n - 1];
       if (!call) complain('calls.no_such', { n });
       else order({ cmd: call.state === 'parked' ? 'pickup' : 'resume', call: call.id }, call);
@@ -159,10 +143,10 @@ export function actions(hands) {
     counter: pause('counter'),
     work: pause('work'),
     out: () => order({ cmd: 'out' }),
-    status: (/** @type {string} */ value) => order(value === 'ready' ? { cmd: 'ready' } : value === 'out' ? { cmd: 'out' } : { cmd: 'pause', reason: /** @type {Pause} */ (value) }),
+    status: (value) => order(value === 'ready' || value === 'out' ? { cmd: value } : { cmd: 'pause', reason: value }),
     help_ask: () => order({ cmd: 'help' }),
-    help_seen: () => store.dispatch({ t: 'help_seen' }),
-    alarm_seen: (/** @type {string} */ call) => store.dispatch({ t: 'seen', emergency: call }),
+    help_seen: () => set({ help: null }),
+    alarm_seen: (call) => store.dispatch({ t: 'seen', emergency: call }),
 
     task: () => {
       const s = state();
@@ -172,10 +156,10 @@ export function actions(hands) {
       if (!call) complain('task.no_call');
       else order({ cmd: 'task', call: call.id, text, ...(to && { whom: highlighted(s)?.account ?? to.target }) });
     },
-    task_done: (/** @type {string} */ task) => order({ cmd: 'task_done', task, done: true }),
-    reopen: (/** @type {string} */ closure) => order({ cmd: 'reopen', closure }),
+    task_done: (task) => order({ cmd: 'task_done', task, done: true }),
+    reopen: (closure) => order({ cmd: 'reopen', closure }),
 
-    select: (/** @type {number} */ index) => store.dispatch({ t: 'select', index }),
+    select: (index) => store.dispatch({ t: 'select', index }),
     row_down: () => move(1),
     row_up: () => move(-1),
     page_down: () => move(state().page),
@@ -185,16 +169,16 @@ export function actions(hands) {
       if (row) store.dispatch({ t: 'more', id: row.id });
     },
     row_less: () => store.dispatch({ t: 'more', id: null }),
-    warn: (/** @type {string|undefined} */ account) => {
+    warn: (account) => {
       const who = account ?? highlighted(state())?.account;
-      if (who) store.dispatch({ t: 'watching', accounts: [...new Set([...state().watching, who])] });
+      if (who) set({ watching: [...new Set([...state().watching, who])] });
       else complain('search.choose_first');
     },
-    pick: (/** @type {string} */ name) => {
+    pick: (name) => {
       hands.type(name);
       hands.focusSearch();
     },
-    type: (/** @type {string} */ text) => hands.type(text),
+    type: (text) => hands.type(text),
 
     search: hands.focusSearch,
     pane: () => hands.nextPane(false),
@@ -231,11 +215,11 @@ export function actions(hands) {
     else if (s.query) hands.type('');
     else if (['consult', 'merged'].includes(mode(s))) onLive('consult_cancel')();
     else if (transferring(s).length && mode(s) !== 'reconnecting' && mode(s) !== 'elsewhere') takeBack(undefined);
-    else if (s.notice) store.dispatch({ t: 'notice', notice: null });
+    else if (s.notice) set({ notice: null });
   }
 }
 
-/** The situation in a few words, for Alt+0. @param {State} state @param {number} now */
+/** For Alt+0. @param {State} state @param {number} now */
 export function situation(state, now) {
   const call = live(state);
   const rings = ringing(state);

@@ -1,6 +1,6 @@
 // Speaks to screen readers: short, rarely, and never what is no longer true.
 
-/** At most one assertive sentence in so many ms: screen readers say them all, one after the other. */
+/** Between two assertive sentences, ms: screen readers say them all. */
 const GAP = 1500;
 
 export class Announcer {
@@ -14,18 +14,18 @@ export class Announcer {
     /** @type {{text: string, still: () => boolean}|null} */
     this.next = null;
     this.timer = 0;
-    /** Everything said, for the tests and for Alt+0. @type {string[]} */
+    /** @type {string[]} */
     this.log = [];
   }
 
-  /** @param {string} text @param {{polite?: boolean, still?: () => boolean, asked?: boolean}} [how] `still`: is it true yet? */
+  /** @param {string} text @param {{polite?: boolean, still?: () => boolean, asked?: boolean}} [how] */
   say(text, { polite = false, still = () => true, asked = false } = {}) {
     if (!text || (this.verbosity === 'asked' && !asked) || (this.verbosity === 'short' && polite && !asked)) return;
     if (polite) {
       this.speak('polite', text);
       return;
     }
-    this.next = { text, still }; // a newer sentence replaces one that still waits
+    this.next = { text, still };
     const wait = this.last + GAP - this.now();
     clearTimeout(this.timer);
     if (wait <= 0) this.flush();

@@ -1,5 +1,4 @@
 // A citizen's telephone in the browser: calls the central number, hears the menu, presses keys. Demonstration only.
-/** @import {Citizen} from '../types/protocol.js' */
 import { html, render } from './view.js';
 import { LANGUAGES, clock, load, t, has } from './i18n.js';
 import { gathered } from './media.js';

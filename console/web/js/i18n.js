@@ -1,4 +1,4 @@
-// Words of the desk in the operator's language, and of numbers, times and ages as people of that language write them.
+// Words of the desk in the operator's language; numbers and times as its people write them.
 
 export const LANGUAGES = /** @type {const} */ (['nl', 'fr', 'de', 'en']);
 
@@ -24,7 +24,7 @@ export function use(lang, catalogue) {
 export const lang = () => language;
 export const has = (/** @type {string} */ key) => key in words || `${key}.other` in words;
 
-/** The sentence of a key, its {places} filled in. With `n`, the plural form of that number.
+/** The sentence of a key; with `n`, in that plural.
  * @param {string} key @param {Record<string, string|number>} [places] @returns {string} */
 export function t(key, places) {
   let text = words[key];
@@ -33,14 +33,14 @@ export function t(key, places) {
   return places ? text.replace(/\{(\w+)\}/g, (all, name) => String(places[name] ?? all)) : text;
 }
 
-/** An age as a clock: 0:07, 12:40, 1:02:03. @param {number} ms */
+/** An age: 0:07, 1:02:03. @param {number} ms */
 export function clock(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));
   const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
   return s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
 
-/** A moment of today as 14:05, of another day as "di 3 nov., 14:05". @param {number} at @param {number} now */
+/** 14:05, or "di 3 nov., 14:05". @param {number} at @param {number} now */
 export function moment(at, now) {
   const date = new Date(at);
   const time = date.toLocaleTimeString(language, { hour: 'numeric', minute: '2-digit', hour12: false });
@@ -48,7 +48,7 @@ export function moment(at, now) {
   return `${date.toLocaleDateString(language, { weekday: 'short', day: 'numeric', month: 'short' })}, ${time}`;
 }
 
-/** A day as people say it: today, yesterday, "3 nov.". @param {number} at @param {number} now */
+/** Today, yesterday, "3 nov.". @param {number} at @param {number} now */
 export function day(at, now) {
   const midnight = (/** @type {number} */ ms) => new Date(ms).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
@@ -59,7 +59,7 @@ export function day(at, now) {
 /** The same where room is short: of another day the day alone. @param {number} at @param {number} now */
 export const brief = (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? moment : day)(at, now);
 
-/** Names a language in the operator's own. @param {string} code */
+/** @param {string} code */
 export function languageName(code) {
   try {
     return new Intl.DisplayNames([language], { type: 'language' }).of(code) ?? code;
@@ -68,7 +68,7 @@ export function languageName(code) {
   }
 }
 
-/** A number as Belgium writes it: 0479 12 34 56, 011 22 33 44, +33 1 23 45 67 89; an inside number stays as it is.
+/** A number as Belgium writes it; an inside number stays as it is.
  * @param {string} number */
 export function phone(number) {
   const plain = number.replace(/[^\d+]/g, '');

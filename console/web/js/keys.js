@@ -1,7 +1,6 @@
-// The keyboard: one table, state × key → command (CONSOLE.md 2.5). F1, the tooltips, aria-keyshortcuts and the tests are all made
-// from it. Only keys that stand in the same place on AZERTY, QWERTZ and QWERTY are used; digits go by their place on the board.
+// The keyboard: one table, state × key → command (CONSOLE.md 2.5), of which F1, tooltips and tests are made. Only keys in the same
+// place on AZERTY, QWERTZ and QWERTY; digits go by their place.
 
-/** What the desk is doing, in the order of the table's columns. @typedef {typeof STATES[number]} Mode */
 export const STATES = /** @type {const} */ ([
   'idle', 'ringing', 'talking', 'consult', 'merged', 'held', 'transferring', 'wrapup', 'reconnecting', 'detached', 'elsewhere',
 ]);
@@ -9,7 +8,7 @@ export const STATES = /** @type {const} */ ([
 const _ = null;
 const same = (/** @type {string} */ command) => STATES.map(() => command);
 
-/** @type {Record<string, (string|null)[]>} */
+/** @type {Keys} */
 export const TABLE = {
   //             idle        ringing     talking      consult    merged      held        transferring wrapup     reconn.  detached    elsewhere
   F2:           ['next',     'answer',   'answer',    _,         'answer',   'next',     'next',      'finish',  _,       'to_phone', 'takeover'],
@@ -28,7 +27,7 @@ export const TABLE = {
   F1:           same('help'),
 };
 
-/** Keys of the search field; the highlighted row is their object. @type {Record<string, (string|null)[]>} */
+/** In the search field. @type {Keys} */
 export const FIELD = {
   Enter:        ['dial',     'deflect',  'enter',     _,         _,          'dial',     'dial',      'dial',    _,       _,          _],
   'Ctrl+Enter': [_,          _,          'enter_other', _,       _,          _,          _,           _,         _,       _,          _],
@@ -40,20 +39,19 @@ export const FIELD = {
   PageUp:       same('page_up'),
 };
 
-/** Keys of the note. @type {Record<string, (string|null)[]>} */
+/** In the note. @type {Keys} */
 export const NOTE = { 'Ctrl+Enter': STATES.map((s) => (s === 'reconnecting' || s === 'elsewhere' ? null : 'task')) };
 
-/** The numeric pad says the same as the row of function keys, for who switched it on (off at first: WCAG 2.1.4). */
+/** The numeric pad, for who switched it on (WCAG 2.1.4). */
 const PAD = /** @type {Record<string, string>} */ ({
   NumpadEnter: 'F2', NumpadDivide: 'F3', NumpadAdd: 'F9', NumpadMultiply: 'F8', NumpadSubtract: 'F12',
 });
 
-/** @param {{code: string, key: string, ctrlKey: boolean, altKey: boolean, shiftKey: boolean, metaKey: boolean, getModifierState?: (m: string) => boolean}} e
- * @returns {string} the name of the key in the table, by its place on the board */
+/** The name of a key in the table. @param {KeyboardEvent} e */
 export function chord(e) {
   const { code } = e;
-  if (e.metaKey || (e.ctrlKey && e.altKey) || e.getModifierState?.('AltGraph')) return ''; // AltGr writes letters: never ours
-  // Ctrl+K goes by the letter printed on the key, as people know it.
+  if (e.metaKey || (e.ctrlKey && e.altKey) || e.getModifierState?.('AltGraph')) return ''; // AltGr writes letters
+  // Ctrl+K goes by the letter on the key.
   const name = e.ctrlKey && e.key.toLowerCase() === 'k' ? 'KeyK' : /^(Digit|F\d|Arrow|Page|Enter|Escape|Numpad)/.test(code) ? code : '';
   if (!name) return '';
   return (e.ctrlKey ? 'Ctrl+' : '') + (e.altKey ? 'Alt+' : '') + (e.shiftKey ? 'Shift+' : '') + name;
@@ -79,15 +77,15 @@ export function find(key, mode, { field = null, pad = false, off = false } = {})
   return at(TABLE[key]);
 }
 
-/** Every key of a state, for F1 and for the tests. @param {Mode} mode @returns {{key: string, command: string, field: string}[]} */
+/** Every key of a state. @param {Mode} mode */
 export function keysOf(mode) {
   const column = STATES.indexOf(mode);
-  const from = (/** @type {Record<string, (string|null)[]>} */ table, /** @type {string} */ field) =>
+  const from = (/** @type {Keys} */ table, /** @type {string} */ field) =>
     Object.entries(table).flatMap(([key, line]) => (line[column] ? [{ key, command: /** @type {string} */ (line[column]), field }] : []));
   return [...from(TABLE, ''), ...from(FIELD, 'search'), ...from(NOTE, 'note')];
 }
 
-/** The key of a command in a state, as its buttons show it; empty when it has none. @param {string} command @param {Mode} mode */
+/** The key of a command in a state, or ''. @param {string} command @param {Mode} mode */
 export function keyOf(command, mode) {
   const column = STATES.indexOf(mode);
   for (const [key, line] of Object.entries(TABLE)) if (line[column] === command) return key;
@@ -102,5 +100,5 @@ export function keyName(key) {
     .replace('ArrowUp', '↑').replace('PageDown', 'PgDn').replace('PageUp', 'PgUp');
 }
 
-/** As assistive technology expects it (ARIA 1.2, aria-keyshortcuts). @param {string} key */
+/** As aria-keyshortcuts wants it. @param {string} key */
 export const ariaKey = (key) => key.replace('Ctrl', 'Control').replace('Alt+Digit0', 'Alt+0').replace(/Alt\+Digit$/, 'Alt+1').replace('KeyK', 'K') || null;

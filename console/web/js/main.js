@@ -1,6 +1,4 @@
 // The desk: puts state, socket, sound, keys and views together.
-/** @import {Action, Desk, State} from '../types/desk.js' */
-/** @import {ServerMsg, ClientMsg, CallView, Command} from '../types/protocol.js' */
 import { render } from './view.js';
 import { Store } from './store.js';
 import { reduce, start, isMine, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
@@ -24,18 +22,20 @@ import { FORGOTTEN } from './view/calls.js';
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const PANES = ['calls', 'card', 'q', 'context'];
-/** Words typed in a note are sent when the hand rests so long, ms. */
+/** A note is saved when the hand rests so long, ms. */
 const REST = 300;
 
 /** @type {Store<State, Action>} */
 const store = new Store(reduce, start());
+/** @type {Hands['set']} */
+const set = (set) => store.dispatch({ t: 'set', set });
 let prefs = choices.read();
 choices.wear(prefs);
 
 const announcer = new Announcer({ polite: at('polite'), assertive: at('assertive') });
 const say = announcer.say.bind(announcer);
 const ring = new Ring((blocked) => {
-  if (blocked || store.state.fault === 'bell') store.dispatch({ t: 'fault', fault: blocked ? 'bell' : null });
+  if (blocked || store.state.fault === 'bell') set({ fault: blocked ? 'bell' : null });
 });
 const media = new Media({
   send: (up) => line.send({ t: 'media', ...up }),
@@ -43,14 +43,14 @@ const media = new Media({
     if (kind === 'lost' || kind === 'changed') {
       notice(`fault.${kind}`, { name: label ?? '' }, kind === 'lost' ? 'bad' : 'good');
       if (kind === 'lost') say(t('fault.lost', { name: label ?? '' }));
-    } else store.dispatch({ t: 'fault', fault: kind });
+    } else set({ fault: kind });
   },
   returned: (device) => notice('fault.back', { name: device.label }, 'good'),
   devices: () => windows.devices(media.list),
 }, /** @type {HTMLAudioElement} */ (at('ear')));
 media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
 
-/** Made once for a tab and kept by a reload; a second tab has another, also one that the browser made as a copy of this. */
+/** Kept by a reload; another tab has another, also a copy of this one. */
 let tab = sessionStorage.getItem('tab') ?? crypto.randomUUID();
 const alone = () => new Promise((done) => navigator.locks.request(tab, { ifAvailable: true }, (lock) => {
   done(lock);
@@ -61,9 +61,8 @@ sessionStorage.setItem('tab', tab);
 let take = false;
 let pressed = 0;
 let locked = false;
-/** This tab was the one that speaks. */
 let spoke = false;
-/** Lets the next tab of this browser have the microphone. @type {() => void} */
+/** The next tab may have the microphone. @type {() => void} */
 let release = () => {};
 
 const line = new Line({
@@ -75,13 +74,13 @@ const line = new Line({
     return hello;
   },
   message: (m) => hear(m),
-  link: (link) => store.dispatch({ t: 'link', link }),
+  link: (link) => set({ link }),
   dropped: (id, key) => {
     store.dispatch({ t: 'dropped', id, key, at: now() });
     say(t(key));
   },
   slow: (id) => store.dispatch({ t: 'slow', id }),
-  delay: (ms) => store.dispatch({ t: 'delay', ms }),
+  delay: (delay) => set({ delay }),
   ended: (why) => {
     if (why === 'signed_out') location.assign('/sign-in');
     if (why === 'version') location.reload();
@@ -95,7 +94,7 @@ const now = () => Date.now() + line.offset;
 function hear(msg) {
   store.dispatch(msg);
   if (msg.t === 'welcome') {
-    // This browser had the station last and the tab that had it is gone: it is taken back without asking.
+    // This browser had the station last and its tab is gone: taken back without asking.
     if (!msg.me.owner && locked && localStorage.getItem('lease') === `${msg.me.station} ${msg.me.lease}`) takeover();
     sound();
     search.again();
@@ -112,7 +111,6 @@ function hear(msg) {
   if (store.state.hole) line.send({ t: 'look' });
 }
 
-/** Carries the station's sound in this tab, when it is this tab's to carry. */
 function sound() {
   const { me, media: heard } = store.state;
   if (me?.owner) localStorage.setItem('lease', `${me.station} ${me.lease}`);
@@ -137,7 +135,7 @@ function takeover() {
   line.open();
 }
 
-// One tab of this browser has the microphone; when it goes, by closing, by crashing or by being relieved, the next one gets the lock.
+// One tab has the microphone; when it goes, the next one gets the lock.
 function queue() {
   locked = false;
   navigator.locks.request('station-audio', () => {
@@ -151,7 +149,7 @@ function queue() {
 queue();
 
 /** @param {string} key @param {Record<string, string|number>} [places] @param {'bad'|'good'} [tone] */
-const notice = (key, places, tone = 'bad') => store.dispatch({ t: 'notice', notice: { key, places, tone, at: now() } });
+const notice = (key, places, tone = 'bad') => set({ notice: { key, places, tone, at: now() } });
 
 const run = (/** @type {string} */ command, /** @type {any} */ arg) => {
   const doing = deeds[command] ?? windows.deeds[command];
@@ -171,7 +169,7 @@ function order(cmd, call) {
   store.dispatch({ t: 'sent', id, cmd, at: now() });
 }
 
-/** @param {Partial<import('./prefs.js').Prefs>} patch */
+/** @param {Partial<Prefs>} patch */
 async function choose(patch) {
   prefs = { ...prefs, ...patch };
   choices.write(prefs);
@@ -190,7 +188,7 @@ async function choose(patch) {
 }
 
 const deeds = actions({
-  store, order, complain: notice, prefs: () => prefs, now, pressed: () => pressed, choose, takeover,
+  store, set, order, complain: notice, prefs: () => prefs, now, pressed: () => pressed, choose, takeover,
   speak: (text) => say(text, { polite: true, asked: true }),
   type: (text) => search.type(text),
   focusSearch: () => {
@@ -208,12 +206,11 @@ const deeds = actions({
   toPhone: () => line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) }),
   mute: (muted) => {
     media.mute(muted);
-    store.dispatch({ t: 'muted', muted });
+    set({ muted });
     say(t(muted ? 'say.muted' : 'say.unmuted'));
   },
   open: (name) => windows.open(name),
 });
-// The note: local words at once, the server's draft when the hand rests.
 let resting = 0;
 deeds.note = (/** @type {{call: string, text: string}} */ { call, text }) => {
   store.dispatch({ t: 'draft', call, text });
@@ -222,7 +219,7 @@ deeds.note = (/** @type {{call: string, text: string}} */ { call, text }) => {
 };
 deeds.prefs = choose;
 deeds.sound_again = async () => {
-  store.dispatch({ t: 'fault', fault: null });
+  set({ fault: null });
   await ring.ready();
   media.audio.play().catch(() => {});
   if (prefs.audio === 'browser' && store.state.media !== 'up') await media.start();
@@ -250,7 +247,7 @@ addEventListener('keydown', (e) => {
   if (windows.key(e, key, element)) return;
   const found = find(key, mode(store.state), { field, pad: prefs.pad, off: !prefs.keys });
   if (!found) {
-    if (/^(F12|F3|F1|F6|F8|F9|F4|F2)$/.test(key) && prefs.keys) e.preventDefault(); // never the browser's own meaning at a desk
+    if (/^(F12|F3|F1|F6|F8|F9|F4|F2)$/.test(key) && prefs.keys) e.preventDefault(); // never the browser's own
     return;
   }
   const { command } = found;
@@ -286,7 +283,7 @@ store.watch((state, before, action) => {
   }
   for (const account of state.watching) {
     if (state.presence[account]?.state === 'free' && before.presence[account]?.state !== 'free') {
-      store.dispatch({ t: 'watching', accounts: state.watching.filter((a) => a !== account) });
+      set({ watching: state.watching.filter((a) => a !== account) });
       notice('detail.free', { name: nameOf(state, account) }, 'good');
       say(t('detail.free', { name: nameOf(state, account) }), { polite: true });
     }
@@ -306,7 +303,7 @@ function arrive(is, was, state, before) {
     say(call?.state === 'ringing' ? t('say.rings', { name: targetOf(state, call) }) : t('card.talking'), { polite: true });
     const writing = document.activeElement;
     const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
-    // Not painted yet when the line is quicker than the words: the start puts the focus there.
+    // Not painted yet when the line is quicker than the words.
     if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) document.getElementById('q')?.focus();
   }
   if (is === 'consult' && call) say(t(call.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: targetOf(state, call) }), { polite: true });
@@ -362,27 +359,27 @@ store.paint = () => {
   title();
 };
 
-/** Where words are long or large, the buttons keep their words and give up their keys, which F1 and the tooltips say too. */
+/** Where words are long, buttons give up their keys. */
 function fit() {
   const acts = at('card-slot').querySelector('.acts');
   acts?.classList.remove('tight');
   acts?.classList.toggle('tight', acts.scrollWidth > acts.clientWidth);
 }
 
-/** How many rows the list can show without scrolling. */
+/** How many rows the list can show. */
 function measure() {
   fit();
   const list = at('results');
   const rows = Math.floor((list.clientHeight - 8) / parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')));
   const single = matchMedia('(max-width: 760px)').matches;
-  store.dispatch({ t: 'page', rows: single ? 6 : Math.max(3, Math.min(12, rows)) });
+  set({ page: single ? 6 : Math.max(3, Math.min(12, rows)) });
 }
 
 addEventListener('resize', measure);
 addEventListener('beforeunload', (e) => {
   if (live(store.state) && store.state.me?.owner && prefs.audio === 'browser') e.preventDefault();
 });
-/** Held callers that were reminded of. @type {Set<string>} */
+/** @type {Set<string>} */
 const reminded = new Set();
 setInterval(() => {
   tick(document, now(), clock);
@@ -398,7 +395,7 @@ setInterval(() => {
     }
   }
   const { notice: told } = store.state;
-  if (told && now() - told.at > 8000) store.dispatch({ t: 'notice', notice: null });
+  if (told && now() - told.at > 8000) set({ notice: null });
 }, 1000);
 
 await load(document.documentElement.lang);

@@ -1,22 +1,18 @@
-// The person's sound: one peer connection for the whole shift. The page offers, the server answers; answering a caller is a bridge
-// on the server and touches nothing here. A headset that disappears is replaced on its sender, never by a new negotiation.
-/** @import {ServerMsg, MediaUp} from '../types/protocol.js' */
+// The person's sound: one peer connection for the whole shift; answering a caller is a bridge on the server. A headset that disappears
+// is replaced on its sender, never by a new negotiation.
 
-/** Gathering of host candidates ends quickly; what has not come by then is not waited for, ms. */
+/** Candidates are waited for so long, ms. */
 const GATHERING = 1000;
-/** A path that is "disconnected" for so long is tried anew, ms. */
+/** "Disconnected" for so long is tried anew, ms. */
 const SHAKY = 700;
-/** What a restart has not healed in so long is begun anew, ms: Firefox restarts with the addresses of its beginning. */
+/** Not healed by a restart in so long is begun anew, ms: Firefox restarts with its first addresses. */
 const ANEW = 4000;
 
-/** @typedef {{kind: 'lost'|'changed'|'denied'|'none'|'silent_output', label?: string}} Fault */
-
-/** How loud, 0 to 1, for people's eyes. @param {Float32Array} samples */
+/** How loud, 0 to 1. @param {Float32Array} samples */
 const level = (samples) => Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4);
 
 export class Media {
-  /** @param {{send: (up: MediaUp) => unknown, fault: (f: Fault) => void, returned: (d: MediaDeviceInfo) => void, devices: () => void}} desk
-   * @param {HTMLAudioElement} audio */
+  /** @param {MediaDesk} desk @param {HTMLAudioElement} audio */
   constructor(desk, audio) {
     this.desk = desk;
     this.audio = audio;
@@ -24,7 +20,6 @@ export class Media {
     this.pc = null;
     /** @type {MediaStreamTrack|null} */
     this.track = null;
-    /** Device ids; '' is the system's own choice. */
     this.wanted = { mic: '', speaker: '' };
     this.muted = false;
     this.shaky = this.anew = this.n = 0;
@@ -32,14 +27,14 @@ export class Media {
     this.list = [];
     /** @type {Promise<void>|undefined} */
     this.starting = undefined;
-    /** The wanted microphone is not there: the system's choice speaks instead, until somebody chooses. */
+    /** The wanted microphone is not there: the system's speaks, until somebody chooses. */
     this.fallen = false;
     /** @type {string|undefined} label of a microphone that went away */
     this.missing = undefined;
     navigator.mediaDevices?.addEventListener('devicechange', () => this.changed());
   }
 
-  /** Opens the microphone and offers. Asked twice while it does so, it does so once. */
+  /** Asked twice meanwhile, it begins once. */
   start() {
     return (this.starting ??= this.begin().finally(() => (this.starting = undefined)));
   }
@@ -64,13 +59,13 @@ export class Media {
     if (!pc) return;
     const n = (this.n += 1);
     if (how === 'restart') pc.restartIce();
-    // One step for the browser: a recovery that crosses the first offer must not set an older one after it.
+    // One step: a recovery that crosses the first offer must not set an older one.
     await pc.setLocalDescription();
     await gathered(pc);
     if (n === this.n && pc === this.pc && pc.localDescription) this.desk.send({ media: how, n, sdp: pc.localDescription.sdp });
   }
 
-  /** What the server says about our sound. @param {Extract<ServerMsg, {t: 'media'}>} msg */
+  /** @param {Extract<ServerMsg, {t: 'media'}>} msg */
   async hear(msg) {
     const pc = this.pc;
     // An answer to an earlier offer would lead this one astray.
@@ -82,7 +77,6 @@ export class Media {
     }
   }
 
-  /** The path is in doubt: find it again, with a new connection where the old one is beyond help. */
   async recover() {
     if (this.starting) return this.starting;
     const { pc } = this;
@@ -110,7 +104,7 @@ export class Media {
     }
   }
 
-  /** The microphone that is really open, and the ear that is: what a list shows and a choice is measured by. Ids as in `wanted`. */
+  /** What is really open, whatever was wanted. */
   get used() {
     const { wanted, track, audio } = this;
     const mic = this.fallen ? track?.getSettings().deviceId ?? '' : wanted.mic;
@@ -129,7 +123,7 @@ export class Media {
   async open() {
     const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
     const { mic } = this.wanted;
-    // A microphone that came back waits until it is chosen, also when the connection is begun anew meanwhile.
+    // A microphone that came back waits until it is chosen.
     for (const deviceId of mic && !this.fallen ? [{ exact: mic }, undefined] : [undefined]) {
       try {
         const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...sound, ...(deviceId && { deviceId }) } });
@@ -164,7 +158,7 @@ export class Media {
   /** Another microphone on the same sender. @param {boolean} [lost] the old one went away by itself */
   async replace(lost = false) {
     const label = this.track?.label;
-    if (lost && this.track) this.track.onended = null; // it is told of once
+    if (lost && this.track) this.track.onended = null;
     const track = await this.open();
     const sender = this.pc?.getSenders()[0];
     if (!track || !sender) return;
@@ -211,7 +205,7 @@ export class Media {
     if (this.track) this.track.enabled = !muted;
   }
 
-  /** How loud the microphone is, 0 to 1, as often as asked. Needs no permission of its own: it looks at the open track. */
+  /** How loud the microphone is, as often as asked. */
   meter() {
     const { track } = this;
     if (!track) return null;
@@ -252,7 +246,7 @@ export class Media {
     await context.close();
   }
 
-  /** Speaks to itself by way of the exchange: how loud, 0 to 1, what comes back was at its loudest. @param {number} ms */
+  /** Speaks to itself by way of the exchange: how loud at most it comes back, 0 to 1. @param {number} ms */
   async echo(ms) {
     const heard = this.audio.srcObject;
     if (!(heard instanceof MediaStream)) return 0;
@@ -271,7 +265,7 @@ export class Media {
     return loudest;
   }
 
-  /** How good the path is: there and back in ms, loss in percent, jitter in ms. */
+  /** There and back and jitter in ms, loss in percent. */
   async quality() {
     if (!this.pc) return null;
     let delay = 0, lost = 0, received = 0, jitter = 0;
@@ -288,7 +282,7 @@ export class Media {
     this.pc = null;
   }
 
-  /** Ends the shift of this tab: the microphone's light goes out. */
+  /** The microphone's light goes out. */
   stop() {
     clearInterval(this.anew);
     this.close();

@@ -1,10 +1,8 @@
 // What a person chose for this desk: looks, keys, devices. Kept by the browser under the person's name.
 
-/** @typedef {typeof DEFAULTS} Prefs */
+/** @type {Prefs} */
 const DEFAULTS = {
-  lang: '', theme: /** @type {'auto'|'light'|'dark'} */ ('auto'), density: /** @type {'compact'|'comfort'|'large'} */ ('comfort'),
-  enter: /** @type {'transfer'|'consult'} */ ('transfer'), keys: true, pad: false, motion: true, notify: false,
-  verbosity: /** @type {'full'|'short'|'asked'} */ ('full'), audio: /** @type {'browser'|'desk'|'mobile'} */ ('browser'), phone: '',
+  lang: '', theme: 'auto', density: 'comfort', enter: 'transfer', keys: true, pad: false, motion: true, notify: false, verbosity: 'full', audio: 'browser', phone: '',
   mic: '', speaker: '', bell: '', volume: 0.7,
 };
 
@@ -24,7 +22,7 @@ export function write(prefs) {
   try {
     localStorage.setItem(KEY, JSON.stringify(prefs));
   } catch {
-    // A browser that keeps nothing still works; the choice lasts as long as the page.
+    // A browser that keeps nothing still works.
   }
 }
 
@@ -38,5 +36,4 @@ export function wear({ theme, density, motion, lang }) {
   document.documentElement.lang = lang || guess();
 }
 
-/** The language of the browser when nobody chose one. */
 export const guess = () => /** @type {string} */ (navigator.languages?.map((l) => l.slice(0, 2)).find((l) => /nl|fr|de|en/.test(l)) ?? 'nl');

@@ -1,7 +1,4 @@
 // What the page knows, as a pure function of what it was told: (state, message) → state. No clock, no DOM, no network.
-/** @import {CallView, ServerMsg, ResultItem, PresenceView} from '../types/protocol.js' */
-/** @import {Action, Draft, Local, State} from '../types/desk.js' */
-/** @import {Mode} from './keys.js' */
 
 /** @returns {State} */
 export const start = () => ({
@@ -16,7 +13,7 @@ export function reduce(state, msg) {
   switch (msg.t) {
     case 'welcome': {
       const restarted = state.epoch !== 0 && state.epoch !== msg.epoch;
-      // Nothing is known before the snapshot is here: a line that breaks until then has nothing to go on from.
+      // Nothing is known before the snapshot.
       return {
         ...state, link: 'up', epoch: msg.epoch, seq: msg.replay ? state.seq : msg.seq, whole: msg.replay, hole: false, me: msg.me, caps: msg.caps,
         demo: msg.demo ?? false, pending: restarted ? {} : state.pending,
@@ -26,7 +23,7 @@ export function reduce(state, msg) {
     case 'ev': return event(state, msg);
     case 'ack': return acked(state, msg.id);
     case 'nack': return nacked(state, msg);
-    case 'results': return msg.q === state.asked ? found(state, msg.items) : state; // else an older question's answer
+    case 'results': return msg.q === state.asked ? found(state, msg.items) : state;
     case 'media': return { ...state, media: msg.media === 'answer' ? (state.media === 'none' || state.media === 'refused' ? 'calling' : state.media) : msg.media };
     case 'tick': return state.whole && msg.seq > state.seq ? { ...state, hole: true } : state;
     case 'bye': return state;
@@ -37,8 +34,7 @@ export function reduce(state, msg) {
 /** @param {State} state @param {Local} msg @returns {State} */
 function local(state, msg) {
   switch (msg.t) {
-    case 'link': return state.link === msg.link ? state : { ...state, link: msg.link };
-    case 'delay': return { ...state, delay: msg.ms };
+    case 'set': return { ...state, ...msg.set };
     case 'sent': return { ...state, notice: null, pending: { ...state.pending, [msg.id]: { cmd: msg.cmd, at: msg.at } } };
     case 'slow': {
       const pending = state.pending[msg.id];
@@ -50,25 +46,17 @@ function local(state, msg) {
       return state.more === null
         ? { ...state, selected: clamp(msg.index, state.items.length) }
         : { ...state, moreSelected: clamp(msg.index, state.items.find((i) => i.id === state.more)?.numbers.length ?? 0) };
-    case 'page': return state.page === msg.rows ? state : { ...state, page: msg.rows };
     case 'more': return { ...state, more: msg.id, moreSelected: 0 };
-    case 'dialog': return { ...state, dialog: msg.name };
     case 'draft': {
       const v = state.drafts[msg.call]?.v ?? state.calls[msg.call]?.note?.v ?? 0;
       return { ...state, drafts: { ...state.drafts, [msg.call]: { text: msg.text, v, dirty: true } } };
     }
-    case 'notice': return { ...state, notice: msg.notice };
-    case 'muted': return { ...state, muted: msg.muted };
-    case 'fault': return { ...state, fault: msg.fault };
-    case 'watching': return { ...state, watching: msg.accounts };
     case 'seen': return { ...state, emergencies: state.emergencies.filter((e) => e.call !== msg.emergency) };
-    case 'outcome': return { ...state, chosen: { call: msg.call, outcome: msg.outcome } };
-    case 'help_seen': return { ...state, help: null };
     default: return never(msg, state);
   }
 }
 
-/** A message this page does not know is left alone; the type check makes sure that there is none. @param {never} _ @param {State} state */
+/** The type check makes sure that there is none. @param {never} _ @param {State} state */
 const never = (_, state) => state;
 /** @param {number} i @param {number} length */
 const clamp = (i, length) => Math.max(0, Math.min(i, length - 1));
@@ -83,11 +71,11 @@ function without(all, key) {
 /** @param {State} state @param {ResultItem[]} items @returns {State} */
 function found(state, items) {
   const typed = state.query.trim();
-  // Asked again after a reconnect, what is highlighted stays so: Enter must reach whom the eye has chosen.
+  // Asked again, what is highlighted stays so: Enter must reach whom the eye has chosen.
   const kept = state.foundFor === state.query ? items.findIndex((i) => i.id === state.items[state.selected]?.id) : -1;
   return {
     ...state, items, foundFor: state.query, ...(kept < 0 && { more: null, moreSelected: 0 }),
-    // Nothing is highlighted before something is typed: Enter in an empty field must not ring anybody.
+    // Enter in an empty field must not ring anybody.
     selected: kept >= 0 ? kept : typed ? 0 : -1,
     usual: typed ? state.usual : items, presence: fromItems(state.presence, items), names: named(state.names, items),
   };
@@ -105,12 +93,12 @@ function snapshot(state, msg) {
   };
 }
 
-/** A conversation that ended with me: whom the exchange calls its target was I, and nobody it was given to. @param {CallView} call @returns {CallView} */
+/** It ended with me: its target was I, nobody it was given to. @param {CallView} call @returns {CallView} */
 function kept({ target: _, ...call }) {
   return call;
 }
 
-/** My conversation that is not in the snapshot any more: it ended while nobody listened. @param {State} state @param {Record<string, CallView>} calls */
+/** My conversation that ended while nobody listened. @param {State} state @param {Record<string, CallView>} calls */
 function lost(state, calls) {
   const mine = live(state);
   return mine && !calls[mine.id] ? kept(mine) : null;
@@ -118,14 +106,14 @@ function lost(state, calls) {
 
 /** @param {State} state @param {Extract<ServerMsg, {t: 'ev'}>} msg @returns {State} */
 function event(state, msg) {
-  if (!state.whole || msg.seq <= state.seq) return state; // the snapshot will hold it; or it is replayed
+  if (!state.whole || msg.seq <= state.seq) return state;
   if (msg.seq > state.seq + 1) return { ...state, hole: true };
   const next = { ...state, seq: msg.seq };
   if ('call' in msg) {
     const call = msg.call;
-    if ((state.calls[call.id]?.v ?? -1) > call.v) return next; // the same version may bring a name or a note that came later
+    if ((state.calls[call.id]?.v ?? -1) > call.v) return next; // the same version may bring a later name
     const was = state.calls[call.id];
-    const left = was && isMine(state, was) && !isMine(state, call) && !['ringing', 'queued'].includes(was.state); // transferred: it goes on without me
+    const left = was && isMine(state, was) && !isMine(state, call) && !['ringing', 'queued'].includes(was.state);
     return { ...next, calls: { ...state.calls, [call.id]: call }, drafts: merged(state.drafts, [call]), last: left ? { ...call, target: call.target ?? was.target } : state.last };
   }
   if ('gone' in msg) {
@@ -146,7 +134,7 @@ function event(state, msg) {
   return never(msg, next);
 }
 
-/** A colleague's note comes in; my own unsaved words stay. @param {Record<string, Draft>} drafts @param {CallView[]} calls */
+/** My own unsaved words stay. @param {Record<string, Draft>} drafts @param {CallView[]} calls */
 function merged(drafts, calls) {
   for (const { id, note } of calls) {
     const draft = drafts[id];
@@ -162,7 +150,7 @@ function acked(state, id) {
   if (!done) return state;
   const next = { ...state, pending: without(state.pending, id) };
   const cmd = done.cmd;
-  // While the call lives its next view tells the note's version; after it nobody does.
+  // After the call nobody tells the note's version.
   const draft = cmd.cmd === 'note' && !state.calls[cmd.call] && state.drafts[cmd.call];
   if (cmd.cmd === 'note' && draft) next.drafts = { ...state.drafts, [cmd.call]: { ...draft, v: draft.v + 1, dirty: draft.text !== cmd.text } };
   return next;
@@ -173,7 +161,7 @@ function nacked(state, msg) {
   const order = state.pending[msg.id];
   const next = { ...state, pending: without(state.pending, msg.id) };
   const places = msg.by === undefined ? undefined : { by: msg.by };
-  if (order?.cmd.cmd === 'note' && msg.code === 'stale') return next; // the newer note comes as an event; my words are sent again
+  if (order?.cmd.cmd === 'note' && msg.code === 'stale') return next; // my words are sent again
   return { ...next, notice: { key: msg.text_key, places, tone: 'bad', at: order?.at ?? 0 } };
 }
 
@@ -191,57 +179,54 @@ function named(names, items) {
   return next;
 }
 
-// --- what the screen asks of the state ---
-
 /** @param {State} state @param {CallView} call */
 export const isMine = (state, call) => call.station !== undefined && call.station === state.me?.station;
 
-/** Did a caller whom I sent away, or held for too long, come back to me? They wait with music until F2. @param {State} state @param {CallView} call */
+/** Sent away or held too long, back with me, with music until F2. @param {State} state @param {CallView} call */
 const cameBack = (state, call) => call.state === 'held' && Boolean(call.returned) && isMine(state, call);
 
 /** Does this call ring at my place? @param {State} state @param {CallView} call */
 export function ringsHere(state, call) {
   if (cameBack(state, call)) return true;
   const me = state.me && state.stations[state.me.station];
-  // Who waits in a queue stays there while stations are rung: my own says whether I am.
+  // Who waits stays queued while stations are rung: mine says whether I am.
   if (call.state === 'queued') return me?.state === 'ringing' && me.call === call.id;
-  // A colleague who calls a colleague rings at a telephone, whatever rings here meanwhile.
+  // A colleague who calls a colleague rings at a telephone.
   return call.state === 'ringing' && !outgoing(state, call) && (isMine(state, call) || me?.call === call.id);
 }
 
-/** Is a colleague asked about it? @param {CallView} call */
+/** @param {CallView} call */
 export const consulting = (call) => call.state.startsWith('consult');
 
 /** Did I call, rather than a citizen? @param {State} state @param {CallView} call */
 export const outgoing = (state, call) => isMine(state, call) && !call.dialled && call.waiting_since_ms === undefined && Boolean(call.target) && call.target !== call.station;
 
-/** The one conversation of the card: consulting, talking, or waiting for my sound. @param {State} state @returns {CallView|null} */
+/** The one conversation of the card. @param {State} state @returns {CallView|null} */
 export function live(state) {
   const order = ['consult_talking', 'consult_swapped', 'consult_ringing', 'merged', 'talking', 'reattaching', 'ringing'];
   const mine = Object.values(state.calls).filter((c) => isMine(state, c) && order.includes(c.state) && (c.state !== 'ringing' || outgoing(state, c)));
   return mine.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
 }
 
-/** Since when this caller waits: for the first answer, or for me again. @param {CallView} call */
+/** Since when they wait, first or again. @param {CallView} call */
 export const waitsSince = (call) => (call.returned ? call.since_ms : call.waiting_since_ms ?? call.since_ms);
 
-/** Calls of the left column: back first, then what rings, then what waits longest. @param {State} state */
+/** Back first, then what rings, then what waits longest. @param {State} state */
 export function incoming(state) {
   const rank = (/** @type {CallView} */ c) => (c.returned ? 0 : ringsHere(state, c) ? 1 : 2);
-  const age = (/** @type {CallView} */ c) => waitsSince(c);
   return Object.values(state.calls)
     .filter((c) => c.state === 'queued' || cameBack(state, c) || (c.state === 'ringing' && (ringsHere(state, c) || c.waiting_since_ms !== undefined)))
-    .sort((a, b) => rank(a) - rank(b) || age(a) - age(b) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => rank(a) - rank(b) || waitsSince(a) - waitsSince(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** Blind transfers of mine that still ring, newest first. @param {State} state */
+/** Mine that still ring, newest first. @param {State} state */
 export const transferring = (state) =>
   Object.values(state.calls).filter((c) => c.state === 'transferring' && isMine(state, c)).sort((a, b) => b.since_ms - a.since_ms);
 
-/** Whom I merged. @param {State} state */
+/** @param {State} state */
 export const merging = (state) => Object.values(state.calls).filter((c) => c.state === 'merged' && isMine(state, c));
 
-/** Calls that wait with music: mine that are held, then all that are parked. Alt+1…9 counts them. @param {State} state */
+/** Mine that are held, then all that are parked, as Alt+1…9 counts them. @param {State} state */
 export const waiting = (state) =>
   Object.values(state.calls)
     .filter((c) => (c.state === 'held' && isMine(state, c) && !c.returned) || c.state === 'parked')
@@ -250,7 +235,7 @@ export const waiting = (state) =>
 /** The call that F2 answers. @param {State} state */
 export const ringing = (state) => incoming(state).find((c) => ringsHere(state, c)) ?? null;
 
-/** What the desk is doing. @param {State} state @returns {Mode} */
+/** @param {State} state @returns {Mode} */
 export function mode(state) {
   if (state.link !== 'up') return 'reconnecting';
   if (state.me && !state.me.owner) return 'elsewhere';
@@ -265,7 +250,7 @@ export function mode(state) {
   return 'idle';
 }
 
-/** The call the card, the context and the note are about. @param {State} state @returns {CallView|null} */
+/** What card, context and note are about. @param {State} state @returns {CallView|null} */
 export function subject(state) {
   const call = live(state);
   if (call) return call;

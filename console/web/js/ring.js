@@ -1,12 +1,11 @@
-// The bell: made by WebAudio, on the device chosen for ringing. It rings because the state says so, never because an event came,
-// so it cannot go on after somebody else answered.
+// The bell, on the device chosen for ringing. It rings because the state says so: it cannot go on after somebody else answered.
 
-/** A soft chime of two tones, as often as a telephone rings: one second of sound, two of rest. */
+/** One second of sound, two of rest. */
 const CHIME = [[0, 659.3], [0.18, 880], [0.5, 659.3], [0.68, 880]];
 const PERIOD = 3;
 
 export class Ring {
-  /** @param {(blocked: boolean) => void} blocked told whether the browser lets no sound out */
+  /** @param {(blocked: boolean) => void} blocked the browser lets no sound out */
   constructor(blocked) {
     this.blocked = blocked;
     /** @type {AudioContext|null} */
@@ -26,7 +25,7 @@ export class Ring {
       this.gain.connect(this.context.destination);
     }
     if (this.gain) this.gain.gain.value = this.volume;
-    // The caller of a blocked bell is told by the screen: a promise that never settles is a refusal too.
+    // A promise that never settles is a refusal too.
     await Promise.race([this.context.resume().catch(() => {}), new Promise((done) => setTimeout(done, 1500))]);
     await /** @type {any} */ (this.context).setSinkId?.(this.device).catch(() => {});
     this.blocked(this.context.state !== 'running');
@@ -47,7 +46,7 @@ export class Ring {
     again();
   }
 
-  /** Once, for the test in the settings and for reminders. @param {number} [pitch] */
+  /** Once. @param {number} [pitch] */
   async chime(pitch = 1) {
     const wanted = this.on;
     if (!(await this.ready()) || (wanted && !this.on)) return;
@@ -71,7 +70,7 @@ export class Ring {
     tone.stop(from + 0.5);
   }
 
-  /** Silence within a frame, also of tones already planned. */
+  /** Silences also tones already planned. */
   hush() {
     if (!this.context || !this.gain) return;
     this.gain.disconnect();

@@ -1,6 +1,4 @@
-// Asks the server at each keystroke; only the newest answer is painted. Which lines to hear the presence of follows from what is shown.
-/** @import {State, Local} from '../types/desk.js' */
-/** @import {ClientMsg} from '../types/protocol.js' */
+// Asks the server at each keystroke, and for the presence of what is shown.
 import { subject } from './reducer.js';
 
 export class Search {
@@ -20,13 +18,13 @@ export class Search {
     this.desk.send({ t: 'search', q: this.q, text, n: Math.max(16, state.page * 2), ...(call && { call }) });
   }
 
-  /** Asks again what stands in the field: after a reconnect, or when the conversation changed. */
+  /** After a reconnect, or when the conversation changed. */
   again() {
     this.subscribed = '';
     this.type(this.desk.state().query);
   }
 
-  /** Keeps the list of lines in step with the screen. @param {State} state */
+  /** @param {State} state */
   subscribe(state) {
     const shown = new Set([...state.items, ...state.usual].flatMap((i) => (i.account ? [i.account] : [])));
     for (const a of state.watching) shown.add(a);
@@ -38,7 +36,7 @@ export class Search {
   }
 }
 
-/** The list as the screen shows it: rows of the page the highlighted row is on. @param {State} state */
+/** Rows of the page that the highlighted one is on. @param {State} state */
 export function shown(state) {
   const first = Math.floor(Math.max(0, state.selected) / state.page) * state.page;
   return { first, rows: state.items.slice(first, first + state.page) };

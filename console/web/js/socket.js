@@ -1,9 +1,8 @@
-// The line to the server: one WebSocket that comes back by itself, and the orders that are still without an answer.
-/** @import {ClientMsg, ServerMsg, Command, If} from '../types/protocol.js' */
+// The line to the server, which comes back by itself, and the orders without an answer.
 
-/** Longest silence of a live line, ms: the server ticks each second, and its pings cannot be seen from here. */
+/** Longest silence of a live line, ms: the server ticks each second. */
 const SILENCE = 2500;
-/** An order about a call is not repeated when it is older, ms: the world moved on. */
+/** An older order about a call is not repeated, ms: the world moved on. */
 const OLD = 5000;
 /** No answer for so long, ms: say so. */
 const UNANSWERED = 2000;
@@ -20,8 +19,7 @@ export function uuid7(now) {
 }
 
 export class Line {
-  /** @param {{hello: () => ClientMsg, message: (m: ServerMsg) => void, link: (l: 'connecting'|'up'|'lost') => void,
-   *   dropped: (id: string, key: string) => void, slow: (id: string) => void, delay: (ms: number) => void, ended: (why: string) => boolean}} desk */
+  /** @param {LineDesk} desk */
   constructor(desk) {
     this.desk = desk;
     /** @type {WebSocket|null} */
@@ -85,13 +83,13 @@ export class Line {
     this.desk.link('lost');
     clearTimeout(this.retry);
     if (this.stopped) return;
-    // At once, then a quarter of a second, doubled to two: three at most, spread so that a room of desks does not knock together.
+    // Spread, so that a room of desks does not knock together.
     const wait = this.tries === 0 ? 0 : Math.min(2000, 250 * 2 ** (this.tries - 1)) * (0.5 + Math.random());
     this.tries += 1;
     this.retry = setTimeout(() => this.open(), wait);
   }
 
-  /** The network or the person came back: no waiting for the next try. */
+  /** The network or the person came back. */
   wake() {
     if (this.stopped || (this.socket && performance.now() - this.heard < SILENCE)) return;
     this.tries = 0;
@@ -110,7 +108,7 @@ export class Line {
     }
   }
 
-  /** Says again what has no answer yet; the server does each id once. Old orders about calls are given up. */
+  /** The server does each id once. */
   again() {
     const now = performance.now();
     for (const [id, order] of this.unanswered) {

@@ -1,4 +1,4 @@
-// Holds the state of the page: one reducer, one paint for all that changed since the last frame.
+// Holds the state: one paint for all that changed since the last frame.
 
 /** @template S, A */
 export class Store {
@@ -13,7 +13,7 @@ export class Store {
     this.due = false;
   }
 
-  /** Told of every change at once, also while the page is hidden. @param {(state: S, before: S, action: A) => void} watcher */
+  /** Told at once, also while the page is hidden. @param {(state: S, before: S, action: A) => void} watcher */
   watch(watcher) {
     this.watchers.push(watcher);
   }
@@ -27,7 +27,7 @@ export class Store {
     this.repaint();
   }
 
-  /** Paints before the next frame. A hidden page has no frames: it is painted by a timer, so that it is right when looked at. */
+  /** A hidden page has no frames: it is painted by a timer. */
   repaint() {
     if (this.due) return;
     this.due = true;

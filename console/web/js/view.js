@@ -1,11 +1,7 @@
-// Tagged templates that patch the page in place.
-//
-// A template is parsed once; a later render touches only what its values changed. A node that stays in the result stays the same
-// node: focus, selection and live regions survive every repaint. Values are text or attributes, never markup, so nothing the
-// network sends can become an element.
+// Tagged templates that patch the page in place: what stays is the same node, so focus, selection and live regions survive. Values are
+// text or attributes, never markup: nothing the network sends can become an element.
 
-/** @typedef {{strings: TemplateStringsArray, values: unknown[]}} Template */
-/** @typedef {{items: readonly any[], key: (item: any) => string|number, each: (item: any, index: number) => Template}} Keyed */
+/** A row that stands in the page. @typedef {{child: Child, node: Node}} Row */
 
 const CHILD = 'child';
 /** @type {Map<TemplateStringsArray, Blueprint>} */
@@ -13,17 +9,17 @@ const blueprints = new Map();
 /** @type {WeakMap<Element, Child>} */
 const roots = new WeakMap();
 
-/** With Trusted Types switched on by the server, the fixed text of our own templates is the only markup this page may parse. */
+/** Trusted Types: our own templates are the only markup this page may parse. */
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('view', { createHTML: (/** @type {string} */ s) => s });
 
-/** Builds a template value. @param {TemplateStringsArray} strings @param {...unknown} values @returns {Template} */
+/** @param {TemplateStringsArray} strings @param {...unknown} values @returns {Template} */
 export const html = (strings, ...values) => ({ strings, values });
 
-/** A list whose rows keep their nodes by key. Each row is one element. @template T @param {readonly T[]} items
+/** Rows of one element each that keep their nodes by key. @template T @param {readonly T[]} items
  * @param {(item: T) => string|number} key @param {(item: T, index: number) => Template} each @returns {Keyed} */
 export const keyed = (items, key, each) => ({ items, key, each });
 
-/** Paints a template into an element, patching what stands there. @param {Template} value @param {Element} into */
+/** @param {Template} value @param {Element} into */
 export function render(value, into) {
   let child = roots.get(into);
   if (!child) {
@@ -39,7 +35,7 @@ const isTemplate = (v) => typeof v === 'object' && v !== null && 'strings' in v;
 /** @param {unknown} v @returns {v is Keyed} */
 const isKeyed = (v) => typeof v === 'object' && v !== null && 'each' in v;
 
-/** A parsed template: its fragment, and for every value where it goes. */
+/** A parsed template. */
 class Blueprint {
   /** @param {TemplateStringsArray} strings */
   constructor(strings) {
@@ -52,9 +48,9 @@ class Blueprint {
       text += inTag && (attribute || /=["'][^"']*$/.test(text)) ? `{${i}}` : `<!--${CHILD}${i}-->`;
     });
     this.template = document.createElement('template');
-    const markup = text.replace(/^\s*\n\s*|\s*\n\s*$/g, ''); // line breaks of the source are no spaces on the screen
+    const markup = text.replace(/^\s*\n\s*|\s*\n\s*$/g, '');
     this.template.innerHTML = policy ? policy.createHTML(markup) : markup;
-    /** @type {{path: number[], name: string, pieces: string[], first: number}[]} */
+    /** @type {Part[]} */
     this.parts = [];
     this.scan(this.template.content, []);
   }
@@ -84,7 +80,7 @@ class Instance {
     let blueprint = blueprints.get(value.strings);
     if (!blueprint) blueprints.set(value.strings, (blueprint = new Blueprint(value.strings)));
     this.fragment = document.importNode(blueprint.template.content, true);
-    // Places are looked up before anything is filled in: filling moves them.
+    // Looked up first: filling moves them.
     this.parts = blueprint.parts.map((part) => {
       /** @type {Node} */
       let node = this.fragment;
@@ -107,7 +103,7 @@ class Instance {
 
 /** An attribute (`a=${x}`), a property (`.a=`), a switch (`?a=`) or a listener (`@a=`). */
 class Attribute {
-  /** @param {Element} element @param {{name: string, pieces: string[], first: number}} part */
+  /** @param {Element} element @param {Part} part */
   constructor(element, part) {
     this.element = element;
     this.kind = /^[@.?]/.test(part.name) ? part.name[0] : '';
@@ -133,7 +129,7 @@ class Attribute {
     if (!whole) value = pieces.reduce((text, piece, i) => text + piece + (i < pieces.length - 1 ? String(values[first + i] ?? '') : ''), '');
     const target = /** @type {any} */ (element);
     if (kind === '.') {
-      // A property is compared with the page, not with the last paint: the operator may have typed meanwhile.
+      // Compared with the page: the operator may have typed meanwhile.
       const wanted = name === 'value' ? String(value ?? '') : value;
       if (target[name] !== wanted) target[name] = wanted;
       return;
@@ -147,7 +143,7 @@ class Attribute {
   }
 }
 
-/** What stands in front of an end mark: nothing, text, a template, or rows by key. */
+/** What stands in front of an end mark: text, a template, or rows. */
 class Child {
   /** @param {Comment} end @param {number} first index of its value in the template */
   constructor(end, first = 0) {
@@ -157,7 +153,7 @@ class Child {
     this.text = null;
     /** @type {Instance|null} */
     this.instance = null;
-    /** @type {Map<string|number, {child: Child, node: Node}>|null} */
+    /** @type {Map<string|number, Row>|null} */
     this.rows = null;
     /** First node that is ours; the end mark when empty. @type {ChildNode} */
     this.start = end;
@@ -202,7 +198,7 @@ class Child {
     }
     this.clear();
     const instance = new Instance(value);
-    // An empty mark keeps the place of templates whose first node comes and goes.
+    // A mark keeps the place of a first node that comes and goes.
     const mark = document.createComment('');
     this.end.before(mark, instance.fragment);
     this.start = mark;
@@ -219,11 +215,11 @@ class Child {
       this.start = mark;
     }
     const old = this.rows;
-    /** @type {Map<string|number, {child: Child, node: Node}>} */
+    /** @type {Map<string|number, Row>} */
     const rows = new Map();
     items.forEach((item, i) => {
       const k = key(item);
-      if (rows.has(k)) return; // two rows of one key are one row
+      if (rows.has(k)) return;
       rows.set(k, row(old.get(k), each(item, i)));
     });
     for (const [k, { node }] of old) if (rows.get(k)?.node !== node) node.parentNode?.removeChild(node);
@@ -231,7 +227,7 @@ class Child {
     this.arrange();
   }
 
-  /** Puts the rows in order. The row with the focus is never taken out: the others move around it. */
+  /** The row with the focus is never taken out: the others move around it. */
   arrange() {
     const parent = /** @type {Node} */ (this.end.parentNode);
     const focused = document.activeElement;
@@ -254,7 +250,7 @@ class Child {
   }
 }
 
-/** @param {{child: Child, node: Node}|undefined} known @param {Template} template */
+/** @param {Row|undefined} known @param {Template} template @returns {Row} */
 function row(known, template) {
   if (known && known.child.instance?.strings === template.strings) {
     known.child.instance.patch(template);

@@ -1,24 +1,17 @@
-// Windows that the operator opened: one at a time, in one dialog element. Nothing from outside ever opens one.
-/** @import {Store} from './store.js' */
-/** @import {Action, Desk, Sound, State} from '../types/desk.js' */
-/** @import {Command} from '../types/protocol.js' */
-/** @import {Media} from './media.js' */
-/** @import {Ring} from './ring.js' */
-/** @import {Prefs} from './prefs.js' */
+// Windows that the operator opened, one at a time. Nothing from outside ever opens one.
 import { render, html } from './view.js';
 import { live } from './reducer.js';
 import { highlighted } from './search.js';
 import { away, closure, commands, help, keypad, palette } from './view/palette.js';
 import { settings } from './view/audio_setup.js';
 
-/** A microphone that gives more than this is heard. */
+/** Louder than this is heard. */
 const HEARD = 0.06;
 /** One hears oneself for so long, ms. */
 const ECHO = 5000;
 
 export class Windows {
-  /** @param {{desk: () => Desk, store: Store<State, Action>, media: Media, ring: Ring, order: (c: Command) => void,
-   *   choose: (p: Partial<Prefs>) => void, complain: (key: string) => void}} house */
+  /** @param {Rooms} house */
   constructor(house) {
     this.house = house;
     this.element = /** @type {HTMLDialogElement} */ (document.getElementById('window'));
@@ -26,7 +19,7 @@ export class Windows {
     this.form = { service: '', text: '', until: '', error: '' };
     /** @type {Sound} */
     this.sound = { devices: [], level: 0, heard: false, step: '', quality: null };
-    /** @type {ReturnType<Media['meter']>} */
+    /** @type {ReturnType<Rooms['media']['meter']>} */
     this.meter = null;
     this.timer = 0;
     this.element.addEventListener('cancel', (e) => {
@@ -43,7 +36,7 @@ export class Windows {
     if (store.state.dialog === name) return;
     this.at = { typed: '', index: 0 };
     this.form = { service: '', text: '', until: '', error: '' };
-    store.dispatch({ t: 'dialog', name });
+    store.dispatch({ t: 'set', set: { dialog: name } });
     clearInterval(this.timer);
     this.meter?.close();
     this.meter = null;
@@ -85,7 +78,7 @@ export class Windows {
       : name === 'closure' ? closure(desk, this.form) : name === 'away' ? away(desk, this.form) : name === 'keypad' ? keypad(desk, this.form) : html``, this.element);
   }
 
-  /** Keys that mean something in a window. @param {KeyboardEvent} e @param {string} key @param {HTMLElement} element */
+  /** @param {KeyboardEvent} e @param {string} key @param {HTMLElement} element */
   key(e, key, element) {
     const { dialog } = this.house.store.state;
     if (!dialog) return false;
@@ -156,7 +149,7 @@ export class Windows {
       away_do: () => {
         const until_ms = new Date(this.form.until).getTime();
         const account = highlighted(store.state)?.account;
-        const all = /** @type {'service'|'site'|''} */ (this.form.service);
+        const all = /** @type {any} */ (this.form.service);
         if (!account || !(until_ms > this.house.desk().now)) {
           this.form.error = 'closure.past';
           repaint();
@@ -167,7 +160,7 @@ export class Windows {
       },
       away_end: () => {
         const account = highlighted(store.state)?.account;
-        const all = /** @type {'service'|'site'|''} */ (this.form.service);
+        const all = /** @type {any} */ (this.form.service);
         if (account) order({ cmd: 'away', account, ...(all && { all }) });
         this.open(null);
       },
@@ -189,7 +182,7 @@ export class Windows {
         repaint();
       },
       sound_path: async () => {
-        // In a conversation the path is judged by its figures alone: nobody is to hear themselves there.
+        // Nobody is to hear themselves in a conversation.
         let back = true;
         if (!live(store.state) && store.state.media === 'up') {
           this.sound = { ...this.sound, step: 'echo', quality: null };

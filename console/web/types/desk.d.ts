@@ -1,10 +1,45 @@
 // Types of the page's own: its state, what it says to itself, and what its views are given. Not served.
 import type {
-  CallView, ClosureView, Command, EmergencyView, LineView, MeView, MissedView, Outcome, PresenceView, QueueView, ResultItem, ServerMsg, StationView, TaskView,
+  CallView, ClientMsg, ClosureView, Command, EmergencyView, LineView, MediaUp, MeView, MissedView, Outcome, PresenceView, QueueView, ResultItem, ServerMsg, StationView, TaskView,
 } from './protocol.js';
-import type { Mode } from '../js/keys.js';
-import type { Prefs } from '../js/prefs.js';
+import type { STATES } from '../js/keys.js';
+import type { Media } from '../js/media.js';
+import type { Ring } from '../js/ring.js';
 import type { Store } from '../js/store.js';
+
+/** What the desk is doing, in the order of the key table's columns. */
+export type Mode = (typeof STATES)[number];
+/** Lines of the key table: a command, or none, for each state. */
+export type Keys = Record<string, (string | null)[]>;
+
+/** What a person chose for this desk. */
+export interface Prefs {
+  lang: string;
+  theme: 'auto' | 'light' | 'dark';
+  density: 'compact' | 'comfort' | 'large';
+  /** What Enter does with a caller in conversation. */
+  enter: 'transfer' | 'consult';
+  keys: boolean;
+  pad: boolean;
+  motion: boolean;
+  notify: boolean;
+  verbosity: 'full' | 'short' | 'asked';
+  audio: 'browser' | 'desk' | 'mobile';
+  phone: string;
+  /** Device ids; '' is the system's own choice. */
+  mic: string;
+  speaker: string;
+  bell: string;
+  /** Of the bell, 0 to 1. */
+  volume: number;
+}
+
+/** A tagged template, not yet painted. */
+export interface Template { strings: TemplateStringsArray; values: unknown[] }
+/** Rows that keep their nodes by key. */
+export interface Keyed { items: readonly any[]; key: (item: any) => string | number; each: (item: any, index: number) => Template }
+/** Where a value of a template goes: an attribute, or with no name a place among the nodes. */
+export interface Part { path: number[]; name: string; pieces: string[]; first: number }
 
 /** An order without an answer. */
 export interface Pending { cmd: Command; at: number; slow?: boolean }
@@ -73,26 +108,20 @@ export interface State {
   names: Record<string, string>;
 }
 
+/** What the page alone decides. */
+type Settable = Pick<State, 'link' | 'delay' | 'page' | 'dialog' | 'notice' | 'muted' | 'fault' | 'watching' | 'chosen' | 'help'>;
+
 /** What the page says to itself. */
 export type Local =
-  | { t: 'link'; link: State['link'] }
-  | { t: 'delay'; ms: number }
+  | { t: 'set'; set: Partial<Settable> }
   | { t: 'sent'; id: string; cmd: Command; at: number }
   | { t: 'slow'; id: string }
   | { t: 'dropped'; id: string; key: string; at: number }
   | { t: 'typed'; text: string; q: number }
   | { t: 'select'; index: number }
-  | { t: 'page'; rows: number }
   | { t: 'more'; id: string | null }
-  | { t: 'dialog'; name: string | null }
   | { t: 'draft'; call: string; text: string }
-  | { t: 'notice'; notice: Notice | null }
-  | { t: 'muted'; muted: boolean }
-  | { t: 'fault'; fault: State['fault'] }
-  | { t: 'watching'; accounts: string[] }
-  | { t: 'seen'; emergency: string }
-  | { t: 'outcome'; call: string; outcome: Outcome }
-  | { t: 'help_seen' };
+  | { t: 'seen'; emergency: string };
 
 /** Everything the reducer is given. */
 export type Action = ServerMsg | Local;
@@ -128,6 +157,7 @@ export interface Button { kind?: string; icon?: string; label?: string; off?: bo
 /** What an action may touch beside the state. */
 export interface Hands {
   store: Store<State, Action>;
+  set: (set: Partial<Settable>) => void;
   order: (cmd: Command, call?: CallView | null) => void;
   complain: (key: string, places?: Record<string, string | number>) => void;
   speak: (text: string) => void;
@@ -151,3 +181,37 @@ export interface Hands {
 export interface Quality { delay: number; loss: number; jitter: number; received: number; back: boolean }
 /** What the settings show of this computer's sound. */
 export interface Sound { devices: MediaDeviceInfo[]; level: number; heard: boolean; step: string; quality: Quality | null }
+
+/** What a window's form holds. */
+export interface Form { service: string; text: string; until: string; error: string }
+
+/** What windows may touch. */
+export interface Rooms {
+  desk: () => Desk;
+  store: Store<State, Action>;
+  media: Media;
+  ring: Ring;
+  order: (cmd: Command) => void;
+  choose: (patch: Partial<Prefs>) => void;
+  complain: (key: string) => void;
+}
+
+/** What the line to the server tells and asks. */
+export interface LineDesk {
+  hello: () => ClientMsg;
+  message: (msg: ServerMsg) => void;
+  link: (link: State['link']) => void;
+  dropped: (id: string, key: string) => void;
+  slow: (id: string) => void;
+  delay: (ms: number) => void;
+  /** Whether to come back. */
+  ended: (why: string) => boolean;
+}
+
+/** What the sound tells. */
+export interface MediaDesk {
+  send: (up: MediaUp) => unknown;
+  fault: (fault: { kind: 'lost' | 'changed' | 'denied' | 'none' | 'silent_output'; label?: string }) => void;
+  returned: (device: MediaDeviceInfo) => void;
+  devices: () => void;
+}

@@ -1,18 +1,17 @@
-// Settings of this desk: which device talks and which rings, with a test of each through the real path; looks, keys, speech.
-/** @import {Desk, Quality, Sound} from '../../types/desk.js' */
+// Settings: which device talks and which rings, with a test of each; looks, keys, speech.
 import { html } from '../view.js';
 import { t, LANGUAGES } from '../i18n.js';
 import { frame } from './palette.js';
 import { icon } from './parts.js';
 
-/** @param {Desk} desk @param {Sound} sound @param {{mic: string, speaker: string}} used what is really open, whatever was chosen once */
+/** @param {Desk} desk @param {Sound} sound @param {{mic: string, speaker: string}} used */
 export function settings(desk, sound, used) {
   const { prefs, run } = desk;
   const of = (/** @type {string} */ kind) => sound.devices.filter((d) => d.kind === kind && d.deviceId !== 'default' && d.deviceId !== '');
   const choose = (/** @type {string} */ id, /** @type {string} */ label, /** @type {MediaDeviceInfo[]} */ list, /** @type {string} */ value) => html`<div class="field"><label for="${`s-${id}`}">${label}</label>
     <select id="${`s-${id}`}" .value="${value}" @change="${(/** @type {any} */ e) => run('prefs', { [id]: e.target.value })}"><option value="">${t('sound.system')}</option>${
       list.map((d, i) => html`<option value="${d.deviceId}">${d.label || `${label} ${i + 1}`}</option>`)}</select></div>`;
-  const option = (/** @type {keyof import('../prefs.js').Prefs} */ id, /** @type {string[]} */ values, /** @type {(v: string) => string} */ label) => html`<div class="field"><label for="${`s-${id}`}">${t(`settings.${id}`)}</label>
+  const option = (/** @type {keyof Prefs} */ id, /** @type {string[]} */ values, /** @type {(v: string) => string} */ label) => html`<div class="field"><label for="${`s-${id}`}">${t(`settings.${id}`)}</label>
     <select id="${`s-${id}`}" .value="${String(id === 'lang' ? document.documentElement.lang : prefs[id])}" @change="${(/** @type {any} */ e) => run('prefs', { [id]: e.target.value })}">${values.map((v) => html`<option value="${v}">${label(v)}</option>`)}</select></div>`;
   const tick = (/** @type {'keys'|'pad'|'motion'|'notify'} */ id) => html`<label class="tick"><input type="checkbox" .checked="${prefs[id]}" @change="${(/** @type {any} */ e) => run('prefs', { [id]: e.target.checked })}" /><span>${t(`settings.${id}`)}</span></label>`;
   const named = (/** @type {string} */ id) => (/** @type {string} */ v) => t(`settings.${id}.${v}`);

@@ -1,5 +1,4 @@
 // The band across the top (control lost, alarm, help asked for) and the header under it.
-/** @import {Desk} from '../../types/desk.js' */
 import { html } from '../view.js';
 import { t, moment, LANGUAGES } from '../i18n.js';
 import { age, icon } from './parts.js';

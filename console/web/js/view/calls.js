@@ -1,6 +1,4 @@
-// The left column: who comes back, rings and waits; who is held or parked; who is to be called back.
-/** @import {Desk} from '../../types/desk.js' */
-/** @import {CallView, TaskView, MissedView, ReturnedView} from '../../types/protocol.js' */
+// The left column: who comes back, rings, waits, is held, is to be called back.
 import { html, keyed } from '../view.js';
 import { t, brief, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
@@ -50,7 +48,7 @@ function arriving(desk, call) {
     <span class="about clip"><span class="late">${t('calls.too_long')} · </span>${call.returned ? whence(desk, call.returned) : about}</span></button></li>`;
 }
 
-/** From whom the caller comes back and why; from me when I held them too long. @param {Desk} desk @param {ReturnedView} back */
+/** From whom they come back; from me when I held them too long. @param {Desk} desk @param {ReturnedView} back */
 export const whence = ({ state }, { from, why: code }) =>
   (from === state.me?.station || from === state.me?.display ? t('calls.returned_hold') : t('calls.returned', { name: nameOf(state, from), why: why(code) }));
 

@@ -1,7 +1,4 @@
 // The one live conversation. Its height never changes, so that nothing below it ever moves.
-/** @import {Button, Desk, Face, State} from '../../types/desk.js' */
-/** @import {Mode} from '../keys.js' */
-/** @import {CallView} from '../../types/protocol.js' */
 import { html, keyed } from '../view.js';
 import { t, clock } from '../i18n.js';
 import { incoming, live, merging, mode, outgoing, ringing, subject, transferring, waiting, waitsSince, busyWith } from '../reducer.js';
@@ -26,7 +23,7 @@ export function card(desk) {
   </section>`;
 }
 
-/** Orders whose command has another name in the table of keys. */
+/** Orders whose command has another name. */
 const NAMES = /** @type {Record<string, string>} */ ({
   transfer_blind: 'transfer', consult_start: 'consult', consult_complete: 'connect', wrapup: 'finish',
 });
@@ -132,7 +129,7 @@ const FACES = {
   }),
 };
 
-/** What the call came to: chosen for the operator, corrected with one digit. @param {Desk} desk */
+/** @param {Desk} desk */
 function outcomes(desk) {
   const chosen = outcome(desk.state);
   const id = subject(desk.state)?.id ?? '';
@@ -141,7 +138,7 @@ function outcomes(desk) {
     @change="${() => desk.run('outcome', { call: id, outcome: o })}" /><span>${t(`outcome.${o}`)}</span></label>`)}</div>`;
 }
 
-/** What happened says what it came to. @param {State} state */
+/** What the call came to. @param {State} state */
 export function outcome(state) {
   const { last, chosen } = state;
   if (last && chosen?.call === last.id) return chosen.outcome;

@@ -1,6 +1,4 @@
-// The right column: what is known of this caller, how to greet, the note; and how the day goes.
-/** @import {Desk} from '../../types/desk.js' */
-/** @import {CallView, ContactView, QueueView, ReasonView, StationView} from '../../types/protocol.js' */
+// The right column: this caller, the greeting, the note; and how the day goes.
 import { html, keyed } from '../view.js';
 import { t, has, day, phone } from '../i18n.js';
 import { subject } from '../reducer.js';
@@ -39,7 +37,7 @@ function about(desk, call) {
 const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${phone(h.with)}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
   h.note ? html`<br /><span class="said">${h.note}</span>` : ''}</li>`;
 
-/** Why a call is here, in a sentence; a rule that has none is for the record alone. @param {ReasonView} reason */
+/** Why a call is here. @param {ReasonView} reason */
 const why = ({ rule, inputs, result }) => t(`reason.${rule}`, { ...Object.fromEntries(inputs), result });
 
 /** @param {string} outcome */

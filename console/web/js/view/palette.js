@@ -1,12 +1,11 @@
-// Windows that the operator opens: every command by name (Ctrl+K), the keys of this state (F1), closing a service, absence, keypad.
-/** @import {Desk} from '../../types/desk.js' */
+// Windows: every command by name (Ctrl+K), the keys of this state (F1), closing a service, absence, keypad.
 import { html, keyed } from '../view.js';
 import { t, moment } from '../i18n.js';
 import { keysOf, keyOf, keyName } from '../keys.js';
 import { highlighted } from '../search.js';
 import { called, icon } from './parts.js';
 
-/** Commands that have no key of their own, in the order of the list. */
+/** Commands without a key, in the order of the list. */
 export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'merge', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
   'light', 'dark', 'sign_out'];
 
@@ -40,7 +39,6 @@ export const frame = (desk, title, body, kind = '') => html`<div class="window $
 
 /** @param {Desk} desk */
 export function help(desk) {
-  // While the window is open the keys are those of the desk behind it.
   const keys = keysOf(desk.mode);
   const line = (/** @type {{key: string, command: string}} */ k) => html`<tr><th scope="row"><kbd>${keyName(k.key)}</kbd></th><td>${t(`cmd.${k.command === 'enter' ? desk.prefs.enter : k.command === 'enter_other' ? (desk.prefs.enter === 'transfer' ? 'consult' : 'transfer') : k.command}`)}</td></tr>`;
   const part = (/** @type {string} */ title, /** @type {string} */ field) => {
@@ -51,7 +49,7 @@ export function help(desk) {
     <p class="soft small">${t('help.remove')}</p>`, 'help');
 }
 
-/** @param {Desk} desk @param {{service: string, text: string, until: string, error: string}} form */
+/** @param {Desk} desk @param {Form} form */
 export function closure(desk, form) {
   const set = (/** @type {string} */ name) => (/** @type {any} */ e) => desk.run('form', { [name]: e.target.value });
   const until = form.until ? new Date(form.until).getTime() : 0;
@@ -64,7 +62,7 @@ export function closure(desk, form) {
     <div class="end"><button type="button" class="btn" @click="${() => desk.run('close')}">${t('cmd.cancel')}</button><button type="submit" class="btn primary">${t('closure.do')}</button></div></form>`);
 }
 
-/** @param {Desk} desk @param {{service: string, text: string, until: string, error: string}} form */
+/** @param {Desk} desk @param {Form} form */
 export function away(desk, form) {
   const row = highlighted(desk.state);
   const set = (/** @type {string} */ name) => (/** @type {any} */ e) => desk.run('form', { [name]: e.target.value });

@@ -1,6 +1,4 @@
-// Small pieces that every pane uses: icons, buttons of commands, ages, and presence as shape and word.
-/** @import {Button, Desk, State} from '../../types/desk.js' */
-/** @import {CallView, PresenceView} from '../../types/protocol.js' */
+// Pieces that every pane uses: icons, buttons, ages, presence as shape and word.
 import { html } from '../view.js';
 import { t, has, moment, phone, languageName } from '../i18n.js';
 import { keyOf, keyName, ariaKey } from '../keys.js';
@@ -8,7 +6,7 @@ import { keyOf, keyName, ariaKey } from '../keys.js';
 /** @param {string} name @param {string} [kind] */
 export const icon = (name, kind = '') => html`<svg class="i ${kind}" aria-hidden="true"><use href="${`/icons.svg#${name}`}"></use></svg>`;
 
-/** An age that counts by itself (see `tick`): the template leaves it empty. @param {number|null|undefined} since @param {string} [kind] */
+/** An age that counts by itself (see `tick`). @param {number|null|undefined} since @param {string} [kind] */
 export const age = (since, kind = '') => html`<span class="num ${kind}" data-since="${since ?? null}"></span>`;
 
 /** The button of a command, with its key. @param {Desk} desk @param {string} command
@@ -26,22 +24,22 @@ export const callerName = (call) => call.caller.name || callerNumber(call) || t(
 /** @param {CallView} call */
 export const callerNumber = (call) => call.caller.near || phone(call.caller.number);
 
-/** The choices made in the menu, without the names of its nodes and without the language, which is shown by itself. @param {CallView} call */
+/** The choices made in the menu, without the language. @param {CallView} call */
 export const menuPath = (call) => call.ivr.map((step) => step.replace(/^[^:]*: /, '')).filter((step) => step !== call.lang).map((step) => (services[step] ? called(step) : step));
 
-/** Names of services by language, as the last snapshot told them. @type {Record<string, Record<string, string|undefined>>} */
+/** Names of services by language. @type {Record<string, Record<string, string|undefined>>} */
 let services = {};
 /** @param {State} state */
 export const know = (state) => (services = state.services);
 
-/** A service as people name it: in the page's language, else in the first it has, else its own word with a capital. @param {string|undefined} service */
+/** A service in the page's language, else in another. @param {string|undefined} service */
 export function called(service) {
   if (!service) return '';
   const names = services[service] ?? {};
   return names[document.documentElement.lang] ?? Object.values(names)[0] ?? service.charAt(0).toUpperCase() + service.slice(1);
 }
 
-/** Number, language, service and choices, as far as they are known. @param {CallView} call */
+/** @param {CallView} call */
 export function callerFacts(call) {
   const way = menuPath(call).join(' › ') || called(call.service);
   return [
@@ -52,13 +50,13 @@ export function callerFacts(call) {
   ].filter(Boolean).join(' · ');
 }
 
-/** How to greet: in the name of the town that was called. @param {CallView} call */
+/** In the name of the town that was called. @param {CallView} call */
 export const greeting = (call) => (call.label ? t('card.greet', { label: call.label.split(' · ')[0] ?? '' }) : '');
 
-/** How a call ended that came to nothing. @param {string} code */
+/** @param {string} code */
 export const cause = (code) => t(`cause.${has(`cause.${code}`) ? code : 'other'}`);
 
-/** A person by account or number: as the call says, else as far as a search has shown them. @param {State} state @param {CallView} call */
+/** As the call says, else as a search has shown them. @param {State} state @param {CallView} call */
 export const targetOf = (state, call) => call.target_name ?? nameOf(state, call.target);
 
 /** @param {State} state @param {string|undefined} target */
@@ -75,7 +73,7 @@ export const shape = (p) => (p ? icon(p.away && p.state === 'free' ? 'open' : SH
 /** @param {PresenceView|undefined} p */
 export const tone = (p) => (p ? (p.away && p.state === 'free' ? 'away' : TONE[p.state]) : 'away');
 
-/** State of a line in words: the line's own, and the absence somebody announced beside it. @param {PresenceView|undefined} p @param {number} now */
+/** The line's own state, and the absence beside it. @param {PresenceView|undefined} p @param {number} now */
 export function words(p, now) {
   if (!p) return '';
   const line = html`<span>${t(`presence.${p.state}`)}</span>${p.state === 'busy' ? html` ${age(p.since_ms)}` : ''}`;
@@ -84,7 +82,7 @@ export function words(p, now) {
   return p.state === 'free' ? html`<span>${away}</span>` : html`${line}<span> · ${away}</span>`;
 }
 
-/** Repaints the ages, once a second, touching nothing but their text. @param {ParentNode} page @param {number} now @param {(ms: number) => string} clock */
+/** Repaints the ages. @param {ParentNode} page @param {number} now @param {(ms: number) => string} clock */
 export function tick(page, now, clock) {
   for (const element of page.querySelectorAll('[data-since]')) {
     const text = clock(now - Number(element.getAttribute('data-since')));

@@ -1,6 +1,4 @@
-// The search field and what it found. Focus stays in the field; the highlighted row is what Enter and the buttons act on.
-/** @import {Desk} from '../../types/desk.js' */
-/** @import {ResultItem} from '../../types/protocol.js' */
+// The search field and what it found; the highlighted row is what Enter and the buttons act on.
 import { html, keyed } from '../view.js';
 import { t } from '../i18n.js';
 import { shown, highlighted } from '../search.js';
