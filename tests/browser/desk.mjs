@@ -478,6 +478,39 @@ test("desk: the pad's Enter is Enter in windows, too", async () => {
   });
 });
 
+test('desk: at a shared desk everybody finds their own looks, language, keys and Enter again, and the same bell', async () => {
+  let user = 'reception1';
+  const who = () => ({ ...me(), user });
+  const state = { ...STATES.talking, welcome: () => ({ ...welcome(), me: who() }), snapshot: () => ({ ...STATES.talking.snapshot(), me: who() }) };
+  await within(state, {}, async (h) => {
+    const { page } = h;
+    const worn = () => page.evaluate(() => ['lang', 'theme', 'enter', 'volume'].map((id) => document.getElementById(`s-${id}`).value).concat(document.documentElement.lang, document.documentElement.dataset.theme ?? ''));
+    const settings = async () => {
+      await h.in('talking');
+      await page.click('#top [aria-haspopup=dialog]');
+      await page.waitForSelector('#s-lang');
+    };
+    await settings();
+    const fresh = await worn();
+    same(fresh, ['nl', 'light', 'transfer', '0.7', 'nl', 'light']);
+    await page.selectOption('#s-theme', 'dark');
+    await page.selectOption('#s-enter', 'consult');
+    await page.selectOption('#s-lang', 'fr');
+    await page.fill('#s-volume', '0.3');
+    await page.waitForFunction(() => document.querySelector('#s-volume').value === '0.3' && document.documentElement.lang === 'fr');
+    const hers = await worn();
+    same(hers, ['fr', 'dark', 'consult', '0.3', 'fr', 'dark']);
+    for (const [name, wears] of [['reception2', ['nl', 'light', 'transfer', '0.3', 'nl', 'light']], ['reception1', hers]]) {
+      user = name;
+      await page.reload();
+      await settings();
+      same(await worn(), wears, name);
+      same(await page.textContent('#dialog-title'), name === 'reception2' ? 'Geluid en instellingen' : 'Son et réglages');
+    }
+    same(h.faults, []);
+  });
+});
+
 test('desk: a second tab looks on; when the first goes, it takes over', async () => {
   let owner = null;
   const state = { ...STATES.talking };

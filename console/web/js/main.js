@@ -8,7 +8,7 @@ import { Media } from './media.js';
 import { Ring } from './ring.js';
 import { Announcer } from './announce.js';
 import { chord, find } from './keys.js';
-import { load, t, clock, languageName } from './i18n.js';
+import { lang, load, t, clock, languageName } from './i18n.js';
 import { actions, allowed } from './actions.js';
 import * as choices from './prefs.js';
 import { Windows } from './windows.js';
@@ -94,6 +94,10 @@ const now = () => Date.now() + line.offset;
 function hear(msg) {
   store.dispatch(msg);
   if (msg.t === 'welcome') {
+    const { audio } = prefs;
+    prefs = choices.of(msg.me.user);
+    dress();
+    if (prefs.audio !== audio) return line.open(); // the server is to know how this person speaks
     // This browser had the station last and its tab is gone: taken back without asking.
     if (!msg.me.owner && locked && localStorage.getItem('lease') === `${msg.me.station} ${msg.me.lease}`) takeover();
     sound();
@@ -172,17 +176,22 @@ function order(cmd, call) {
 /** @param {Partial<Prefs>} patch */
 async function choose(patch) {
   prefs = { ...prefs, ...patch };
-  choices.write(prefs);
-  choices.wear(prefs);
-  announcer.verbosity = prefs.verbosity;
-  Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
-  if ('lang' in patch) await load(document.documentElement.lang);
+  choices.write(patch);
+  await dress();
   await media.choose(patch);
   if ('audio' in patch || 'phone' in patch) {
     if (prefs.audio !== 'browser') media.stop();
     sound();
   }
   if (patch.notify) Notification.requestPermission?.();
+}
+
+/** Puts on what was chosen. */
+async function dress() {
+  choices.wear(prefs);
+  announcer.verbosity = prefs.verbosity;
+  Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
+  if (lang() !== document.documentElement.lang) await load(document.documentElement.lang);
   measure();
   store.repaint();
 }
@@ -399,9 +408,7 @@ setInterval(() => {
 }, 1000);
 
 await load(document.documentElement.lang);
-announcer.verbosity = prefs.verbosity;
-Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
 store.paint(store.state);
-measure();
+await dress();
 line.open();
 at('q').focus();

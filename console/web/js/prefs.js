@@ -1,4 +1,4 @@
-// What a person chose for this desk: looks, keys, devices. Kept by the browser under the person's name.
+// What was chosen for this desk, as this browser keeps it: looks, keys and speech under the person's name, devices for all.
 
 /** @type {Prefs} */
 const DEFAULTS = {
@@ -6,21 +6,43 @@ const DEFAULTS = {
   mic: '', speaker: '', bell: '', volume: 0.7,
 };
 
-const KEY = 'desk';
+/** What belongs to the computer, whoever works at it. */
+const PLACE = ['mic', 'speaker', 'bell', 'volume'];
 
-/** @returns {Prefs} */
-export function read() {
+/** @param {string} key */
+function kept(key) {
   try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };
+    return JSON.parse(localStorage.getItem(key) ?? '{}');
   } catch {
-    return { ...DEFAULTS };
+    return {};
   }
 }
 
-/** @param {Prefs} prefs */
-export function write(prefs) {
+/** Who was here last: what the page begins with. @type {string} */
+let user = kept('user').name ?? '';
+
+/** @returns {Prefs} */
+export const read = () => ({ ...DEFAULTS, ...kept('desk'), ...kept(`desk ${user}`) });
+
+/** @param {string} name @returns {Prefs} */
+export function of(name) {
+  user = name;
+  keep('user', { name });
+  return read();
+}
+
+/** @param {Partial<Prefs>} patch */
+export function write(patch) {
+  for (const [name, value] of Object.entries(patch)) {
+    const key = PLACE.includes(name) ? 'desk' : `desk ${user}`;
+    keep(key, { ...kept(key), [name]: value });
+  }
+}
+
+/** @param {string} key @param {object} what */
+function keep(key, what) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(prefs));
+    localStorage.setItem(key, JSON.stringify(what));
   } catch {
     // A browser that keeps nothing still works.
   }
