@@ -297,14 +297,39 @@ test('desk: the note is saved when the hand rests, on the version it was typed u
   });
 });
 
-test('desk: wrap-up takes two keys: a digit’s choice and F2', async () => {
+test('desk: wrap-up takes two keys: a digit’s choice and F2; letters are a name’s', async () => {
+  const at = (h) => h.page.evaluate(() => document.activeElement.value ?? document.activeElement.id);
+  for (const [key, outcome] of [['Digit3', 'callback'], ['Numpad4', 'referred']]) {
+    await within('wrapup', {}, async (h) => {
+      await h.in('wrapup');
+      await h.page.waitForFunction(() => document.activeElement.value === 'informed');
+      await h.page.keyboard.press(key);
+      await h.page.waitForFunction((o) => document.querySelector('.outcomes :checked').value === o, outcome);
+      await h.page.keyboard.press('F2');
+      same((await h.order('wrapup')).outcome, outcome);
+      await h.order('next');
+    });
+  }
   await within('wrapup', {}, async (h) => {
     await h.in('wrapup');
-    await h.page.locator('.outcome input').nth(2).check();
-    await h.page.keyboard.press('F2');
-    same((await h.order('wrapup')).outcome, 'callback');
-    await h.order('next');
+    await h.page.waitForFunction(() => document.activeElement.value === 'informed');
+    await h.page.keyboard.type('peet');
+    same(await at(h), 'peet');
+    await h.page.keyboard.press('3');
+    same([await at(h), await h.page.evaluate(() => document.querySelector('.outcomes :checked').value)], ['peet3', 'informed'], 'a digit in a field is a digit');
   });
+  // Who is writing when the caller hangs up goes on writing.
+  for (const [id, words] of [['note', 'half een zin'], ['q', 'peet']]) {
+    await within('talking', {}, async (h) => {
+      await h.in('talking');
+      await h.page.fill(`#${id}`, words);
+      h.peer().say({ t: 'ev', seq: 41, gone: { id: A, why: 'normal' } });
+      h.peer().say({ t: 'ev', seq: 42, station: { station: 'loket-1', user: 'An Claes', state: 'wrap_up', since_ms: NOW, audio: 'browser', media: true } });
+      await h.in('wrapup');
+      await h.page.waitForSelector('.outcomes');
+      same(await at(h), words);
+    });
+  }
 });
 
 test('desk: every command is in Ctrl+K by name, and a closure must have an end', async () => {

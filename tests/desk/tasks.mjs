@@ -204,13 +204,31 @@ scene('tasks: 8 a callback task: two keys and the words', ['reception1'], async 
 });
 
 scene('tasks: 9 wrap-up: two keys at most, and F2 takes the next caller', ['reception1'], async ({ desk, citizen }) => {
-  const c = await talk(desk, citizen);
+  const number = '+32479777888';
+  const c = await talk(desk, citizen, { number });
   await c.hangUp();
   await desk.in('wrapup');
   desk.keys = 0;
   await desk.press('F2');
   await desk.in('idle');
   same(desk.keys, 1);
+  const kept = async () => {
+    const again = await talk(desk, citizen, { number });
+    const { history } = await until(() => desk.call((x) => x.caller.number === number && x.history.length), { why: 'the contact before' });
+    await again.hangUp();
+    await desk.in('wrapup');
+    return history[0].outcome;
+  };
+  same(await kept(), 'informed', 'what happened says it');
+  await until(() => desk.page.evaluate(() => Boolean(document.activeElement.closest('.outcomes'))), { why: 'the outcomes have the focus' });
+  desk.keys = 0;
+  await desk.press('Digit3');
+  await desk.press('F2');
+  await desk.in('idle');
+  same(desk.keys, 2);
+  same(await kept(), 'callback', 'what the operator said');
+  await desk.press('F2');
+  await desk.in('idle');
   const d = await talk(desk, citizen);
   await d.hangUp();
   await desk.in('wrapup');

@@ -3,14 +3,14 @@ import { t, clock } from './i18n.js';
 import { busyWith, consulting, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
 import { highlighted, shown, target } from './search.js';
 import { callerName, targetOf } from './view/parts.js';
-import { outcome } from './view/card.js';
+import { OUTCOMES, outcome } from './view/card.js';
 
 /** F2 twice within so many ms is one press. */
 const SAME_PRESS = 400;
 
 /** Commands that need a right of another name. @type {Record<string, string>} */
 const RIGHT = {
-  transfer: 'transfer_blind', deflect: 'transfer_blind', consult: 'consult_start', connect: 'consult_complete', retrieve: 'resume', finish: 'wrapup',
+  outcome_n: 'wrapup', transfer: 'transfer_blind', deflect: 'transfer_blind', consult: 'consult_start', connect: 'consult_complete', retrieve: 'resume', finish: 'wrapup',
   break: 'pause', counter: 'pause', work: 'pause', help_ask: 'help', keypad: 'dtmf', answer_call: 'answer', call_number: 'dial',
 };
 /** Commands of the page alone. */
@@ -109,6 +109,11 @@ export function actions(hands) {
       if (incoming(s).length) next();
     },
     outcome: (chosen) => set({ chosen }),
+    outcome_n: (n) => {
+      const { last } = state();
+      const outcome = OUTCOMES[n - 1];
+      if (last && outcome) set({ chosen: { call: last.id, outcome } });
+    },
     transfer: transferTo,
     deflect: () => give('transfer_blind', ringing(state())),
     consult: consultTo,

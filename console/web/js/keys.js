@@ -39,6 +39,9 @@ export const FIELD = {
   PageUp:       same('page_up'),
 };
 
+/** In the outcome list. @type {Keys} */
+export const OUTCOME = { Digit: STATES.map((s) => (s === 'wrapup' ? 'outcome_n' : null)) };
+
 /** In the note. @type {Keys} */
 export const NOTE = { 'Ctrl+Enter': STATES.map((s) => (s === 'reconnecting' || s === 'elsewhere' ? null : 'task')) };
 
@@ -58,22 +61,25 @@ export function chord(e) {
 }
 
 /** The command of a key in a state.
- * @param {string} key @param {Mode} mode @param {{field?: 'search'|'note'|'text'|null, pad?: boolean, off?: boolean}} where
+ * @param {string} key @param {Mode} mode @param {{field?: 'search'|'note'|'outcome'|'text'|null, pad?: boolean, off?: boolean}} where
  * @returns {{command: string, n?: number}|null} */
 export function find(key, mode, { field = null, pad = false, off = false } = {}) {
   const column = STATES.indexOf(mode);
   if (!pad || key !== 'NumpadEnter') key = key.replace('NumpadEnter', 'Enter');
   const at = (/** @type {(string|null)[]|undefined} */ line) => (line?.[column] ? { command: line[column] } : null);
+  const numbered = (/** @type {(string|null)[]|undefined} */ line, /** @type {RegExpExecArray} */ [, n]) => {
+    const hit = at(line);
+    return hit && { ...hit, n: Number(n) };
+  };
   if (field === 'search' && FIELD[key]) return at(FIELD[key]);
   if (field === 'note' && NOTE[key]) return at(NOTE[key]);
+  const choice = field === 'outcome' && /^(?:Digit|Numpad)([1-6])$/.exec(key);
+  if (choice) return numbered(OUTCOME.Digit, choice);
   if (off && key !== 'Escape') return null;
   const means = PAD[key];
   if (means) return pad && !(field && key !== 'NumpadEnter') ? at(TABLE[means]) : null;
   const digit = /^Alt\+Digit([1-9])$/.exec(key);
-  if (digit) {
-    const hit = at(TABLE['Alt+Digit']);
-    return hit && { ...hit, n: Number(digit[1]) };
-  }
+  if (digit) return numbered(TABLE['Alt+Digit'], digit);
   return at(TABLE[key]);
 }
 
@@ -82,7 +88,7 @@ export function keysOf(mode) {
   const column = STATES.indexOf(mode);
   const from = (/** @type {Keys} */ table, /** @type {string} */ field) =>
     Object.entries(table).flatMap(([key, line]) => (line[column] ? [{ key, command: /** @type {string} */ (line[column]), field }] : []));
-  return [...from(TABLE, ''), ...from(FIELD, 'search'), ...from(NOTE, 'note')];
+  return [...from(TABLE, ''), ...from(FIELD, 'search'), ...from(NOTE, 'note'), ...from(OUTCOME, 'outcome')];
 }
 
 /** The key of a command in a state, or ''. @param {string} command @param {Mode} mode */
@@ -95,7 +101,7 @@ export function keyOf(command, mode) {
 /** As printed on the key. @param {string} key */
 export function keyName(key) {
   return key
-    .replace('Shift+', '⇧').replace('Alt+Digit0', 'Alt 0').replace('Alt+Digit', 'Alt 1–9').replace('Ctrl+', 'Ctrl ').replace('KeyK', 'K')
+    .replace('Shift+', '⇧').replace('Alt+Digit0', 'Alt 0').replace('Alt+Digit', 'Alt 1–9').replace('Ctrl+', 'Ctrl ').replace('KeyK', 'K').replace(/^Digit$/, '1–6')
     .replace('Enter', '↵').replace('Escape', 'Esc').replace('ArrowRight', '→').replace('ArrowLeft', '←').replace('ArrowDown', '↓')
     .replace('ArrowUp', '↑').replace('PageDown', 'PgDn').replace('PageUp', 'PgUp');
 }

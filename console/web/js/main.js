@@ -246,13 +246,16 @@ function saveNote(call) {
 }
 
 // --- keys ---
+const inOutcomes = (/** @type {Element|null} */ element) => Boolean(element?.closest('.outcomes'));
 for (const hand of ['keydown', 'click']) addEventListener(hand, (e) => (pressed = e.timeStamp), true);
 addEventListener('keydown', (e) => {
   if (e.isComposing) return;
   const key = chord(e);
-  if (!key) return;
   const element = /** @type {HTMLElement} */ (e.target);
-  const field = element.id === 'q' ? 'search' : element.id === 'note' ? 'note' : element.matches?.('input, textarea, select') ? 'text' : null;
+  // Letters in the list of outcomes are the beginning of a name: the field has them.
+  if (inOutcomes(element) && /^\p{L}$/u.test(e.key) && !e.ctrlKey && !e.altKey && !e.metaKey) at('q').focus();
+  if (!key) return;
+  const field = element.id === 'q' ? 'search' : element.id === 'note' ? 'note' : inOutcomes(element) ? 'outcome' : element.matches?.('input, textarea, select') ? 'text' : null;
   if (windows.key(e, key, element)) return;
   const found = find(key, mode(store.state), { field, pad: prefs.pad, off: !prefs.keys });
   if (!found) {
@@ -304,10 +307,16 @@ store.watch((state, before, action) => {
   if (state.items !== before.items && state.query.trim()) say(t('search.found', { n: state.items.length }), { polite: true });
 });
 
+/** The outcomes get the focus when they are painted. */
+let correct = false;
+
 /** @param {string} is @param {string} was @param {State} state @param {State} before */
 function arrive(is, was, state, before) {
   const call = live(state);
   const still = () => mode(store.state) === is;
+  const here = document.activeElement;
+  if (is === 'wrapup') correct = !state.dialog && !(here instanceof HTMLTextAreaElement || here instanceof HTMLInputElement ? here.value : here instanceof HTMLSelectElement);
+  else if (inOutcomes(here)) at('q').focus();
   if (is === 'talking' && was !== 'talking') {
     say(call?.state === 'ringing' ? t('say.rings', { name: targetOf(state, call) }) : t('card.talking'), { polite: true });
     const writing = document.activeElement;
@@ -363,6 +372,8 @@ store.paint = () => {
   render(context(d), at('context'));
   render(footer(d), at('foot'));
   fit();
+  if (correct) /** @type {HTMLElement|null} */ (at('card-slot').querySelector('.outcomes :checked'))?.focus();
+  correct = false;
   windows.paint(d);
   tick(document, d.now, clock);
   title();

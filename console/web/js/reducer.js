@@ -257,7 +257,8 @@ export function subject(state) {
   const now = ringing(state);
   if (now) return now;
   const me = state.me && state.stations[state.me.station];
-  return me?.state === 'wrap_up' ? state.last : null;
+  // Between the end of a call and the wrap-up its note stays where it is being written.
+  return me && (me.state === 'wrap_up' || me.call === state.last?.id) ? state.last : null;
 }
 
 /** Is an order of this name on its way? @param {State} state @param {string} [cmd] */

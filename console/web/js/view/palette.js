@@ -45,7 +45,7 @@ export function help(desk) {
     const list = keys.filter((k) => k.field === field);
     return list.length ? html`<section><h3>${title}</h3><table><tbody>${keyed(list, (k) => k.key, line)}</tbody></table></section>` : '';
   };
-  return frame(desk, t('help.title', { state: t(`mode.${desk.mode}`) }), html`<div class="columns">${part(t('help.everywhere'), '')}<div>${part(t('help.search'), 'search')}${part(t('help.note'), 'note')}</div></div>
+  return frame(desk, t('help.title', { state: t(`mode.${desk.mode}`) }), html`<div class="columns">${part(t('help.everywhere'), '')}<div>${part(t('help.search'), 'search')}${part(t('help.note'), 'note')}${part(t('outcome.title'), 'outcome')}</div></div>
     <p class="soft small">${t('help.remove')}</p>`, 'help');
 }
 
