@@ -7,6 +7,8 @@ import { OUTCOMES, outcome } from './view/card.js';
 
 /** F2 twice within so many ms is one press. */
 const SAME_PRESS = 400;
+/** Who was asked once more answers within, ms. */
+const SURE = 8000;
 
 /** Commands that need a right of another name. @type {Record<string, string>} */
 const RIGHT = {
@@ -42,6 +44,7 @@ export function actions(hands) {
     // Whoever was answered is gone: the next press is another one.
     const was = live(before);
     if (was && !live(s) && s.calls[was.id]?.state !== 'held') answered = -Infinity;
+    if (s.tried && was?.id === s.tried.call && live(s)?.id !== was.id) hands.type('');
   });
 
   /** @param {(to: {name: string, target: string}) => void} then */
@@ -70,6 +73,12 @@ export function actions(hands) {
     if (again() || ['answer', 'next', 'resume'].some((cmd) => busyWith(state(), cmd))) return;
     answered = hands.pressed();
     order({ cmd: c.state === 'held' ? 'resume' : 'answer', call: c.id }, c);
+    // Who did not take them is in the field, and Enter tries the deputy.
+    const { me, query } = state();
+    const account = c.returned?.from;
+    if (!account || account === me?.station || account === me?.display || query.trim()) return;
+    hands.type(account);
+    set({ tried: { call: c.id, account } });
   });
   const onLive = (/** @type {'hangup'|'hold'|'park'|'consult_complete'|'consult_cancel'|'swap'} */ cmd) => () => withCall(live(state()), (c) => {
     if (!busyWith(state(), cmd)) order({ cmd, call: c.id }, c);
@@ -96,7 +105,20 @@ export function actions(hands) {
     order({ cmd: 'next' });
   };
 
+  /** Without anybody there callers go to the night service: the last one is asked once more. */
+  const last = () => {
+    const { me, stations, queues, warned } = state();
+    const mine = me && stations[me.station];
+    const others = Object.values(stations).some((x) => x !== mine && x.state !== 'out' && x.state !== 'paused');
+    if (others || !mine || mine.state === 'out' || hands.now() - warned < SURE) return false;
+    set({ warned: hands.now() });
+    complain('out.last', { n: Object.values(queues).reduce((n, q) => n + q.waiting, 0) });
+    return true;
+  };
+  const out = () => last() || order({ cmd: 'out' });
+
   return {
+    sign_out: () => last() || hands.signOut(),
     answer: () => {
       const call = ringing(state());
       if (call) answer(call);
@@ -147,8 +169,8 @@ export function actions(hands) {
     break: pause('break'),
     counter: pause('counter'),
     work: pause('work'),
-    out: () => order({ cmd: 'out' }),
-    status: (value) => order(value === 'ready' || value === 'out' ? { cmd: value } : { cmd: 'pause', reason: value }),
+    out,
+    status: (value) => value === 'out' ? out() : order(value === 'ready' ? { cmd: value } : { cmd: 'pause', reason: value }),
     help_ask: () => order({ cmd: 'help' }),
     help_seen: () => set({ help: null }),
     alarm_seen: (call) => store.dispatch({ t: 'seen', emergency: call }),

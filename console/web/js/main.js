@@ -219,6 +219,10 @@ const deeds = actions({
     say(t(muted ? 'say.muted' : 'say.unmuted'));
   },
   open: (name) => windows.open(name),
+  signOut: async () => {
+    await fetch('/sign-out', { method: 'POST' });
+    location.assign('/sign-in');
+  },
 });
 let resting = 0;
 deeds.note = (/** @type {{call: string, text: string}} */ { call, text }) => {
@@ -232,10 +236,6 @@ deeds.sound_again = async () => {
   await ring.ready();
   media.audio.play().catch(() => {});
   if (prefs.audio === 'browser' && store.state.media !== 'up') await media.start();
-};
-deeds.sign_out = async () => {
-  await fetch('/sign-out', { method: 'POST' });
-  location.assign('/sign-in');
 };
 
 /** @param {string} call */
@@ -322,7 +322,9 @@ function arrive(is, was, state, before) {
     const writing = document.activeElement;
     const unsent = writing instanceof HTMLTextAreaElement ? writing.value : writing instanceof HTMLInputElement && writing.id !== 'q' ? writing.value : '';
     // Not painted yet when the line is quicker than the words.
-    if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) document.getElementById('q')?.focus();
+    const q = /** @type {HTMLInputElement|null} */ (document.getElementById('q'));
+    if ((was === 'ringing' || was === 'idle') && !unsent && !state.dialog) q?.focus();
+    if (state.tried) q?.select(); // whom else she means is typed over it
   }
   if (is === 'consult' && call) say(t(call.state === 'consult_ringing' ? 'say.rings' : 'say.answers', { name: targetOf(state, call) }), { polite: true });
   const [gone] = transferring(state);

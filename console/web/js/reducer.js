@@ -5,7 +5,7 @@ export const start = () => ({
   link: 'connecting', delay: 0, epoch: 0, seq: 0, whole: false, hole: false, me: null, caps: [], demo: false,
   calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], help: null,
   media: 'none', last: null, query: '', asked: 0, items: [], usual: [], foundFor: '', selected: -1, page: 6, more: null, moreSelected: 0,
-  drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null,
+  drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null, tried: null, warned: 0,
 });
 
 /** @param {State} state @param {Action} msg @returns {State} */
@@ -41,7 +41,7 @@ function local(state, msg) {
       return pending ? { ...state, pending: { ...state.pending, [msg.id]: { ...pending, slow: true } } } : state;
     }
     case 'dropped': return { ...acked(state, msg.id), notice: { key: msg.key, tone: 'bad', at: msg.at } };
-    case 'typed': return { ...state, query: msg.text, asked: msg.q, more: null };
+    case 'typed': return { ...state, query: msg.text, asked: msg.q, more: null, tried: null };
     case 'select':
       return state.more === null
         ? { ...state, selected: clamp(msg.index, state.items.length) }

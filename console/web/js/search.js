@@ -45,10 +45,19 @@ export function shown(state) {
 /** The row that Enter acts on. @param {State} state */
 export const highlighted = (state) => state.items[state.selected] ?? null;
 
+/** Who stands in: where calls of somebody absent go, or the deputy of who is absent or did just not take this caller. @param {State} state @param {ResultItem} row */
+export function instead(state, row) {
+  const away = row.account && state.presence[row.account]?.away;
+  if (away && away.to) return { name: state.names[away.to] ?? away.to, n: 0 }; // the exchange sends them there
+  const n = row.numbers.findIndex((number) => number.kind === 'deputy');
+  return row.deputy && n > 0 && (away || (row.account && row.account === state.tried?.account)) ? { name: row.deputy, n } : null;
+}
+
 /** The number that Enter acts on. @param {State} state */
 export function target(state) {
   const row = highlighted(state);
   if (!row) return null;
-  const number = row.numbers[state.more === null ? 0 : state.moreSelected];
-  return number ? { name: row.name, target: number.target, near: number.near } : null;
+  const other = state.more === null ? instead(state, row) : null;
+  const number = row.numbers[state.more === null ? other?.n ?? 0 : state.moreSelected];
+  return number ? { name: other?.name ?? row.name, target: number.target, near: number.near } : null;
 }

@@ -102,6 +102,10 @@ export interface State {
   /** What is wrong with the sound of this computer. */
   fault: 'denied' | 'none' | 'silent_output' | 'bell' | null;
   muted: boolean;
+  /** Who came back, and from whom: their deputy is next. */
+  tried: { call: string; account: string } | null;
+  /** The last one there was told so, ms. */
+  warned: number;
   /** Accounts to tell of when free. */
   watching: string[];
   /** People by account and number, as searches showed them. */
@@ -109,7 +113,7 @@ export interface State {
 }
 
 /** What the page alone decides. */
-type Settable = Pick<State, 'link' | 'delay' | 'page' | 'dialog' | 'notice' | 'muted' | 'fault' | 'watching' | 'chosen' | 'help'>;
+type Settable = Pick<State, 'link' | 'delay' | 'page' | 'dialog' | 'notice' | 'muted' | 'fault' | 'watching' | 'chosen' | 'help' | 'tried' | 'warned'>;
 
 /** What the page says to itself. */
 export type Local =
@@ -170,6 +174,7 @@ export interface Hands {
   focusSearch: () => void;
   nextPane: (back: boolean) => void;
   takeover: () => void;
+  signOut: () => void;
   toPhone: () => void;
   mute: (muted: boolean) => void;
   choose: (patch: Partial<Prefs>) => void;

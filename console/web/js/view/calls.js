@@ -49,8 +49,9 @@ function arriving(desk, call) {
 }
 
 /** From whom they come back; from me when I held them too long. @param {Desk} desk @param {ReturnedView} back */
-export const whence = ({ state }, { from, why: code }) =>
-  (from === state.me?.station || from === state.me?.display ? t('calls.returned_hold') : t('calls.returned', { name: nameOf(state, from), why: why(code) }));
+export const whence = ({ state }, { from, why: code, after_ms }) =>
+  (from === state.me?.station || from === state.me?.display ? t('calls.returned_hold')
+    : t(after_ms < 1000 ? 'calls.returned_at_once' : 'calls.returned', { name: nameOf(state, from), why: why(code), after: Math.round(after_ms / 1000) }));
 
 /** @param {string} code */
 const why = (code) => {
@@ -78,7 +79,7 @@ const whose = (x) => x.name || x.near || phone(x.number) || t('caller.withheld')
 /** @param {Desk} desk @param {TaskView} x */
 const task = (desk, x) => html`<li class="two"><button type="button" class="row" data-late="${x.due_ms ? `${x.due_ms}+0` : null}" @click="${() => desk.run('call_number', x.number)}">
   ${icon('note', 'sign')}${icon('alert', 'sign late')}<span class="name clip">${whose(x)}</span>
-  <span class="about clip"><span class="late">${t('calls.overdue')} · </span>${x.text || called(x.service)}</span><span class="time num">${x.due_ms ? t('calls.before', { time: brief(x.due_ms, desk.now) }) : ''}</span></button>
+  <span class="about clip"><span class="late">${t('calls.overdue')} · </span>${[x.whom ? t('calls.for', { name: nameOf(desk.state, x.whom) }) : '', x.text || called(x.service)].filter(Boolean).join(' · ')}</span><span class="time num">${x.due_ms ? t('calls.before', { time: brief(x.due_ms, desk.now) }) : ''}</span></button>
   <button type="button" class="done" aria-label="${t('calls.done', { name: whose(x) })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
 
 /** @param {Desk} desk @param {MissedView} x */

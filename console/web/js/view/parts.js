@@ -76,7 +76,7 @@ export const tone = (p) => (p ? (p.away && p.state === 'free' ? 'away' : TONE[p.
 /** The line's own state, and the absence beside it. @param {PresenceView|undefined} p @param {number} now */
 export function words(p, now) {
   if (!p) return '';
-  const line = html`<span>${t(`presence.${p.state}`)}</span>${p.state === 'busy' ? html` ${age(p.since_ms)}` : ''}`;
+  const line = html`<span>${t(`presence.${p.state}`)}</span>${p.state === 'busy' || p.state === 'ringing' ? html` ${age(p.since_ms)}` : ''}`;
   if (!p.away) return line;
   const away = p.away.until_ms ? t('presence.away', { until: moment(p.away.until_ms, now) }) : t('presence.is_away');
   return p.state === 'free' ? html`<span>${away}</span>` : html`${line}<span> · ${away}</span>`;

@@ -1,7 +1,7 @@
 // The search field and what it found; the highlighted row is what Enter and the buttons act on.
 import { html, keyed } from '../view.js';
 import { t } from '../i18n.js';
-import { shown, highlighted } from '../search.js';
+import { shown, highlighted, instead, target } from '../search.js';
 import { icon, shape, tone, words, act } from './parts.js';
 import { FIELD, STATES, keyName } from '../keys.js';
 
@@ -29,12 +29,14 @@ function hint(desk) {
   }
   const typed = state.query.trim();
   if (!typed && state.more === null && state.selected < 0) return html`<span>${t(state.items.length ? 'search.usual' : 'search.begin')}</span>`;
+  const row = highlighted(state);
+  const to = target(state);
   const column = STATES.indexOf(desk.mode);
   const enter = FIELD.Enter?.[column];
   const other = FIELD['Ctrl+Enter']?.[column];
   const does = (/** @type {string} */ c) => t(`hint.${c === 'enter' ? prefs.enter : c === 'enter_other' ? (prefs.enter === 'transfer' ? 'consult' : 'transfer') : c}`);
   return html`<span>${typed ? t('search.found', { n: state.items.length }) : ''}</span>
-    ${enter && state.items.length ? html`<span><kbd>↵</kbd> ${does(enter)}</span>` : ''}
+    ${enter && state.items.length ? html`<span><kbd>↵</kbd> ${does(enter)}${to && row && to.name !== row.name ? ` → ${to.name}` : ''}</span>` : ''}
     ${other && state.items.length ? html`<span><kbd>Ctrl ↵</kbd> ${does(other)}</span>` : ''}
     ${state.items.length ? html`<span><kbd>${state.more === null ? '→' : '←'}</kbd> ${t(state.more === null ? 'hint.more' : 'hint.less')}</span>` : ''}`;
 }
@@ -48,7 +50,7 @@ export function results(desk) {
   return html`<div class="list">
     <ul role="listbox" id="found" aria-label="${t('search.results')}">
       ${open ? keyed(open.numbers, (n) => `${open.id} ${n.target} ${n.kind}`, (n, i) => html`<li role="option" id="n${i}" class="opt" aria-selected="${String(i === state.moreSelected)}"
-          @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : 'phone')}<span class="name clip">${open.name}</span>
+          @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : 'phone')}<span class="name clip">${n.kind === 'deputy' ? open.deputy ?? open.name : open.name}</span>
           <span class="about clip">${t(`number.${n.kind}`)}</span><span class="pres"></span><span class="num number">${n.near}</span></li>`)
         : keyed(rows, (i) => i.id, (item, i) => option(desk, item, first + i))}
     </ul>
@@ -63,12 +65,13 @@ function option(desk, item, index) {
   const { state } = desk;
   const p = item.account ? state.presence[item.account] : undefined;
   const queue = item.kind === 'service' ? state.queues[item.numbers[0]?.target ?? ''] ?? state.queues[item.name] : undefined;
-  const about = [item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
+  const other = instead(state, item);
+  const about = [other ? `→ ${other.name}` : '', p?.with ? t('presence.with', { name: p.with }) : '', item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
   return html`<li role="option" id="r${index}" class="opt" aria-selected="${String(index === state.selected)}" @click="${() => desk.run('select', index)}">
     <span class="shape">${p ? shape(p) : icon(KIND[item.kind], 'soft')}</span>
     <span class="name clip">${marked(item)}</span><span class="about clip">${about}</span>
     <span class="pres clip ${tone(p)}">${p ? words(p, desk.now) : queue ? t(queue.open ? 'queue.open' : 'queue.closed', { n: queue.waiting }) : ''}</span>
-    <span class="num number">${item.numbers[0]?.near ?? ''}</span></li>`;
+    <span class="num number">${item.numbers[other?.n ?? 0]?.near ?? ''}</span></li>`;
 }
 
 const KIND = { person: 'unknown', function: 'people', service: 'people', place: 'building', partner: 'building', number: 'phone' };
@@ -95,7 +98,7 @@ function detail(desk) {
   const warned = item.account !== undefined && state.watching.includes(item.account);
   return html`<section class="detail" aria-label="${t('detail.title', { name: item.name })}">
     <h3 class="name">${item.name}</h3><p class="soft">${item.detail}</p>
-    ${p ? html`<p class="pres ${tone(p)}">${shape(p)}<span>${words(p, desk.now)}</span></p>` : ''}
+    ${p ? html`<p class="pres ${tone(p)}">${shape(p)}<span>${words(p, desk.now)}${p.with ? ` · ${t('presence.with', { name: p.with })}` : ''}</span></p>` : ''}
     <dl class="facts">${keyed(item.numbers, (n) => `${n.kind}${n.target}`, (n) => html`<div><dt>${t(`number.${n.kind}`)}</dt><dd class="num">${n.kind === 'deputy' && item.deputy ? `${item.deputy} · ` : ''}${n.near}</dd></div>`)}
       ${item.deputy && !item.numbers.some((n) => n.kind === 'deputy') ? html`<div><dt>${t('number.deputy')}</dt><dd>${item.deputy}</dd></div>` : ''}
       ${p?.away?.to ? html`<div><dt>${t('detail.away_to')}</dt><dd>${desk.state.names[p.away.to] ?? p.away.to}</dd></div>` : ''}</dl>
