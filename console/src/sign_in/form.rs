@@ -159,7 +159,7 @@ fn languages(now: Language) -> String {
             ""
         };
         links.push_str(&format!(
-            "<a href=\"/sign-in?lang={code}\" hreflang=\"{code}\" lang=\"{code}\" aria-label=\"{code}, {name}\"{current}>{code}</a>\n"
+            "<a href=\"/sign-in?lang={code}\" hreflang=\"{code}\" lang=\"{code}\"{current}>{name}</a>\n"
         ));
     }
     links.push_str("</nav>\n");
