@@ -448,7 +448,10 @@ fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot
         situation: Default::default(),
         closures: Default::default(),
         languages: Default::default(),
-        emergency: Arc::new(Emergency::default()),
+        emergency: Arc::new(Emergency {
+            numbers: vec!["112".to_owned()],
+            ..Emergency::default()
+        }),
     }
 }
 

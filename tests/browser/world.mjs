@@ -62,7 +62,7 @@ export function find(text) {
 const desks = (mine) => [mine, { station: 'loket-2', user: 'Bart Maes', state: 'talking', since_ms: ago(300), audio: 'browser', media: true }, { station: 'loket-3', user: 'Nora Haddad', state: 'paused', reason: 'counter', since_ms: ago(400), audio: 'desk', media: false }];
 export const snapshot = (calls, mine = station('ready'), more = {}) => ({
   t: 'snapshot', seq: 40, calls, queues: queues(), stations: desks(mine), presence: [], me: me(), line: { town: 'Gemeente Voorbeeld', number: '09 266 07 00', state: 'open', until_ms: NOW + 165.5 * 60000 },
-  closures: [], services: services(), tasks: tasks(), missed: missed(), ...more,
+  closures: [], services: services(), tasks: tasks(), missed: missed(), emergencies: [], ...more,
 });
 
 /** The states of CONSOLE.md 2.4. `media` and `then` are what is said after the snapshot. */

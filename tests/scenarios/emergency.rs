@@ -57,6 +57,14 @@ fn it_comes_before_every_rule() {
         world.was_noted("emergency"),
         "the log says where it came from"
     );
+    // The desk is told who, and where the phone stands.
+    let [alarm] = world.desk.emergencies.as_slice() else {
+        panic!("{:?}", world.desk.emergencies);
+    };
+    assert_eq!(alarm.account.as_deref(), Some("2101"));
+    assert_eq!(alarm.number, "112");
+    assert_eq!(alarm.site, "Demo town hall");
+    assert_eq!(alarm.room, "first floor");
     world.end("emergency");
 }
 

@@ -467,6 +467,7 @@ impl Desk {
                 .cloned()
                 .collect(),
             services: self.lookup.services.clone(),
+            emergencies: self.world.emergencies.iter().map(view::emergency).collect(),
         };
         if let Some(tab) = self.tabs.get_mut(key) {
             tab.stale.clear();

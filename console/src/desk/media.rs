@@ -42,9 +42,9 @@ impl Desk {
                 };
                 (verb, Some(n))
             }
-            MediaUp::Phone { target } => {
+            MediaUp::Phone { target, mobile } => {
                 let target = target.map(|target| line(&target, TARGET));
-                let Some(device) = self.telephone(who, target) else {
+                let Some(device) = self.telephone(who, target, mobile) else {
                     return self.refuse_sound(to, Nack::Invalid, "nack.no_target");
                 };
                 let verb = Verb::AttachStation {
@@ -87,12 +87,11 @@ impl Desk {
             .map_err(|asked| (Nack::Unavailable, "nack.unavailable", asked))
     }
 
-    /// The telephone that stands for a page: the one asked for, or the one that belongs to the user's station.
-    fn telephone(&self, who: &SignedIn, target: Option<String>) -> Option<Device> {
+    /// The telephone that stands for a page: the one asked for, or of the user's own two the one meant, if she has it.
+    fn telephone(&self, who: &SignedIn, target: Option<String>, mobile: bool) -> Option<Device> {
         let target = target
             .filter(|target| !target.is_empty())
-            .or_else(|| who.phone.clone())
-            .or_else(|| who.mobile.clone())?;
+            .or_else(|| own(&who.phone, &who.mobile, mobile).cloned())?;
         if self.world.presence.contains_key(&target) {
             return Some(Device::Phone(target));
         }
@@ -212,5 +211,33 @@ impl Desk {
         {
             self.answer(To::Tab(key), ServerMsg::Media { media: state });
         }
+    }
+}
+
+/// Of a person's two telephones the one meant, if she has it, else the other.
+fn own<'a>(
+    phone: &'a Option<String>,
+    mobile: &'a Option<String>,
+    is_mobile_meant: bool,
+) -> Option<&'a String> {
+    let (meant, other) = match is_mobile_meant {
+        true => (mobile, phone),
+        false => (phone, mobile),
+    };
+    meant.as_ref().or(other.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own;
+
+    #[test]
+    fn a_mobile_that_is_meant_is_called_although_there_is_a_desk_phone() {
+        let [phone, mobile] = ["2101", "0479123456"].map(|number| Some(number.to_owned()));
+        assert_eq!(own(&phone, &mobile, true), mobile.as_ref());
+        assert_eq!(own(&phone, &mobile, false), phone.as_ref());
+        assert_eq!(own(&phone, &None, true), phone.as_ref());
+        assert_eq!(own(&None, &mobile, false), mobile.as_ref());
+        assert_eq!(own(&None, &None, true), None);
     }
 }

@@ -3,7 +3,7 @@
 mod towns;
 
 use std::collections::VecDeque;
-use std::net::TcpStream;
+use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -260,6 +260,39 @@ fn a_closure_is_on_every_desk_until_somebody_opens() {
         1
     );
     assert_eq!(one.event("closures")["closures"], json!([]));
+}
+
+#[test]
+fn a_call_for_help_is_on_every_desk_and_on_those_that_come_while_it_goes_on() {
+    let stage = Stage::called();
+    let cookies = ["reception1", "reception2"].map(|user| stage.cookie(user, "demo"));
+    let (mut one, _) = Page::begin(&stage, &cookies[0], "a");
+    let phone = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (here, there) = (phone.local_addr().unwrap(), stage.sip);
+    let body = format!(
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {} RTP/AVP 8\r\n",
+        here.port()
+    );
+    let invite = format!(
+        "INVITE sip:112@{there} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bKhelp\r\nMax-Forwards: 70\r\nFrom: <sip:2103@{there}>;tag=a\r\n\
+         To: <sip:112@{there}>\r\nCall-ID: help\r\nCSeq: 1 INVITE\r\nContact: <sip:2103@{here}>\r\nContent-Type: application/sdp\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    phone.send_to(invite.as_bytes(), there).unwrap();
+    let alarm = one.event("emergency")["emergency"].clone();
+    assert_eq!(
+        (&alarm["number"], &alarm["site"]),
+        (&json!("112"), &json!("Town hall"))
+    );
+    let mut other = Page::connect(&stage, &cookies[1]);
+    other.say(&hello("b"));
+    assert_eq!(other.until("snapshot")["emergencies"], json!([alarm]));
+    // The web side begins anew: the exchange knows it still.
+    stage.web.restart().unwrap();
+    let mut page = Page::connect(&stage, &cookies[1]);
+    page.say(&hello("b"));
+    assert_eq!(page.until("snapshot")["emergencies"], json!([alarm]));
 }
 
 #[test]

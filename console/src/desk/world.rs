@@ -87,6 +87,8 @@ pub(super) struct World {
     pub(super) stations: BTreeMap<String, StationView>,
     /// Lines of all accounts.
     pub(super) presence: BTreeMap<String, PresenceView>,
+    /// Calls for help that are under way.
+    pub(super) emergencies: Vec<EmergencyView>,
     /// Calls that ended, the newest last.
     ended: VecDeque<Known>,
 }
@@ -140,7 +142,10 @@ impl World {
                 self.presence.insert(account.clone(), view);
                 Change::Presence(account)
             }
-            DeskEvent::Emergency(view) => Change::Emergency(view),
+            DeskEvent::Emergency(view) => {
+                self.emergencies.push(view.clone());
+                Change::Emergency(view)
+            }
             DeskEvent::Everything(all) => {
                 self.replace(*all);
                 Change::Everything
@@ -171,9 +176,11 @@ impl World {
         }
         let presence = all.presence.into_iter();
         self.presence = presence.map(|view| (view.account.clone(), view)).collect();
+        self.emergencies = all.emergencies;
     }
 
     fn end(&mut self, journey: JourneyId) {
+        self.emergencies.retain(|view| view.journey != journey);
         let Some(known) = self.calls.remove(&journey) else {
             return;
         };

@@ -141,6 +141,10 @@ pub enum MediaUp {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         target: Option<String>,
+        /// Without a target: her mobile, and not her desk phone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+        mobile: bool,
     },
     /// The person hears herself by way of the exchange, while there is no conversation.
     Echo {

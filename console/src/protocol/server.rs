@@ -122,6 +122,8 @@ pub struct Snapshot {
     pub missed: Vec<MissedView>,
     /// The services of the dialplans.
     pub services: Vec<ServiceView>,
+    /// Calls for help that are under way.
+    pub emergencies: Vec<EmergencyView>,
 }
 
 /// One change; whole things.

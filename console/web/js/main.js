@@ -129,9 +129,13 @@ function sound() {
   }
   if (!locked) return;
   spoke = true;
-  if (prefs.audio !== 'browser') line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) });
+  if (prefs.audio !== 'browser') toPhone();
   else if (!media.pc || media.pc.connectionState === 'failed' || media.pc.connectionState === 'closed') media.start();
   else if (heard !== 'up') media.recover();
+}
+
+function toPhone() {
+  line.send({ t: 'media', media: 'phone', mobile: prefs.audio === 'mobile', ...(prefs.phone && { target: prefs.phone }) });
 }
 
 function takeover() {
@@ -212,7 +216,7 @@ const deeds = actions({
     const inside = next.id === 'card' || next.id === 'q' ? null : next.querySelector('button, textarea, input, a');
     /** @type {HTMLElement} */ (inside ?? next).focus();
   },
-  toPhone: () => line.send({ t: 'media', media: 'phone', ...(prefs.phone && { target: prefs.phone }) }),
+  toPhone,
   mute: (muted) => {
     media.mute(muted);
     set({ muted });

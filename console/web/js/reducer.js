@@ -3,7 +3,7 @@
 /** @returns {State} */
 export const start = () => ({
   link: 'connecting', delay: 0, epoch: 0, seq: 0, whole: false, hole: false, me: null, caps: [], demo: false,
-  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], help: null,
+  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], seen: [], help: null,
   media: 'none', last: null, query: '', asked: 0, items: [], usual: [], foundFor: '', selected: -1, page: 6, more: null, moreSelected: 0,
   drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null, tried: null, warned: 0,
 });
@@ -51,7 +51,7 @@ function local(state, msg) {
       const v = state.drafts[msg.call]?.v ?? state.calls[msg.call]?.note?.v ?? 0;
       return { ...state, drafts: { ...state.drafts, [msg.call]: { text: msg.text, v, dirty: true } } };
     }
-    case 'seen': return { ...state, emergencies: state.emergencies.filter((e) => e.call !== msg.emergency) };
+    case 'seen': return { ...state, seen: [...state.seen, msg.emergency], emergencies: state.emergencies.filter((e) => e.call !== msg.emergency) };
     default: return never(msg, state);
   }
 }
@@ -89,7 +89,8 @@ function snapshot(state, msg) {
     presence: { ...fromItems({}, state.items), ...by(msg.presence, (p) => p.account) }, me: msg.me, line: msg.line, closures: msg.closures,
     tasks: by(msg.tasks, (t) => t.id), missed: by(msg.missed, (m) => m.id),
     services: Object.fromEntries(msg.services.map((s) => [s.id, s.names])), drafts: merged(state.drafts, msg.calls),
-    last: lost(state, calls) ?? state.last,
+    last: lost(state, calls) ?? state.last, 
+    emergencies: Object.values(by([...state.emergencies, ...msg.emergencies], (e) => e.call)).filter((e) => !state.seen.includes(e.call)),
   };
 }
 

@@ -74,6 +74,8 @@ export interface State {
   tasks: Record<string, TaskView>;
   missed: Record<string, MissedView>;
   emergencies: EmergencyView[];
+  /** Calls of alarms that were put away here. */
+  seen: string[];
   help: { by: string; queue?: string } | null;
   media: 'none' | 'calling' | 'up' | 'lost' | 'refused';
   /** My call that ended last: what wrap-up is about. */

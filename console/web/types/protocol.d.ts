@@ -248,7 +248,11 @@ n: number, } | { "media": "phone",
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
-target?: string, } | { "media": "echo", 
+target?: string, 
+/**
+ * Without a target: her mobile, and not her desk phone.
+ */
+mobile?: boolean, } | { "media": "echo", 
 /**
  * Whether she does.
  */
@@ -286,7 +290,11 @@ n: number, } | { "media": "phone",
 /**
  * Account of a desk phone or number of a mobile; none takes the one that belongs to the station.
  */
-target?: string, } | { "media": "echo", 
+target?: string, 
+/**
+ * Without a target: her mobile, and not her desk phone.
+ */
+mobile?: boolean, } | { "media": "echo", 
 /**
  * Whether she does.
  */
@@ -642,7 +650,11 @@ missed: Array<MissedView>,
 /**
  * The services of the dialplans.
  */
-services: Array<ServiceView>, };
+services: Array<ServiceView>, 
+/**
+ * Calls for help that are under way.
+ */
+emergencies: Array<EmergencyView>, };
 
 export type Event = { "call": CallView } | { "gone": { 
 /**

@@ -43,6 +43,8 @@ pub struct DeskSnapshot {
     pub stations: Vec<StationView>,
     /// All accounts.
     pub presence: Vec<PresenceView>,
+    /// The calls for help that are under way.
+    pub emergencies: Vec<EmergencyView>,
 }
 
 /// One call.

@@ -65,7 +65,10 @@ impl Core {
             return;
         }
         self.tell_desk();
+        let alarms = self.calls.values();
+        let alarms = alarms.filter_map(|call| call.help.alarm.as_deref());
         let snapshot = DeskSnapshot {
+            emergencies: alarms.cloned().collect(),
             calls: self.shown.calls.values().cloned().collect(),
             queues: self.shown.queues.values().cloned().collect(),
             stations: self.shown.stations.values().cloned().collect(),

@@ -264,14 +264,16 @@ fn emergency_call(call: &mut Call, cx: &mut Cx<'_>, caller: &Caller, number: &st
     call.emergency = true;
     let plan = planned(call, cx, caller, number);
     let at = cx.stack.now.wall;
-    cx.stack.watch.emergency(EmergencyView {
+    let alarm = EmergencyView {
         journey: call.journey,
         account: caller.account.clone().or_else(|| caller.claimed.clone()),
         number: number.to_owned(),
         site: plan.site.clone(),
         room: plan.place.clone(),
         at,
-    });
+    };
+    cx.stack.watch.emergency(alarm.clone());
+    call.help.alarm = Some(Box::new(alarm));
     cx.stack.error(
         "emergency",
         None,

@@ -14,6 +14,7 @@ use crate::border::emergency::plan::{Plan, Told, Way};
 use crate::border::location::{Location, Record};
 use crate::border::{callback, number};
 use crate::deadlines::{CallTimer, Timer};
+use crate::desk::EmergencyView;
 use crate::id::LegId;
 use crate::journal::{Callback, Fact, Origin};
 use crate::limits;
@@ -30,6 +31,8 @@ pub(crate) struct Help {
     presented: String,
     /// Where the phone says that it is.
     location: Option<Arc<Location>>,
+    /// What the desks are told, for those that come while the call goes on.
+    pub(crate) alarm: Option<Box<EmergencyView>>,
 }
 
 impl Help {
