@@ -193,6 +193,13 @@ async fn every_caller_whom_nobody_spoke_to_is_there_with_the_reason() {
     };
     assert_eq!((full.dialled.as_str(), full.at), (CENTRAL, at(60)));
     assert_eq!(withheld.number, "", "a number that is withheld is none");
+    assert_eq!(full.decision, None, "no dialplan decided");
+    let decision = withheld.decision.as_ref().unwrap();
+    assert_eq!(
+        (&*decision.node, &*decision.code),
+        ("desk-hours", "queue-too-long")
+    );
+    assert_eq!(decision.arguments["service"], "population");
 }
 
 #[tokio::test]

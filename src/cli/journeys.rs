@@ -5,11 +5,10 @@ use std::fmt::Write;
 use call::snapshot::Country;
 use chrono_tz::Tz;
 use clap::Args;
-use directory::{DecisionRow, JourneyRecord, LegRow, Moment};
+use directory::{DecisionRow, JourneyRecord, LegRow, Moment, RESULT};
 use ivr::Lang;
 
 use super::{Place, data};
-use crate::compose::facts::RESULT;
 use crate::start::Failure;
 
 #[derive(Args, Debug)]

@@ -250,12 +250,9 @@ fn code(cause: &Cause) -> String {
 
 /// The values of a decision; what it led to is one of them.
 fn arguments(inputs: &[(String, String)], result: &str) -> Arguments {
-    let result = (RESULT.to_owned(), result.to_owned());
+    let result = (directory::RESULT.to_owned(), result.to_owned());
     inputs.iter().cloned().chain([result]).collect()
 }
-
-/// The name under which a decision's result stands among its values.
-pub(crate) const RESULT: &str = "result";
 
 fn report(quality: &Quality) -> MediaReport {
     let micros = |time: std::time::Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);

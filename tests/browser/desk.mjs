@@ -279,12 +279,15 @@ test('desk: the last one there is asked once more before callers go to the night
 });
 
 test('desk: why a call is here is said in a sentence or not at all', async () => {
-  for (const [rule, said] of [['on', false], ['forwarded', true]]) {
-    const rung = call({ state: 'ringing', station: 'loket-1', reason: { node: 'x', rule, inputs: [['account', '2101']], result: '2102' } });
+  const text = { nl: 'gesloten: Bevolking, feestdag 21 juli, Nationale feestdag', fr: 'fermé' };
+  for (const [rule, said, more] of [['on', false], ['forwarded', true], ['closed-holiday', true, { text }]]) {
+    const rung = call({ state: 'ringing', station: 'loket-1', reason: { node: 'x', rule, inputs: [['account', '2101']], result: '2102', ...more } });
     await within({ snapshot: () => snapshot([rung]) }, {}, async (h) => {
       await h.in('ringing');
       await h.page.waitForFunction(() => /Belde/.test(document.querySelector('#context').textContent));
-      same(/Waarom hier/.test(await h.page.locator('#context').innerText()), said, rule);
+      const words = await h.page.locator('#context').innerText();
+      same(/Waarom hier/.test(words), said, rule);
+      if (more) holds(words.includes(text.nl), words);
     });
   }
 });

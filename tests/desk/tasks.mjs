@@ -46,6 +46,7 @@ scene('tasks: 2 know who calls and why: no key', ['reception1'], async ({ desk, 
     holds(/Bevolking|Population/i.test(meta), `what was chosen: ${meta}`);
     const about = await desk.page.locator('#context').innerText();
     holds(/054 ?31 00 00|5431/.test(about), `the number that was called: ${about}`);
+    holds(about.includes('Demo'), `the town that was called: ${about}`);
     if (again) await until(() => desk.page.locator('#context .history li').count(), { ms: 5000, why: 'the contact before' });
     same(desk.keys, 0);
     await desk.page.keyboard.press('F2');
@@ -290,6 +291,11 @@ scene('tasks: 11 emergency closure: six keys, an end, every desk, and the citize
   await until(() => c.call.state === 'over', { ms: 30000, why: () => `the citizen hears that it is closed: ${c.ear.told(0)}` });
   same(await one.mode(), 'idle');
   holds(c.ear.heard(0).sound > 5, `words: ${c.ear.told(0)}`);
+  // Whom nobody spoke to stands at every desk with the reason in a sentence, until one of them has dealt with it.
+  const missed = (d) => d.page.locator('[aria-labelledby=h-missed]').innerText({ timeout: 500 }).catch(() => '');
+  for (const d of [one, two]) await until(() => missed(d).then((t) => /uitzonderlijk gesloten.*Gasalarm/s.test(t)), { ms: 5000, why: async () => `the missed call at ${d.user}: ${await missed(d)}` });
+  await two.page.locator('[aria-labelledby=h-missed] .done').first().click();
+  for (const d of [one, two]) await until(() => missed(d).then((t) => t === ''), { ms: 3000, why: async () => `dealt with at ${d.user}: ${await missed(d)}` });
   await one.page.locator('#context').getByRole('button', { name: 'Openen' }).first().click();
   await until(() => two.page.locator('#top').innerText().then((t) => !/Gesloten/.test(t)), { ms: 3000, why: 'open again' });
   const d = await talk(one, citizen);

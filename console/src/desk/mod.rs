@@ -13,6 +13,7 @@ mod media;
 mod names;
 mod orders;
 mod presence;
+mod reason;
 mod records;
 mod search;
 mod socket;

@@ -6,7 +6,10 @@ use std::future::Future;
 use std::time::{Duration, SystemTime};
 
 use call::journal::JourneyId;
-use directory::{Absence, ClosureRow, Contact, Directory, Missed, Moment, Note, Occasion, Task};
+use directory::{
+    Absence, ClosureRow, Contact, DecisionRow, Directory, Missed, Moment, Note, Occasion, RESULT,
+    Task,
+};
 use tokio::time::Instant;
 
 use super::audience::{has_missed, has_task};
@@ -15,7 +18,7 @@ use super::lookup::Rows;
 use super::text::{LINE, line, lines};
 use super::towns::Towns;
 use super::view::{journey_text, ms};
-use super::{house, lookup};
+use super::{house, lookup, reason};
 use crate::clock;
 use crate::protocol::{
     AckDone, AwayView, ClosureView, ContactView, Event, LineView, MissedView, Nack, NoteView,
@@ -456,8 +459,19 @@ fn missed_view(row: &Missed, names: &super::names::Names) -> MissedView {
         name: names.of(&row.number).map(|name| line(name, LINE)),
         dialled: line(&row.dialled, LINE),
         cause: row.cause.clone(),
+        why: row.decision.as_ref().map(why).unwrap_or_default(),
         done: row.done.is_some(),
     }
+}
+
+/// A stored decision in one sentence by language.
+fn why(decision: &DecisionRow) -> BTreeMap<String, String> {
+    let values = decision.arguments.iter();
+    let values = values.map(|(name, value)| (name.as_str(), value.as_str()));
+    let inputs = values.clone().filter(|(name, _)| *name != RESULT);
+    let result = values.clone().find(|(name, _)| *name == RESULT);
+    let result = result.map_or("", |(_, value)| value);
+    reason::sentences(&decision.node, &decision.code, inputs, result)
 }
 
 fn closure_view(row: &ClosureRow) -> ClosureView {

@@ -9,6 +9,7 @@ use call::desk::{
 use call::journal::JourneyId;
 
 use super::names::Names;
+use super::reason;
 use super::text::{LINE, line};
 use super::world::Known;
 use crate::protocol::{
@@ -91,6 +92,15 @@ pub(super) fn call(known: &Known, names: &Names) -> CallView {
                 .map(|(name, value)| (shown(name), shown(value)))
                 .collect(),
             result: shown(&reason.result),
+            text: reason::sentences(
+                &reason.node,
+                &reason.rule,
+                reason
+                    .inputs
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+                &reason.result,
+            ),
         }),
         history: known.history.clone(),
         note: known.note.clone(),

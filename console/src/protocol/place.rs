@@ -1,5 +1,7 @@
 //! What surrounds the calls: queues, stations, presence, the house, tasks, and what a search finds.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Audio, Pause, Role};
@@ -253,6 +255,10 @@ pub struct MissedView {
     pub dialled: String,
     /// How it ended: a cause code.
     pub cause: String,
+    /// Why, in one sentence, by language of the page.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<BTreeMap<String, String>>"))]
+    pub why: BTreeMap<String, String>,
     /// Somebody dealt with it.
     pub done: bool,
 }

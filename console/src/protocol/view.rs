@@ -1,5 +1,7 @@
 //! A call as a desk sees it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One call, whole. A view replaces every earlier one of the same `id` with a lower `v`; nothing is ever patched.
@@ -172,6 +174,10 @@ pub struct ReasonView {
     pub inputs: Vec<(String, String)>,
     /// What it led to.
     pub result: String,
+    /// The same in one sentence, by language of the page; empty when nobody would ask why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<BTreeMap<String, String>>"))]
+    pub text: BTreeMap<String, String>,
 }
 
 /// One earlier contact with a caller.

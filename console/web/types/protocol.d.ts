@@ -874,7 +874,11 @@ inputs: Array<[string, string]>,
 /**
  * What it led to.
  */
-result: string, };
+result: string, 
+/**
+ * The same in one sentence, by language of the page; empty when nobody would ask why.
+ */
+text?: { [key in string]: string }, };
 
 export type ContactView = { 
 /**
@@ -1155,6 +1159,10 @@ dialled: string,
  * How it ended: a cause code.
  */
 cause: string, 
+/**
+ * Why, in one sentence, by language of the page.
+ */
+why?: { [key in string]: string }, 
 /**
  * Somebody dealt with it.
  */

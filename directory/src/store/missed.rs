@@ -4,12 +4,15 @@ use super::notes::ensure_journey;
 use crate::directory::Directory;
 use crate::error::DirectoryError;
 use crate::typed;
-use crate::types::{JourneyId, Missed, Moment};
+use crate::types::{DecisionRow, JourneyId, Missed, Moment};
 
 /// Most rows of one answer.
 const ROWS: u32 = 1_000;
 
-/// A missed call: id, began, caller, called, cause, last decision about hours or waiting, done, by, at.
+/// Between the parts of a decision: U+001F, which is in none of them.
+const PART: char = '\u{1f}';
+
+/// A missed call: id, began, caller, called, cause, last decision about hours or waiting in parts, done, by, at.
 type Row = (
     String,
     i64,
@@ -24,7 +27,7 @@ type Row = (
 
 /// From outside (over a trunk, or a page of the demo) to a number of ours, over, and nobody spoke to the caller.
 const MISSED: &str = "SELECT j.id, j.began_at, j.caller, j.called, j.cause, \
-     (SELECT d.code FROM decision d WHERE d.journey = j.id AND d.code IN ('open', 'open-holiday', 'open-exceptionally', 'closed', \
+     (SELECT d.at || char(31) || d.node || char(31) || d.code || char(31) || d.arguments FROM decision d WHERE d.journey = j.id AND d.code IN ('open', 'open-holiday', 'open-exceptionally', 'closed', \
       'closed-holiday', 'closed-exceptionally', 'no-answer', 'busy', 'unreachable', 'queue-wait', 'queue-full', 'queue-too-long', \
       'queue-nobody', 'external-no-answer', 'external-busy', 'external-failed') ORDER BY d.epoch DESC, d.sequence DESC LIMIT 1), \
      m.done, m.author, m.at \
@@ -53,7 +56,7 @@ impl Directory {
             .bind(i64::from(limit.min(ROWS)))
             .fetch_all(self.database.read())
             .await?;
-        Ok(rows.into_iter().map(missed).collect())
+        rows.into_iter().map(missed).collect()
     }
 
     /// One missed call, dealt with or not; `None` when the journey is none.
@@ -66,7 +69,7 @@ impl Directory {
                 .bind(&journey.0)
                 .fetch_optional(self.database.read())
                 .await?;
-        Ok(row.map(missed))
+        row.map(missed).transpose()
     }
 
     /// A missed call is dealt with, or open again. Saying the same twice keeps who said it first. `None` when the journey is
@@ -102,19 +105,35 @@ impl Directory {
     }
 }
 
-fn missed(row: Row) -> Missed {
+fn missed(row: Row) -> Result<Missed, DirectoryError> {
     let (id, began, caller, dialled, cause, decided, done, by, at) = row;
+    let decision = decided.as_deref().map(decision).transpose()?.flatten();
     let cause = cause.unwrap_or_default();
-    Missed {
+    Ok(Missed {
         journey: JourneyId(id),
         at: Moment(began),
         number: Some(caller)
             .filter(|caller| caller.starts_with('+'))
             .unwrap_or_default(),
         dialled,
-        cause: told(cause, decided.as_deref()),
+        cause: told(cause, decision.as_ref().map(|decision| &*decision.code)),
+        decision,
         done: by.zip(at.map(Moment)).filter(|_| done == Some(1)),
-    }
+    })
+}
+
+/// A decision out of its parts.
+fn decision(parts: &str) -> Result<Option<DecisionRow>, DirectoryError> {
+    let mut parts = parts.splitn(4, PART);
+    let mut part = || parts.next().unwrap_or_default();
+    let (at, node, code, arguments) = (part(), part(), part(), part());
+    let Ok(at) = at.parse() else { return Ok(None) };
+    Ok(Some(DecisionRow {
+        at: Moment(at),
+        node: node.to_owned(),
+        code: code.to_owned(),
+        arguments: super::value(arguments, "decision arguments")?,
+    }))
 }
 
 /// Why nobody spoke to the caller, in the fewest words that tell people apart.

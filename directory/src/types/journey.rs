@@ -17,6 +17,9 @@ pub struct LegId(pub String);
 /// The values of a reason, by name: a reader puts them into a sentence of their language.
 pub type Arguments = BTreeMap<String, String>;
 
+/// The name under which a decision's values hold what it led to.
+pub const RESULT: &str = "result";
+
 /// Whose request began the leg, seen from us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

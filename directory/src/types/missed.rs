@@ -1,5 +1,5 @@
 //! A caller whom nobody spoke to (FEATURES QUE-8).
-use super::{JourneyId, Moment};
+use super::{DecisionRow, JourneyId, Moment};
 
 /// One call from outside that no person took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Missed {
     /// `closed` (outside hours or closed by hand), `caller-hung-up` (gave up in menu, queue or while it rang), `no-answer`
     /// (nobody took it in time), else the journey's own cause code.
     pub cause: String,
+    /// The last decision about hours or waiting; none when there was none.
+    pub decision: Option<DecisionRow>,
     /// Who dealt with it and when; none while it is open.
     pub done: Option<(String, Moment)>,
 }

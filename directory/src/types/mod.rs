@@ -37,7 +37,7 @@ pub use entity::Entity;
 pub use hours::Hours;
 pub use journey::{
     Arguments, CommandRow, DecisionRow, DialogRecord, Direction, GhostLeg, JourneyId,
-    JourneyRecord, LegId, LegRow, MediaReport, MoveRow,
+    JourneyRecord, LegId, LegRow, MediaReport, MoveRow, RESULT,
 };
 pub use missed::Missed;
 pub use moment::Moment;

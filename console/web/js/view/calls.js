@@ -1,6 +1,6 @@
 // The left column: who comes back, rings, waits, is held, is to be called back.
 import { html, keyed } from '../view.js';
-import { t, brief, phone } from '../i18n.js';
+import { t, brief, lang, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
 import { age, called, callerName, cause, icon, menuPath, nameOf, targetOf } from './parts.js';
 
@@ -85,5 +85,5 @@ const task = (desk, x) => html`<li class="two"><button type="button" class="row"
 /** @param {Desk} desk @param {MissedView} x */
 const miss = (desk, x) => html`<li class="two"><button type="button" class="row" aria-disabled="${x.number ? null : 'true'}" @click="${() => desk.run('call_number', x.number)}">
   ${icon('missed', 'sign')}<span class="name clip">${whose(x)}</span>
-  <span class="about clip">${cause(x.cause)}</span><span class="time num">${brief(x.at_ms, desk.now)}</span></button>
+  <span class="about clip" title="${x.why?.[lang()] ?? null}">${x.why?.[lang()] ?? cause(x.cause)}</span><span class="time num">${brief(x.at_ms, desk.now)}</span></button>
   <button type="button" class="done" aria-label="${t('calls.done', { name: whose(x) })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;

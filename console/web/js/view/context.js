@@ -1,6 +1,6 @@
 // The right column: this caller, the greeting, the note; and how the day goes.
 import { html, keyed } from '../view.js';
-import { t, has, day, phone } from '../i18n.js';
+import { t, has, day, lang, phone } from '../i18n.js';
 import { subject } from '../reducer.js';
 import { age, called, cause, greeting, icon, menuPath } from './parts.js';
 
@@ -24,7 +24,7 @@ function about(desk, call) {
       <p><span class="soft">${t('context.dialled')}</span> <span class="num">${call.dialled ? phone(call.dialled) : t('context.inside')}</span><span class="soft">${call.label.replace(/^.*?( · |$)/, '$1')}</span></p>
       ${call.label ? html`<p><span class="soft">${t('context.say')}</span> <b>${greeting(call)}</b></p>` : ''}
       ${menuPath(call).length ? html`<p><span class="soft">${t('context.chose')}</span> ${menuPath(call).join(' › ')}</p>` : ''}
-      ${call.reason && has(`reason.${call.reason.rule}`) ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
+      ${call.reason && why(call.reason) ? html`<p><span class="soft">${t('context.why')}</span> ${why(call.reason)}</p>` : ''}
     </div>
     <h2 class="head"><label for="note">${t('context.note')}</label><span class="soft small">${note && !draft?.dirty ? t('context.saved') : ''}</span></h2>
     <textarea class="note" id="note" maxlength="4000" placeholder="${t('context.note_hint')}" .value="${note}" ?readonly="${!desk.can('note')}"
@@ -37,8 +37,8 @@ function about(desk, call) {
 const contact = ({ now }, h) => html`<li><span class="soft">${day(h.at_ms, now)}</span> ${h.with ? html`→ <b>${phone(h.with)}</b> ` : ''}<span class="soft">· ${how(h.outcome)}</span>${
   h.note ? html`<br /><span class="said">${h.note}</span>` : ''}</li>`;
 
-/** Why a call is here. @param {ReasonView} reason */
-const why = ({ rule, inputs, result }) => t(`reason.${rule}`, { ...Object.fromEntries(inputs), result });
+/** Why a call is here, in a sentence, if it needs one. @param {ReasonView} reason */
+const why = ({ rule, inputs, result, text }) => text?.[lang()] ?? (has(`reason.${rule}`) ? t(`reason.${rule}`, { ...Object.fromEntries(inputs), result }) : '');
 
 /** @param {string} outcome */
 const how = (outcome) => (has(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : cause(outcome));
