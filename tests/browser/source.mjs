@@ -9,7 +9,7 @@ import { test, same, holds } from './suite.mjs';
 const read = (name) => readFileSync(path.join(WEB, name), 'utf8');
 // Keys and reducer know nothing of a browser: they are the same modules here, by their text.
 const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(name))}`);
-const { TABLE, FIELD, NOTE, STATES, chord, find, keysOf } = await load('js/keys.js');
+const { TABLE, FIELD, NOTE, OUTCOME, PLACES, PRESETS, STATES, chord, find, keyOf, keysOf, moved, place, placed } = await load('js/keys.js');
 const { reduce, start, mode, live, incoming, waiting } = await load('js/reducer.js');
 const files = (folder) => readdirSync(path.join(WEB, folder), { withFileTypes: true }).flatMap((f) => (f.isDirectory() ? files(path.join(folder, f.name)) : [path.join(folder, f.name)]));
 const packed = (names) => names.reduce((sum, name) => sum + gzipSync(readFileSync(path.join(WEB, name)), { level: 9 }).length, 0);
@@ -72,12 +72,34 @@ test('words: every text the page asks for exists', () => {
 });
 
 test('keys: each row has a command or nothing for each of the states', () => {
-  for (const [key, line] of Object.entries({ ...TABLE, ...FIELD, ...NOTE })) same(line.length, STATES.length, key);
+  for (const [key, line] of Object.entries({ ...TABLE, ...FIELD, ...NOTE, ...OUTCOME })) same(line.length, STATES.length, key);
 });
 
+const FORBIDDEN = /^(F5|F7|F10|F11|Shift\+F10|Ctrl\+Alt.*|Ctrl\+F[123]|Shift\+F[123]|Alt\+Key.|Key.)$/;
+
 test('keys: none that a browser, a keyboard layout or a thin client keeps for itself', () => {
-  const forbidden = /^(F5|F7|F10|F11|Shift\+F10|Ctrl\+Alt.*|Ctrl\+F[123]|Shift\+F[123]|Alt\+Key.|Key.)$/;
-  same(Object.keys({ ...TABLE, ...FIELD, ...NOTE }).filter((k) => forbidden.test(k)), []);
+  same(Object.keys({ ...TABLE, ...FIELD, ...NOTE }).filter((k) => FORBIDDEN.test(k)), []);
+});
+
+test('keys: in no preset, and after no exchange, a key is double, lost or one of those', () => {
+  const sound = (what) => {
+    const keys = Object.keys(TABLE).map(placed);
+    same([keys.length - new Set(keys).size, keys.filter((k) => FORBIDDEN.test(k))], [0, []], what);
+    for (const mode of STATES) for (const { key, command, field } of keysOf(mode)) if (!/Digit/.test(key)) same(find(key, mode, { field: field || null })?.command, command, `${what}: ${key} in ${mode}`);
+  };
+  same(PLACES.filter((k) => FORBIDDEN.test(k)), []);
+  for (const [name, to] of Object.entries(PRESETS)) {
+    place(to);
+    sound(name);
+    for (const line of PLACES.filter((l) => TABLE[l])) for (const key of PLACES) {
+      place(moved(line, key));
+      same(placed(line), key);
+      sound(`${name}, ${line} on ${key}`);
+    }
+  }
+  place(PRESETS.xivo);
+  same([keyOf('answer', 'ringing'), find('F3', 'ringing'), find('F2', 'ringing'), find('NumpadEnter', 'ringing', { pad: true })], ['F3', { command: 'answer' }, { command: 'search' }, { command: 'answer' }]);
+  place({});
 });
 
 test('keys: digits go by their place on the board, and AltGr is never ours', () => {

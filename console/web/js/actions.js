@@ -1,6 +1,6 @@
 // What each command does. Every order says which call was seen and in which version: a key pressed too late cannot reach the next citizen.
 import { t, clock } from './i18n.js';
-import { busyWith, consulting, incoming, live, mode, ringing, subject, transferring, waiting } from './reducer.js';
+import { busyWith, consulting, incoming, live, mode, other, ringing, subject, transferring, waiting } from './reducer.js';
 import { highlighted, shown, target } from './search.js';
 import { callerName, targetOf } from './view/parts.js';
 import { OUTCOMES, outcome } from './view/card.js';
@@ -57,7 +57,8 @@ export function actions(hands) {
       return;
     }
     const to = target(s);
-    if (to) then(to);
+    if (other(s)[s.moreSelected]?.kind === 'warn') warn(highlighted(s)?.account);
+    else if (to) then(to);
     else complain(s.query.trim() ? 'search.no_target' : 'search.choose_first');
   };
   /** @param {CallView|null|undefined} call @param {(call: CallView) => void} then */
@@ -103,6 +104,13 @@ export function actions(hands) {
     if (!incoming(state()).length) return complain('calls.none');
     answered = hands.pressed();
     order({ cmd: 'next' });
+  };
+
+  const warn = (/** @type {string|undefined} */ account) => {
+    const who = account ?? highlighted(state())?.account;
+    if (!who) return complain('search.choose_first');
+    set({ watching: [...new Set([...state().watching, who])] });
+    store.dispatch({ t: 'more', id: null });
   };
 
   /** Without anybody there callers go to the night service: the last one is asked once more. */
@@ -196,11 +204,7 @@ export function actions(hands) {
       if (row) store.dispatch({ t: 'more', id: row.id });
     },
     row_less: () => store.dispatch({ t: 'more', id: null }),
-    warn: (account) => {
-      const who = account ?? highlighted(state())?.account;
-      if (who) set({ watching: [...new Set([...state().watching, who])] });
-      else complain('search.choose_first');
-    },
+    warn,
     pick: (name) => {
       hands.type(name);
       hands.focusSearch();

@@ -45,6 +45,25 @@ export const OUTCOME = { Digit: STATES.map((s) => (s === 'wrapup' ? 'outcome_n' 
 /** In the note. @type {Keys} */
 export const NOTE = { 'Ctrl+Enter': STATES.map((s) => (s === 'reconnecting' || s === 'elsewhere' ? null : 'task')) };
 
+/** Keys that lines of the table may stand on: none that a browser or a thin client keeps. */
+export const PLACES = ['F1', 'F2', 'F3', 'F4', 'F6', 'F8', 'F9', 'F12', 'Shift+F4', 'Shift+F6', 'Shift+F8', 'Shift+F9', 'Shift+F12'];
+
+/** XiVO answers with F3 and transfers with F4; its F5 and F7 are the browser's. @type {Record<string, Record<string, string>>} */
+export const PRESETS = { standard: {}, xivo: { F2: 'F3', F3: 'F2' } };
+
+/** @type {Record<string, string>} */
+let places = {};
+/** @param {Record<string, string>} to */
+export const place = (to) => (places = to);
+
+/** The key of a line of the table. @param {string} line */
+export const placed = (line) => places[line] ?? line;
+
+/** A line on another key changes keys with what stood there, so that none is lost or double. @param {string} line @param {string} key */
+export const moved = (line, key) => ({ ...places, [lineOf(key)]: placed(line), [line]: key });
+
+const lineOf = (/** @type {string} */ key) => PLACES.find((line) => placed(line) === key) ?? key;
+
 /** The numeric pad, for who switched it on (WCAG 2.1.4). */
 const PAD = /** @type {Record<string, string>} */ ({
   NumpadEnter: 'F2', NumpadDivide: 'F3', NumpadAdd: 'F9', NumpadMultiply: 'F8', NumpadSubtract: 'F12',
@@ -80,21 +99,21 @@ export function find(key, mode, { field = null, pad = false, off = false } = {})
   if (means) return pad && !(field && key !== 'NumpadEnter') ? at(TABLE[means]) : null;
   const digit = /^Alt\+Digit([1-9])$/.exec(key);
   if (digit) return numbered(TABLE['Alt+Digit'], digit);
-  return at(TABLE[key]);
+  return at(TABLE[lineOf(key)]);
 }
 
 /** Every key of a state. @param {Mode} mode */
 export function keysOf(mode) {
   const column = STATES.indexOf(mode);
   const from = (/** @type {Keys} */ table, /** @type {string} */ field) =>
-    Object.entries(table).flatMap(([key, line]) => (line[column] ? [{ key, command: /** @type {string} */ (line[column]), field }] : []));
+    Object.entries(table).flatMap(([key, line]) => (line[column] ? [{ key: field ? key : placed(key), command: /** @type {string} */ (line[column]), field }] : []));
   return [...from(TABLE, ''), ...from(FIELD, 'search'), ...from(NOTE, 'note'), ...from(OUTCOME, 'outcome')];
 }
 
 /** The key of a command in a state, or ''. @param {string} command @param {Mode} mode */
 export function keyOf(command, mode) {
   const column = STATES.indexOf(mode);
-  for (const [key, line] of Object.entries(TABLE)) if (line[column] === command) return key;
+  for (const [key, line] of Object.entries(TABLE)) if (line[column] === command) return placed(key);
   return '';
 }
 

@@ -7,7 +7,7 @@ import { Search } from './search.js';
 import { Media } from './media.js';
 import { Ring } from './ring.js';
 import { Announcer } from './announce.js';
-import { chord, find } from './keys.js';
+import { chord, find, place } from './keys.js';
 import { lang, load, t, clock, languageName } from './i18n.js';
 import { actions, allowed } from './actions.js';
 import * as choices from './prefs.js';
@@ -193,6 +193,7 @@ async function choose(patch) {
 /** Puts on what was chosen. */
 async function dress() {
   choices.wear(prefs);
+  place(prefs.places);
   announcer.verbosity = prefs.verbosity;
   Object.assign(ring, { device: prefs.bell, volume: prefs.volume });
   if (lang() !== document.documentElement.lang) await load(document.documentElement.lang);

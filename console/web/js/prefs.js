@@ -2,7 +2,7 @@
 
 /** @type {Prefs} */
 const DEFAULTS = {
-  lang: '', theme: 'auto', density: 'comfort', enter: 'transfer', keys: true, pad: false, motion: true, notify: false, verbosity: 'full', audio: 'browser', phone: '',
+  lang: '', theme: 'auto', density: 'comfort', enter: 'transfer', keys: true, places: {}, pad: false, motion: true, notify: false, verbosity: 'full', audio: 'browser', phone: '',
   mic: '', speaker: '', bell: '', volume: 0.7,
 };
 

@@ -45,7 +45,7 @@ function local(state, msg) {
     case 'select':
       return state.more === null
         ? { ...state, selected: clamp(msg.index, state.items.length) }
-        : { ...state, moreSelected: clamp(msg.index, state.items.find((i) => i.id === state.more)?.numbers.length ?? 0) };
+        : { ...state, moreSelected: clamp(msg.index, other(state).length) };
     case 'more': return { ...state, more: msg.id, moreSelected: 0 };
     case 'draft': {
       const v = state.drafts[msg.call]?.v ?? state.calls[msg.call]?.note?.v ?? 0;
@@ -66,6 +66,13 @@ const by = (items, key) => Object.fromEntries(items.map((item) => [key(item), it
 function without(all, key) {
   const { [key]: _, ...rest } = all;
   return rest;
+}
+
+/** The open row's numbers, and last, of who is not free, to be told when they are. @param {State} state @returns {ResultItem['numbers']} */
+export function other(state) {
+  const row = state.items.find((i) => i.id === state.more);
+  const p = state.presence[row?.account ?? ''];
+  return row ? [...row.numbers, ...(p && p.state !== 'free' ? [{ kind: 'warn', target: '', near: '' }] : [])] : [];
 }
 
 /** @param {State} state @param {ResultItem[]} items @returns {State} */

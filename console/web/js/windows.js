@@ -1,5 +1,6 @@
 // Windows that the operator opened, one at a time. Nothing from outside ever opens one.
 import { render, html } from './view.js';
+import { placed } from './keys.js';
 import { live } from './reducer.js';
 import { highlighted } from './search.js';
 import { away, closure, commands, help, keypad, palette } from './view/palette.js';
@@ -110,7 +111,7 @@ export class Windows {
       return true;
     }
     // The same key closes what it opened.
-    if ((key === 'F1' && dialog === 'help') || (key === 'Ctrl+KeyK' && dialog === 'palette')) {
+    if ((key === placed('F1') && dialog === 'help') || (key === 'Ctrl+KeyK' && dialog === 'palette')) {
       this.open(null);
       e.preventDefault();
       return true;

@@ -20,6 +20,8 @@ export interface Prefs {
   /** What Enter does with a caller in conversation. */
   enter: 'transfer' | 'consult';
   keys: boolean;
+  /** Lines of the key table that stand on another key. */
+  places: Record<string, string>;
   pad: boolean;
   motion: boolean;
   notify: boolean;

@@ -1,6 +1,7 @@
 // Settings: which device talks and which rings, with a test of each; looks, keys, speech.
 import { html } from '../view.js';
 import { t, LANGUAGES } from '../i18n.js';
+import { PLACES, PRESETS, TABLE, keyName, moved, placed } from '../keys.js';
 import { frame } from './palette.js';
 import { icon } from './parts.js';
 
@@ -36,7 +37,20 @@ export function settings(desk, sound, used) {
       ${option('density', ['compact', 'comfort', 'large'], named('density'))}
       ${option('enter', ['transfer', 'consult'], named('enter'))}
       ${option('verbosity', ['full', 'short', 'asked'], named('verbosity'))}
-      ${tick('keys')}${tick('pad')}${tick('motion')}${tick('notify')}</div></section></div>`, 'settings');
+      ${keys(desk)}${tick('keys')}${tick('pad')}${tick('motion')}${tick('notify')}</div></section></div>`, 'settings');
+}
+
+/** Which key does what: as another house has it, or each command's own. @param {Desk} desk */
+function keys({ prefs, run }) {
+  const now = Object.keys(PRESETS).find((p) => PLACES.every((line) => (PRESETS[p]?.[line] ?? line) === placed(line))) ?? 'own';
+  return html`<div class="field"><label for="s-places">${t('settings.places')}</label>
+    <select id="s-places" .value="${now}" @change="${(/** @type {any} */ e) => run('prefs', { places: PRESETS[e.target.value] ?? prefs.places })}">${
+      [...Object.keys(PRESETS), 'own'].map((p) => html`<option value="${p}">${t(`settings.places.${p}`)}</option>`)}</select></div>
+    <details><summary>${t('settings.places_each')}</summary>${PLACES.flatMap((line) => {
+      const command = TABLE[line]?.[2] ?? TABLE[line]?.[0];
+      return command ? [html`<div class="field"><label for="${`k-${line}`}">${t(`cmd.${command}`)}</label><select id="${`k-${line}`}" .value="${placed(line)}"
+        @change="${(/** @type {any} */ e) => run('prefs', { places: moved(line, e.target.value) })}">${PLACES.map((key) => html`<option value="${key}">${keyName(key)}</option>`)}</select></div>`] : [];
+    })}</details>`;
 }
 
 /** @param {Quality} q */

@@ -1,6 +1,7 @@
 // The band across the top (control lost, alarm, help asked for) and the header under it.
 import { html } from '../view.js';
 import { t, moment, LANGUAGES } from '../i18n.js';
+import { keyName, placed } from '../keys.js';
 import { age, icon } from './parts.js';
 import { TOO_LONG } from './calls.js';
 
@@ -46,7 +47,7 @@ export function header(desk) {
         @change="${(/** @type {any} */ e) => run('status', e.target.value)}">${['ready', 'break', 'counter', 'work', 'out'].map((v) => html`<option value="${v}">${t(`status.${v}`)}</option>`)}</select></span>
     <span class="pick"><label class="vh" for="lang">${t('settings.lang')}</label><select id="lang" class="short" .value="${document.documentElement.lang}"
       @change="${(/** @type {any} */ e) => run('prefs', { lang: e.target.value })}">${LANGUAGES.map((l) => html`<option value="${l}" lang="${l}">${l.toUpperCase()}</option>`)}</select></span>
-    <button type="button" class="btn quiet" aria-keyshortcuts="F1" aria-haspopup="dialog" @click="${() => run('help')}"><span>${t('cmd.help')}</span> <kbd aria-hidden="true">F1</kbd></button>`;
+    <button type="button" class="btn quiet" aria-keyshortcuts="${placed('F1')}" aria-haspopup="dialog" @click="${() => run('help')}"><span>${t('cmd.help')}</span> <kbd aria-hidden="true">${keyName(placed('F1'))}</kbd></button>`;
 }
 
 /** @param {Desk} desk */

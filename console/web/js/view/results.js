@@ -1,9 +1,10 @@
 // The search field and what it found; the highlighted row is what Enter and the buttons act on.
 import { html, keyed } from '../view.js';
 import { t } from '../i18n.js';
+import { other } from '../reducer.js';
 import { shown, highlighted, instead, target } from '../search.js';
 import { icon, shape, tone, words, act } from './parts.js';
-import { FIELD, STATES, keyName } from '../keys.js';
+import { FIELD, STATES, keyName, placed } from '../keys.js';
 
 /** @param {Desk} desk */
 export function field(desk) {
@@ -11,9 +12,9 @@ export function field(desk) {
   const row = highlighted(state);
   return html`<div class="box">${icon('search')}<label class="vh" for="q">${t('search.label')}</label>
     <input id="q" type="text" role="combobox" aria-expanded="${String(state.items.length > 0)}" aria-controls="found" aria-autocomplete="list"
-      aria-activedescendant="${row ? active(state) : null}" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="search" aria-keyshortcuts="F3"
+      aria-activedescendant="${row ? active(state) : null}" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="search" aria-keyshortcuts="${placed('F3')}"
       aria-describedby="hint" placeholder="${t('search.placeholder')}" .value="${state.query}" @input="${(/** @type {any} */ e) => desk.run('type', e.target.value)}" />
-    <kbd aria-hidden="true">F3</kbd></div>
+    <kbd aria-hidden="true">${keyName(placed('F3'))}</kbd></div>
     <p class="hint" id="hint">${hint(desk)}</p>`;
 }
 
@@ -49,9 +50,9 @@ export function results(desk) {
   const pages = Math.ceil(state.items.length / state.page);
   return html`<div class="list">
     <ul role="listbox" id="found" aria-label="${t('search.results')}">
-      ${open ? keyed(open.numbers, (n) => `${open.id} ${n.target} ${n.kind}`, (n, i) => html`<li role="option" id="n${i}" class="opt" aria-selected="${String(i === state.moreSelected)}"
-          @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : 'phone')}<span class="name clip">${n.kind === 'deputy' ? open.deputy ?? open.name : open.name}</span>
-          <span class="about clip">${t(`number.${n.kind}`)}</span><span class="pres"></span><span class="num number">${n.near}</span></li>`)
+      ${open ? keyed(other(state), (n) => `${open.id} ${n.target} ${n.kind}`, (n, i) => html`<li role="option" id="n${i}" class="opt" aria-selected="${String(i === state.moreSelected)}"
+          @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : n.kind === 'warn' ? 'bell' : 'phone')}<span class="name clip">${n.kind === 'deputy' ? open.deputy ?? open.name : open.name}</span>
+          <span class="about clip">${t(n.kind === 'warn' ? 'cmd.warn' : `number.${n.kind}`)}</span><span class="pres"></span><span class="num number">${n.near}</span></li>`)
         : keyed(rows, (i) => i.id, (item, i) => option(desk, item, first + i))}
     </ul>
     ${!state.items.length && state.query.trim() && state.foundFor === state.query ? html`<p class="empty">${t('search.nothing', { text: state.query.trim() })}<br />${t('search.nothing_hint')}</p>` : ''}
@@ -65,13 +66,13 @@ function option(desk, item, index) {
   const { state } = desk;
   const p = item.account ? state.presence[item.account] : undefined;
   const queue = item.kind === 'service' ? state.queues[item.numbers[0]?.target ?? ''] ?? state.queues[item.name] : undefined;
-  const other = instead(state, item);
-  const about = [other ? `→ ${other.name}` : '', p?.with ? t('presence.with', { name: p.with }) : '', item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
+  const stands = instead(state, item);
+  const about = [stands ? `→ ${stands.name}` : '', p?.with ? t('presence.with', { name: p.with }) : '', item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
   return html`<li role="option" id="r${index}" class="opt" aria-selected="${String(index === state.selected)}" @click="${() => desk.run('select', index)}">
     <span class="shape">${p ? shape(p) : icon(KIND[item.kind], 'soft')}</span>
     <span class="name clip">${marked(item)}</span><span class="about clip">${about}</span>
     <span class="pres clip ${tone(p)}">${p ? words(p, desk.now) : queue ? t(queue.open ? 'queue.open' : 'queue.closed', { n: queue.waiting }) : ''}</span>
-    <span class="num number">${item.numbers[other?.n ?? 0]?.near ?? ''}</span></li>`;
+    <span class="num number">${item.numbers[stands?.n ?? 0]?.near ?? ''}</span></li>`;
 }
 
 const KIND = { person: 'unknown', function: 'people', service: 'people', place: 'building', partner: 'building', number: 'phone' };
