@@ -1,11 +1,37 @@
 //! A bounded channel whose sender never waits: what the channel cannot take waits with the sender, up to a bound. The order
-//! is kept. The receiver's poll is woken once for all that was pushed between two flushes, for a wake-up is a system call.
+//! is kept. The receiver's poll is woken once for all that was pushed between two flushes, for a wake-up is a system call, and
+//! later or not at all for what has time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Instant;
 
 use mio::Waker;
+
+use crate::clock;
+
+/// When the receiver must be woken for what it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wake {
+    /// It looks by itself before it needs this.
+    Never,
+    /// At this moment, unless something else wakes it before.
+    By(Instant),
+    /// With the next flush.
+    Now,
+}
+
+impl Wake {
+    fn or(self, other: Wake) -> Wake {
+        match (self, other) {
+            (Wake::Now, _) | (_, Wake::Now) => Wake::Now,
+            (Wake::By(at), Wake::By(then)) => Wake::By(at.min(then)),
+            (Wake::By(at), Wake::Never) | (Wake::Never, Wake::By(at)) => Wake::By(at),
+            (Wake::Never, Wake::Never) => Wake::Never,
+        }
+    }
+}
 
 /// The sending end, owned by one thread.
 #[derive(Debug)]
@@ -15,8 +41,8 @@ pub(crate) struct Outbox<T> {
     waiting: VecDeque<T>,
     waiting_limit: usize,
     closed: bool,
-    /// Something was sent and its receiver not yet woken.
-    unheard: bool,
+    /// For what was sent since its receiver was woken.
+    wake: Wake,
 }
 
 /// Makes the pair: `channel` items in the channel itself, `waiting_limit` more with the sender.
@@ -42,12 +68,17 @@ impl<T> Outbox<T> {
             waiting: VecDeque::new(),
             waiting_limit,
             closed: false,
-            unheard: false,
+            wake: Wake::Never,
         }
     }
 
     /// Sends, or keeps the item; [`Outbox::flush`] wakes the receiver. Gives it back when even the bound is reached or nobody listens.
     pub(crate) fn push(&mut self, item: T) -> Result<(), T> {
+        self.push_for(item, Wake::Now)
+    }
+
+    /// The same for an item that has time.
+    pub(crate) fn push_for(&mut self, item: T, wake: Wake) -> Result<(), T> {
         if self.closed {
             return Err(item);
         }
@@ -57,7 +88,7 @@ impl<T> Outbox<T> {
         }
         match self.channel.try_send(item) {
             Ok(()) => {
-                self.unheard = true;
+                self.wake = self.wake.or(wake);
                 Ok(())
             }
             Err(TrySendError::Full(item)) => self.keep(item),
@@ -72,18 +103,32 @@ impl<T> Outbox<T> {
     /// while [`Outbox::is_waiting`].
     pub(crate) fn flush(&mut self) {
         self.send_waiting();
-        if std::mem::take(&mut self.unheard)
-            && let Some(waker) = &self.waker
-        {
-            // A waker that fails means the receiver's poll is gone, and then nobody misses the items.
-            let _ = waker.wake();
+        let is_due = match self.wake {
+            Wake::Never => false,
+            Wake::By(at) => at <= clock::monotonic(),
+            Wake::Now => true,
+        };
+        if is_due {
+            self.wake = Wake::Never;
+            if let Some(waker) = &self.waker {
+                // A waker that fails means the receiver's poll is gone, and then nobody misses the items.
+                let _ = waker.wake();
+            }
+        }
+    }
+
+    /// When [`Outbox::flush`] has to wake the receiver for something that had time.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        match self.wake {
+            Wake::By(at) => Some(at),
+            Wake::Never | Wake::Now => None,
         }
     }
 
     fn send_waiting(&mut self) {
         while let Some(item) = self.waiting.pop_front() {
             match self.channel.try_send(item) {
-                Ok(()) => self.unheard = true,
+                Ok(()) => self.wake = Wake::Now,
                 Err(TrySendError::Full(item)) => {
                     self.waiting.push_front(item);
                     return;
@@ -113,6 +158,7 @@ impl<T> Outbox<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn order_survives_a_full_channel_and_the_bound_holds() {
@@ -131,6 +177,33 @@ mod tests {
         }
         assert_eq!(seen, [1, 2, 3, 4, 6]);
         assert!(!outbox.is_waiting());
+    }
+
+    #[test]
+    fn what_has_time_wakes_late_and_what_is_urgent_at_once() {
+        let (poll, mut events) = (mio::Poll::new().unwrap(), mio::Events::with_capacity(4));
+        let waker = Waker::new(poll.registry(), mio::Token(0)).unwrap();
+        let (mut outbox, receiver) = outbox::<u32>(8, 8, Some(Arc::new(waker)));
+        let mut poll = poll;
+        let mut is_woken = |outbox: &mut Outbox<u32>| {
+            outbox.flush();
+            poll.poll(&mut events, Some(Duration::ZERO)).unwrap();
+            !events.is_empty()
+        };
+        let soon = clock::monotonic() + Duration::from_secs(600);
+        outbox.push_for(1, Wake::Never).unwrap();
+        outbox.push_for(2, Wake::By(soon)).unwrap();
+        outbox
+            .push_for(3, Wake::By(soon + Duration::from_secs(1)))
+            .unwrap();
+        assert!(!is_woken(&mut outbox));
+        assert_eq!(outbox.next_deadline(), Some(soon));
+        outbox.push(4).unwrap();
+        assert!(is_woken(&mut outbox) && !is_woken(&mut outbox));
+        assert_eq!(outbox.next_deadline(), None);
+        outbox.push_for(5, Wake::By(clock::monotonic())).unwrap();
+        assert!(is_woken(&mut outbox));
+        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -217,11 +217,8 @@ fn enter_listeners(poll: &Poll, bound: Vec<Bound>) -> io::Result<Listening> {
             }),
         }
     }
-    let mut udp = signalling::udp::UdpListeners::new(udp);
-    for (place, socket) in udp.sockets().enumerate() {
-        poll.registry()
-            .register(socket, Token(signalling::UDP + place), Interest::READABLE)?;
-    }
+    let udp = signalling::udp::UdpListeners::new(udp);
+    udp.enter(poll.registry(), signalling::UDP)?;
     for (place, listening) in tcp.iter_mut().enumerate() {
         let token = Token(signalling::TCP + place);
         poll.registry()

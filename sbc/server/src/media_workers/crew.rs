@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use media::SoundId;
 use media::plane::{EndpointId, Limits, MediaCommand, Plane};
@@ -15,10 +16,10 @@ use super::placement::{Move, Placement};
 use super::sockets::Sockets;
 use super::sounds::{self, Chore, Inlet, Job, SoundSource};
 use super::worker::{WAKER, Worker};
-use super::{FromWorker, Reserve, ToWorker};
+use super::{FromWorker, PATIENCE, Reserve, ToWorker};
 use crate::counters::Counters;
 use crate::log::Log;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Wake};
 
 /// Orders in a worker's channel; more wait with the sender.
 const CHANNEL: usize = 1_024;
@@ -97,15 +98,20 @@ impl Crew {
     }
 
     /// Carries an order to its worker. `false` when it is lost: the worker stands still and its waiting room is full.
-    pub(crate) fn command(&mut self, command: MediaCommand) -> bool {
+    pub(crate) fn command(&mut self, now: Instant, command: MediaCommand) -> bool {
         let route = self.placement.route(&command);
         let mut carried = true;
         for Move { endpoint, from, to } in route.moves {
             // The taker first: orders that overtake the endpoint on its way then wait for it.
-            carried &= self.send(to, ToWorker::Expect { endpoint });
-            carried &= self.send(from, ToWorker::Give { endpoint, to });
+            carried &= self.send(to, ToWorker::Expect { endpoint }, Wake::Now);
+            carried &= self.send(from, ToWorker::Give { endpoint, to }, Wake::Now);
         }
-        carried & self.send(route.worker, ToWorker::Command(command))
+        let wake = match command {
+            // Its sockets are bound already and keep what comes; and who hung up listens no more.
+            MediaCommand::Open { .. } | MediaCommand::Close { .. } => Wake::By(now + PATIENCE),
+            _ => Wake::Now,
+        };
+        carried & self.send(route.worker, ToWorker::Command(command), wake)
     }
 
     /// The next thing that a worker told.
@@ -129,7 +135,7 @@ impl Crew {
         let _ = self.loader.push(Job::Chore(Chore::Forget));
         let _ = self.loader.push(Job::Chore(Chore::Drop(old)));
         for index in 0..self.workers.len() {
-            self.send(index, ToWorker::ForgetSounds);
+            self.send(index, ToWorker::ForgetSounds, Wake::Now);
         }
     }
 
@@ -140,10 +146,15 @@ impl Crew {
         self.loader.is_waiting() || self.workers.iter().any(Outbox::is_waiting)
     }
 
+    /// When [`Crew::flush`] has to wake a worker.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.workers.iter().filter_map(Outbox::next_deadline).min()
+    }
+
     /// Ends all threads. What is still open is closed with them.
     pub(crate) fn stop(mut self) {
         for index in 0..self.workers.len() {
-            self.send(index, ToWorker::Stop);
+            self.send(index, ToWorker::Stop, Wake::Now);
         }
         while self.flush() {
             std::thread::yield_now();
@@ -159,14 +170,14 @@ impl Crew {
     /// A fault in one worker, for the test of the recovery.
     #[cfg(test)]
     pub(crate) fn break_worker(&mut self, index: usize) {
-        self.send(index, ToWorker::Fault);
+        self.send(index, ToWorker::Fault, Wake::Now);
         self.flush();
     }
 
-    fn send(&mut self, worker: usize, order: ToWorker) -> bool {
+    fn send(&mut self, worker: usize, order: ToWorker, wake: Wake) -> bool {
         self.workers
             .get_mut(worker)
-            .is_some_and(|outbox| outbox.push(order).is_ok())
+            .is_some_and(|outbox| outbox.push_for(order, wake).is_ok())
     }
 }
 

@@ -9,12 +9,16 @@ pub(crate) mod sounds;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use media::plane::{Endpoint, EndpointId, Generation, MediaCommand, MediaEvent};
 use media::{Clip, SoundId};
 
 pub(crate) use crew::{Crew, Workplace};
 pub(crate) use reserve::Reserve;
+
+/// Where nobody hears the difference, worker and signalling thread wake each other so late, for what several calls gave.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What a worker is told.
 pub(crate) enum ToWorker {

@@ -112,7 +112,7 @@ impl Shell {
     }
 
     fn order(&mut self, command: MediaCommand) {
-        assert!(self.crew.command(command));
+        assert!(self.crew.command(clock::monotonic(), command));
         self.crew.flush();
     }
 
@@ -120,6 +120,7 @@ impl Shell {
     fn wait_for(&mut self, what: &str, mut wanted: impl FnMut(&FromWorker) -> bool) {
         let end = Instant::now() + PATIENCE;
         loop {
+            self.crew.flush();
             while let Some(news) = self.crew.news() {
                 self.told.push(news);
             }

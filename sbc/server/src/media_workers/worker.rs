@@ -14,12 +14,12 @@ use mio::{Events, Poll};
 
 use super::sockets::{Lines, Sockets};
 use super::sounds::{Job, Wish};
-use super::{FromWorker, Parcel, Reserve, ToWorker};
+use super::{FromWorker, PATIENCE, Parcel, Reserve, ToWorker};
 use crate::bind;
 use crate::clock;
 use crate::counters::Counters;
 use crate::log::Log;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Wake};
 
 /// The waker's token; the lines have their keys.
 pub(super) const WAKER: mio::Token = mio::Token(usize::MAX);
@@ -113,6 +113,7 @@ impl Worker {
         let deadlines = [
             self.plane.next_deadline(),
             self.reserve.next_deadline(),
+            self.up.next_deadline(),
             crowded.then(|| now + CROWDED),
         ];
         let next = deadlines.into_iter().flatten().min()?;
@@ -177,16 +178,19 @@ impl Worker {
     }
 
     fn tell(&mut self, now: Instant, event: MediaEvent) {
+        let mut wake = Wake::Now;
         if let MediaEvent::Closed { endpoint, .. } = &event {
             let lines = self.sockets.leave(self.poll.registry(), *endpoint);
             self.give_back(now, lines);
+            // The call is over; only its record waits for this.
+            wake = Wake::By(now + PATIENCE);
         }
-        self.send_up(FromWorker::Event(event));
+        self.send_up(FromWorker::Event(event), wake);
     }
 
     /// What does not even fit in the waiting room is lost: the signalling thread stands still, and that is told elsewhere.
-    fn send_up(&mut self, news: FromWorker) {
-        let _ = self.up.push(news);
+    fn send_up(&mut self, news: FromWorker, wake: Wake) {
+        let _ = self.up.push_for(news, wake);
     }
 
     fn give_back(&mut self, now: Instant, lines: Option<Lines>) {
@@ -199,7 +203,8 @@ impl Worker {
     fn keep_ports(&mut self, now: Instant) {
         let bound = self.reserve.refill(now);
         if !bound.is_empty() {
-            self.send_up(FromWorker::Bound(bound));
+            // The core wants ports when a call comes, and the signalling thread looks for news before it.
+            self.send_up(FromWorker::Bound(bound), Wake::Never);
         }
     }
 
@@ -293,10 +298,11 @@ impl Worker {
                 "media-port",
                 format!("RTP port {rtp} cannot be opened: {error}"),
             );
-            self.send_up(FromWorker::Event(MediaEvent::Failed {
+            let failed = MediaEvent::Failed {
                 endpoint,
                 generation: Generation(0),
-            }));
+            };
+            self.send_up(FromWorker::Event(failed), Wake::Now);
         }
         opened.is_ok()
     }
@@ -339,10 +345,11 @@ impl Worker {
                 let lines = self.sockets.leave(self.poll.registry(), endpoint);
                 let pair = lines.map(|lines| lines.pair);
                 self.reserve.rest(now, port, pair, self.sockets.len());
-                self.send_up(FromWorker::Lost {
+                let lost = FromWorker::Lost {
                     endpoint,
                     generation,
-                });
+                };
+                self.send_up(lost, Wake::Now);
             }
         }
         for command in kept {
@@ -368,10 +375,11 @@ impl Worker {
                 .as_ref()
                 .map_or(Generation(0), |lines| lines.generation);
             self.give_back(now, lines);
-            self.send_up(FromWorker::Lost {
+            let lost = FromWorker::Lost {
                 endpoint,
                 generation,
-            });
+            };
+            self.send_up(lost, Wake::Now);
         }
     }
 }

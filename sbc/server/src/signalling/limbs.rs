@@ -65,7 +65,7 @@ impl Limbs {
             Output::Connect { to } => self.flows.connect(registry, to, now),
             Output::Close { flow } => self.flows.close(registry, flow, now),
             Output::Media(command) => {
-                if !self.crew.command(command) {
+                if !self.crew.command(now, command) {
                     self.counters.media_orders_lost.one();
                 }
             }

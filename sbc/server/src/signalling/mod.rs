@@ -176,7 +176,6 @@ impl Signalling {
     fn timeout(&self, now: Instant) -> Option<Duration> {
         if self.may_have_more
             || !self.lanes.is_empty()
-            || self.limbs.udp.is_readable()
             || !self.limbs.flows.is_line_empty()
             || (self.accept_again.is_none()
                 && self.limbs.tcp.iter().any(|listening| listening.readable))
@@ -186,6 +185,7 @@ impl Signalling {
         let deadlines = [
             self.core.next_deadline(),
             self.limbs.flows.next_deadline(),
+            self.limbs.crew.next_deadline(),
             self.ending.deadline(),
             self.accept_again,
             self.limbs.is_crowded.then(|| now + CROWDED),

@@ -1,19 +1,24 @@
 //! SIP over UDP (RFC 3261 section 18): reads in bounded batches, glances, and copies only what has room in its lane.
+//!
+//! The sockets stand in mio's epoll level-triggered, as those of media do: a message mostly comes alone, and is read by one
+//! system call. A listener that has more at once is read in batches that double from turn to turn.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
 use bytes::Bytes;
 use call::Input;
 use call::snapshot::Listener;
+use mio::Registry;
 use mio::net::UdpSocket;
+use rustix::event::epoll;
 
 use super::glance::{Emergencies, lane_of};
 use super::lanes::{Lane, Lanes};
 use crate::counters::Counters;
 
-/// Datagrams read from one listener before the core gets its turn; more than a turn handles, so that under a flood it is
-/// the lanes that choose what is dropped, and not the kernel.
+/// Datagrams read at most from one listener before the core gets its turn; more than a turn handles, so that under a flood
+/// it is the lanes that choose what is dropped, and not the kernel.
 const BATCH: usize = 256;
 /// The longest datagram of UDP, and so of SIP over it.
 const DATAGRAM: usize = 65_536;
@@ -22,6 +27,8 @@ struct Heard {
     socket: UdpSocket,
     local: SocketAddr,
     readable: bool,
+    /// Datagrams of the next reading.
+    batch: usize,
 }
 
 /// The UDP listeners.
@@ -35,7 +42,8 @@ impl UdpListeners {
         let heard = sockets.into_iter().map(|(socket, listener)| Heard {
             socket,
             local: listener.local,
-            readable: true,
+            readable: false,
+            batch: 1,
         });
         UdpListeners {
             heard: heard.collect(),
@@ -43,9 +51,14 @@ impl UdpListeners {
         }
     }
 
-    /// The sockets, to be entered into a poll.
-    pub(crate) fn sockets(&mut self) -> impl Iterator<Item = &mut UdpSocket> {
-        self.heard.iter_mut().map(|heard| &mut heard.socket)
+    /// Enters the sockets into a poll, with tokens from `first` on.
+    pub(crate) fn enter(&self, registry: &Registry, first: usize) -> io::Result<()> {
+        for (token, heard) in (first..).zip(&self.heard) {
+            // mio gives the number back as the event's token.
+            let token = epoll::EventData::new_u64(u64::try_from(token).unwrap_or(u64::MAX));
+            epoll::add(registry, &heard.socket, token, epoll::EventFlags::IN)?;
+        }
+        Ok(())
     }
 
     /// The poll reports on a listener.
@@ -55,24 +68,24 @@ impl UdpListeners {
         }
     }
 
-    /// Whether a listener may have more than was read.
-    pub(crate) fn is_readable(&self) -> bool {
-        self.heard.iter().any(|heard| heard.readable)
-    }
-
-    /// One batch from each listener, into the lanes.
+    /// One batch from each listener that the poll reported, into the lanes; the poll tells again of what is left.
     pub(crate) fn read(
         &mut self,
         lanes: &mut Lanes,
         emergencies: &Emergencies,
         counters: &Counters,
     ) {
-        for heard in self.heard.iter_mut().filter(|heard| heard.readable) {
-            for _ in 0..BATCH {
+        for heard in &mut self.heard {
+            let batch = std::mem::replace(&mut heard.batch, 1);
+            if !std::mem::take(&mut heard.readable) {
+                continue;
+            }
+            heard.batch = batch.saturating_mul(2).min(BATCH);
+            for _ in 0..batch {
                 let (length, from) = match heard.socket.recv_from(&mut self.buffer) {
                     Ok(received) => received,
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        heard.readable = false;
+                        heard.batch = 1;
                         break;
                     }
                     // An ICMP answer to something we sent, or a signal: the socket itself is well.
@@ -119,8 +132,7 @@ mod tests {
     use std::collections::VecDeque;
     use std::time::Duration;
 
-    #[test]
-    fn datagrams_find_their_lanes_and_a_full_lane_is_counted() {
+    fn listeners() -> (UdpListeners, Listener) {
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let wanted = Listener {
             transport: Transport::Udp,
@@ -131,7 +143,37 @@ mod tests {
         let Bound::Udp(socket, bound) = listen(&wanted).unwrap() else {
             panic!("asked for UDP");
         };
-        let mut udp = UdpListeners::new(vec![(socket, bound.clone())]);
+        (UdpListeners::new(vec![(socket, bound.clone())]), bound)
+    }
+
+    #[test]
+    fn a_message_alone_is_one_call_and_a_burst_is_read_in_growing_batches() {
+        let (mut udp, bound) = listeners();
+        let phone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let (mut lanes, counters) = (Lanes::default(), Counters::default());
+        let say = |count: usize| {
+            for _ in 0..count {
+                phone
+                    .send_to(b"BYE sip:h SIP/2.0\r\n\r\n", bound.local)
+                    .unwrap();
+            }
+        };
+        let mut turn = |is_reported: bool| {
+            if is_reported {
+                udp.on_event(0);
+            }
+            udp.read(&mut lanes, &Emergencies::default(), &counters);
+            counters.datagrams.get()
+        };
+        say(10);
+        assert_eq!([true; 4].map(&mut turn), [1, 3, 7, 10]);
+        say(3);
+        assert_eq!([true, false, true].map(&mut turn), [11, 11, 12]);
+    }
+
+    #[test]
+    fn datagrams_find_their_lanes_and_a_full_lane_is_counted() {
+        let (mut udp, bound) = listeners();
         let phone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         phone
             .set_read_timeout(Some(Duration::from_secs(5)))
