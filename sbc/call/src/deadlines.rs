@@ -22,7 +22,7 @@ pub(crate) enum Timer {
     Queues,
 }
 
-/// What a leg waits for.
+/// What a leg waits for; the sweep goes from the first to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LegTimer {
     /// The trunk's first answer to our INVITE.
@@ -49,24 +49,7 @@ pub(crate) enum LegTimer {
     Probe,
 }
 
-impl LegTimer {
-    /// All kinds, for the sweep.
-    const ALL: [LegTimer; 11] = [
-        LegTimer::FirstAnswer,
-        LegTimer::Accept,
-        LegTimer::Reliable,
-        LegTimer::Progress,
-        LegTimer::Cancel,
-        LegTimer::Refresh,
-        LegTimer::Glare,
-        LegTimer::Report,
-        LegTimer::Retire,
-        LegTimer::Page,
-        LegTimer::Probe,
-    ];
-}
-
-/// What a call waits for.
+/// What a call waits for; the sweep goes from the first to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CallTimer {
     /// A key of the caller.
@@ -83,18 +66,6 @@ pub(crate) enum CallTimer {
     Gap,
     /// A station's device that is rung beside has rung long enough.
     Beside,
-}
-
-impl CallTimer {
-    const ALL: [CallTimer; 7] = [
-        CallTimer::Collect,
-        CallTimer::Ring,
-        CallTimer::Forward,
-        CallTimer::Park,
-        CallTimer::Hold,
-        CallTimer::Gap,
-        CallTimer::Beside,
-    ];
 }
 
 /// All deadlines of the core.
@@ -122,15 +93,24 @@ impl Deadlines {
 
     /// Forgets all of a leg's.
     pub(crate) fn sweep_leg(&mut self, leg: LegId) {
-        for kind in LegTimer::ALL {
-            self.cancel(Timer::Leg(leg, kind));
-        }
+        self.sweep(
+            Timer::Leg(leg, LegTimer::FirstAnswer),
+            Timer::Leg(leg, LegTimer::Probe),
+        );
     }
 
     /// Forgets all of a call's.
     pub(crate) fn sweep_call(&mut self, call: CallId) {
-        for kind in CallTimer::ALL {
-            self.cancel(Timer::Call(call, kind));
+        self.sweep(
+            Timer::Call(call, CallTimer::Collect),
+            Timer::Call(call, CallTimer::Beside),
+        );
+    }
+
+    /// Forgets what is set from the first to the last kind of an owner.
+    fn sweep(&mut self, first: Timer, last: Timer) {
+        while let Some((timer, _)) = self.by_timer.range(first..=last).next() {
+            self.cancel(*timer);
         }
     }
 
@@ -176,8 +156,9 @@ mod tests {
     fn a_sweep_leaves_the_others() {
         let start = Instant::now();
         let mut deadlines = Deadlines::default();
-        deadlines.set(Timer::Leg(LegId(1), LegTimer::Accept), start);
-        deadlines.set(Timer::Leg(LegId(1), LegTimer::Refresh), start);
+        for kind in [LegTimer::FirstAnswer, LegTimer::Refresh, LegTimer::Probe] {
+            deadlines.set(Timer::Leg(LegId(1), kind), start);
+        }
         deadlines.set(Timer::Leg(LegId(2), LegTimer::Accept), start);
         deadlines.sweep_leg(LegId(1));
         assert_eq!(deadlines.len(), 1);

@@ -130,7 +130,7 @@ impl Core {
 
     /// When the core wants [`Input::Deadline`], unless something else comes before.
     pub fn next_deadline(&self) -> Option<Instant> {
-        [self.stack.deadlines.next(), self.stack.tx.next_deadline()]
+        [self.stack.deadlines.next(), self.stack.tx.next_wake()]
             .into_iter()
             .flatten()
             .min()

@@ -7,6 +7,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+/// How late the end of a state may be noticed when nothing else happens: it comes after seconds, and mostly with the next message.
+pub(super) const LATE: Duration = Duration::from_millis(250);
+
 /// Which of a transaction's two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clock {
@@ -63,14 +66,24 @@ impl Deadlines {
             .copied()
     }
 
+    /// When somebody must be woken for the earliest of each queue: in time for a repetition, [`LATE`] for an end.
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        let wake = |deadline: &Deadline| match deadline.clock {
+            Clock::Repeat => deadline.at,
+            Clock::Expire => deadline.at.checked_add(LATE).unwrap_or(deadline.at),
+        };
+        let fronts = self.queues.iter().filter_map(|(_, queue)| queue.front());
+        fronts.map(wake).min()
+    }
+
     /// Takes the earliest timer that is due, stale ones included.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<Deadline> {
-        let earliest = self.earliest().filter(|deadline| deadline.at <= now)?;
-        let queue = self
-            .queues
-            .iter_mut()
-            .map(|(_, queue)| queue)
-            .find(|queue| queue.front() == Some(&earliest))?;
+        let is_due =
+            |queue: &VecDeque<Deadline>| queue.front().is_some_and(|first| first.at <= now);
+        let queues = self.queues.iter_mut().map(|(_, queue)| queue);
+        let queue = queues
+            .filter(|queue| is_due(queue))
+            .min_by_key(|queue| queue.front().map(|first| first.at))?;
         self.entries = self.entries.saturating_sub(1);
         queue.pop_front()
     }

@@ -77,9 +77,11 @@ impl Live {
         }
     }
 
-    /// Fires every timer that is due.
-    pub(super) fn expire(&mut self, now: Instant) {
+    /// Fires every timer that is due; whether there was one.
+    pub(super) fn expire(&mut self, now: Instant) -> bool {
+        let mut fired = false;
         while let Some(due) = self.deadlines.take_due(now) {
+            fired = true;
             let Some(record) = self.records.get_mut(&due.id) else {
                 continue;
             };
@@ -92,6 +94,7 @@ impl Live {
             }
             self.drive(now, due.id, Event::Clock(due.clock), Brought::Nothing);
         }
+        fired
     }
 
     /// Adds a transaction and does what its figure begins with.

@@ -230,13 +230,21 @@ impl Transactions {
 
     /// Fires every timer that is due.
     pub fn expire(&mut self, now: Instant) {
-        self.live.expire(now);
-        self.live.tidy();
+        if self.live.expire(now) {
+            self.live.tidy();
+        }
     }
 
     /// When [`Transactions::expire`] has something to do.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.live.deadlines.earliest().map(|deadline| deadline.at)
+    }
+
+    /// When to call [`Transactions::expire`] if nothing else happens before: a repetition is due then, or a state ended a
+    /// quarter of a second ago. Each message fires what is due; to be woken for the end of each transaction would cost more
+    /// than all of its clocks.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.live.deadlines.next_wake()
     }
 
     /// The next thing to do, in the order it came up.

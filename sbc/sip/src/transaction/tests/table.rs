@@ -155,6 +155,20 @@ fn a_clock_that_goes_back_does_no_harm() {
 }
 
 #[test]
+fn a_repetition_wakes_in_time_and_an_end_a_little_later() {
+    let mut bench = Bench::new();
+    let after = |bench: &Bench, millis| Some(bench.start + Duration::from_millis(millis));
+    assert_eq!(bench.table.next_wake(), None);
+    let options = request("OPTIONS", "z9hG4bKw", "");
+    bench.send(&options, udp());
+    assert_eq!(bench.table.next_wake(), after(&bench, 500));
+    let answer = response(&options, 200, "a");
+    bench.table.response(bench.now, &answer, &udp());
+    assert_eq!(bench.table.next_deadline(), after(&bench, 5_000));
+    assert_eq!(bench.table.next_wake(), after(&bench, 5_250));
+}
+
+#[test]
 fn a_late_wake_up_fires_everything_once() {
     let mut bench = Bench::new();
     bench.send(&request("INVITE", "z9hG4bKlate", ""), udp());
