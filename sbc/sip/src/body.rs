@@ -3,6 +3,8 @@
 //!
 //! Bounded: parts, nesting, boundary and the headers of a part. The bytes of a part are shared with the message.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use memchr::memmem;
 
@@ -66,20 +68,24 @@ impl Part {
     /// Takes a header that speaks of the part. A control character is read as the blank that [`mixed`] writes for it: what
     /// goes out must mean what was understood when it came in.
     fn take(&mut self, name: &HeaderName, value: &str) {
-        let value = value.replace(char::is_control, " ");
-        let value = value.trim();
+        let clean = if value.contains(char::is_control) {
+            Cow::Owned(value.replace(char::is_control, " "))
+        } else {
+            Cow::Borrowed(value)
+        };
+        let value = clean.trim();
         match name {
             HeaderName::ContentType => value.clone_into(&mut self.content_type),
             HeaderName::ContentDisposition => self.take_disposition(value),
             HeaderName::ContentEncoding if !value.eq_ignore_ascii_case("identity") => {
                 add(&mut self.encoding, value);
             }
-            HeaderName::Other(name) if name.eq_ignore_ascii_case("Content-ID") => {
+            HeaderName::ContentId => {
                 let id = value.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
                 let id = id.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic()));
                 self.content_id = id.map(str::to_owned);
             }
-            HeaderName::Other(name) if name.eq_ignore_ascii_case("Content-Transfer-Encoding") => {
+            HeaderName::ContentTransferEncoding => {
                 let as_it_is = ["binary", "8bit", "7bit"];
                 if !as_it_is.iter().any(|way| value.eq_ignore_ascii_case(way)) {
                     add(&mut self.transfer_encoding, value);
@@ -174,8 +180,8 @@ pub fn parts(
         HeaderName::ContentType,
         HeaderName::ContentDisposition,
         HeaderName::ContentEncoding,
-        HeaderName::Other("Content-ID".into()),
-        HeaderName::Other("Content-Transfer-Encoding".into()),
+        HeaderName::ContentId,
+        HeaderName::ContentTransferEncoding,
     ] {
         if let Some(value) = message.header(&name) {
             whole.take(&name, &value);

@@ -3,6 +3,8 @@
 //! Folded lines stay folded in the message; here CR and LF simply count as white space, because the line scanner has
 //! already shown that they only stand at a fold.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2, memchr3};
 
 const fn token_table() -> [bool; 256] {
@@ -70,6 +72,14 @@ pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
 /// The bytes as text; empty when they are not UTF-8. For what a parser has already checked.
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or("")
+}
+
+/// The bytes as text; what is not UTF-8 becomes U+FFFD. Nearly all of it is, and that is seen faster than chunk by chunk.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// `1*DIGIT` that fits 32 bits. Leading zeros are fine, a sign or anything larger is not.

@@ -60,6 +60,8 @@ names! {
     ContentDisposition, "Content-Disposition", b' ', true;
     ContentEncoding, "Content-Encoding", b'e', false;
     ContentLanguage, "Content-Language", b' ', false;
+    ContentId, "Content-ID", b' ', false;
+    ContentTransferEncoding, "Content-Transfer-Encoding", b' ', false;
     Route, "Route", b' ', false;
     RecordRoute, "Record-Route", b' ', false;
     Path, "Path", b' ', false;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use memchr::memchr;
 
-use crate::grammar::{Cursor, is_lws, is_token_byte, quoted, take_while, text, trim};
+use crate::grammar::{Cursor, is_lws, is_token_byte, lossy, quoted, take_while, text, trim};
 use crate::headers::{HeaderError, Params};
 use crate::uri::{self, Uri, UriError};
 
@@ -109,7 +109,7 @@ pub(crate) fn unescape(inner: &[u8]) -> Cow<'_, str> {
         .iter()
         .any(|byte| matches!(byte, b'\\' | b'\r' | b'\n'))
     {
-        return String::from_utf8_lossy(inner);
+        return lossy(inner);
     }
     let mut out = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter().copied();
@@ -126,7 +126,7 @@ pub(crate) fn unescape(inner: &[u8]) -> Cow<'_, str> {
 /// The value with every fold turned into one space.
 pub(crate) fn unfold(value: &[u8]) -> Cow<'_, str> {
     if memchr(b'\n', value).is_none() {
-        return String::from_utf8_lossy(value);
+        return lossy(value);
     }
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;

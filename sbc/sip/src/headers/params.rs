@@ -99,19 +99,31 @@ impl<'a> Params<'a> {
     /// Reads the whole of `raw` as parameters. A name that stands twice is refused (RFC 3261 section 7.3.1): one element
     /// would believe the first, the next one the last.
     pub(crate) fn parse(raw: &'a [u8]) -> Result<Params<'a>, HeaderError> {
+        Params::parse_for(raw, "").map(|(params, _)| params)
+    }
+
+    /// The same, and what [`Params::get`] would find for a name that nearly every reader asks for.
+    pub(crate) fn parse_for(
+        raw: &'a [u8],
+        wanted: &str,
+    ) -> Result<(Params<'a>, Option<&'a str>), HeaderError> {
         let mut cursor = Cursor::new(raw);
         let mut names: SmallVec<[&[u8]; 8]> = SmallVec::new();
+        let mut found = None;
         while !cursor.is_done() {
-            let name = next(&mut cursor)?.name;
+            let Raw { name, value, .. } = next(&mut cursor)?;
             if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
                 return Err(HeaderError("parameter that stands twice"));
             }
             if names.len() >= MAX_PARAMS {
                 return Err(HeaderError("too many parameters"));
             }
+            if name.eq_ignore_ascii_case(wanted.as_bytes()) {
+                found = Some(value.map(text).unwrap_or_default());
+            }
             names.push(name);
         }
-        Ok(Params { raw })
+        Ok((Params { raw }, found))
     }
 
     /// Keeps text that could not be checked, for the answer to a malformed request: what is unreadable is passed over.

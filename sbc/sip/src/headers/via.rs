@@ -25,14 +25,18 @@ pub struct Via<'a> {
     pub params: Params<'a>,
     /// `SIP/2.0/UDP host:port`, as spelled.
     pub(crate) front: &'a [u8],
+    /// The value of that parameter, found once.
+    pub(crate) branch: Option<&'a str>,
 }
 
 impl<'a> Via<'a> {
     /// Reads one value.
     pub fn parse(value: &'a [u8]) -> Result<Via<'a>, HeaderError> {
         let (via, rest) = Via::front(value)?;
+        let (params, branch) = Params::parse_for(rest, "branch")?;
         Ok(Via {
-            params: Params::parse(rest)?,
+            params,
+            branch,
             ..via
         })
     }
@@ -40,8 +44,10 @@ impl<'a> Via<'a> {
     /// Reads protocol and sent-by, and keeps parameters that cannot be checked: for the answer to a malformed request.
     pub(crate) fn salvage(value: &'a [u8]) -> Option<Via<'a>> {
         let (via, rest) = Via::front(value).ok()?;
+        let params = Params::salvage(rest);
         Some(Via {
-            params: Params::salvage(rest),
+            branch: params.get("branch"),
+            params,
             ..via
         })
     }
@@ -103,6 +109,7 @@ impl<'a> Via<'a> {
                 port: number,
                 params: Params::default(),
                 front,
+                branch: None,
             },
             cursor.rest,
         ))
@@ -110,7 +117,7 @@ impl<'a> Via<'a> {
 
     /// The branch, which identifies the transaction.
     pub fn branch(&self) -> Option<&'a str> {
-        self.params.get("branch")
+        self.branch
     }
 
     /// The transport, when it is one we speak.

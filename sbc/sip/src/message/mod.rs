@@ -4,6 +4,7 @@ mod access;
 mod defect;
 pub(crate) mod index;
 mod parse;
+mod top;
 
 use std::borrow::Cow;
 
@@ -18,6 +19,7 @@ use crate::headers::{CSeq, HeaderName, NameAddr, Via};
 use crate::method::Method;
 use crate::status::StatusCode;
 use index::{Entry, Index, Span};
+use top::Top;
 
 /// A message that holds Via, From, To, Call-ID and CSeq in readable form. Cloning shares the bytes.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Message {
     phrase: Span,
     from_tag: Option<Span>,
     to_tag: Option<Span>,
+    /// None in what could not be read to its end.
+    top: Option<Top>,
 }
 
 impl Message {
@@ -114,6 +118,9 @@ impl Message {
 
     /// The topmost Via.
     pub fn top_via(&self) -> Via<'_> {
+        if let Some(top) = &self.top {
+            return top.via(&self.buf);
+        }
         Elements::new(self, const { HeaderName::Via.slot() })
             .next()
             .and_then(Via::salvage)
@@ -123,6 +130,13 @@ impl Message {
     /// Every Via, topmost first. All are readable.
     pub fn vias(&self) -> impl Iterator<Item = Result<Via<'_>, crate::headers::HeaderError>> {
         Elements::new(self, const { HeaderName::Via.slot() }).map(Via::parse)
+    }
+
+    /// Whether there is more than one Via.
+    pub fn has_more_vias(&self) -> bool {
+        Elements::new(self, const { HeaderName::Via.slot() })
+            .nth(1)
+            .is_some()
     }
 
     /// The first value of a header, unfolded. What is not UTF-8 becomes U+FFFD.

@@ -7,6 +7,7 @@ use crate::headers::via::MAGIC_COOKIE;
 use crate::headers::{CSeq, HeaderName, NameAddr, Via};
 use crate::limits::MAX_MESSAGE;
 use crate::message::index::{Fault, Index, Span};
+use crate::message::top::Top;
 use crate::message::{Defect, Elements, Message};
 use crate::method::Method;
 use crate::status::StatusCode;
@@ -41,6 +42,7 @@ impl Message {
             phrase: Span::default(),
             from_tag: None,
             to_tag: None,
+            top: None,
             index,
             buf,
         };
@@ -110,19 +112,18 @@ impl Message {
     fn mandatory(&mut self) -> Result<(), Fault> {
         let buf = &self.buf;
         let value = |name: u8| self.index.first(name).map(|entry| entry.value.of(buf));
-        let mut top = true;
-        for element in Elements::new(self, const { HeaderName::Via.slot() }) {
-            let via = Via::parse(element).map_err(|error| bad(error.0))?;
-            if std::mem::take(&mut top)
-                && via
-                    .branch()
-                    .is_some_and(|branch| branch.eq_ignore_ascii_case(MAGIC_COOKIE))
-            {
-                return Err(bad("Empty Branch"));
-            }
+        let mut vias = Elements::new(self, const { HeaderName::Via.slot() });
+        let top = vias.next().ok_or(bad("Missing Via"))?;
+        let via = Via::parse(top).map_err(|error| bad(error.0))?;
+        if via
+            .branch()
+            .is_some_and(|branch| branch.eq_ignore_ascii_case(MAGIC_COOKIE))
+        {
+            return Err(bad("Empty Branch"));
         }
-        if top {
-            return Err(bad("Missing Via"));
+        let top = Top::of(buf, &via);
+        for via in vias {
+            Via::parse(via).map_err(|error| bad(error.0))?;
         }
         let from =
             NameAddr::parse(value(const { HeaderName::From.slot() }).ok_or(bad("Missing From"))?)
@@ -150,7 +151,7 @@ impl Message {
         {
             return Err(bad("Malformed Max-Forwards"));
         }
-        (self.seq, self.from_tag, self.to_tag) = (seq, from_tag, to_tag);
+        (self.seq, self.from_tag, self.to_tag, self.top) = (seq, from_tag, to_tag, top);
         if let Some(method) = method {
             self.method = method;
         }

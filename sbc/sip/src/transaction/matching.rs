@@ -65,7 +65,7 @@ fn unique_branch<'a>(via: &Via<'a>) -> Option<&'a str> {
 
 /// The branch a response answers; none when it is not for us (8.1.3.3: there is one Via, ours).
 pub(super) fn response_branch(response: &Message) -> Option<&str> {
-    if response.vias().nth(1).is_some() {
+    if response.has_more_vias() {
         return None;
     }
     response.top_via().branch()

@@ -91,7 +91,11 @@ pub(crate) fn is_host(host: &[u8]) -> bool {
     if let [b'[', inside @ .., b']'] = host {
         return version6(text(inside)).is_some();
     }
-    is_name(host) && (!looks_numeric(host) || is_dotted_quad(host))
+    if looks_numeric(host) {
+        is_dotted_quad(host)
+    } else {
+        is_name(host)
+    }
 }
 
 impl Default for Host {

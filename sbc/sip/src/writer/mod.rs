@@ -134,21 +134,19 @@ impl Writer {
     }
 
     fn answered_vias(&mut self, req: &Message, source: SocketAddr) {
-        let mut top = true;
-        for element in Elements::new(req, const { HeaderName::Via.slot() }) {
-            if std::mem::take(&mut top) {
-                let mut line = Vec::with_capacity(128);
-                if let Some(via) = Via::salvage(element) {
-                    via.write_answered(&mut line, source);
-                }
-                self.start_line(&HeaderName::Via);
-                self.guarded(&line);
-                self.end_line();
-            } else if Via::parse(element).is_ok() {
-                self.start_line(&HeaderName::Via);
-                self.guarded(element);
-                self.end_line();
-            }
+        let mut elements = Elements::new(req, const { HeaderName::Via.slot() });
+        if elements.next().is_none() {
+            return;
+        }
+        let mut line = Vec::with_capacity(128);
+        req.top_via().write_answered(&mut line, source);
+        self.start_line(&HeaderName::Via);
+        self.guarded(&line);
+        self.end_line();
+        for element in elements.filter(|element| Via::parse(element).is_ok()) {
+            self.start_line(&HeaderName::Via);
+            self.guarded(element);
+            self.end_line();
         }
     }
 
