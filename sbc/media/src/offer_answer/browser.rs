@@ -81,7 +81,7 @@ pub fn answer_browser(
     let mut session = SessionDescription {
         origin: Origin {
             username: "-".into(),
-            session_id: local.session_id.to_string(),
+            session_id: local.session_id.to_string().into(),
             version: "1".into(),
             address: Address::Ip(local.address),
         },
@@ -105,7 +105,7 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn of(session: &'a SessionDescription, media: &'a Media) -> Option<Said<'a>> {
-        let protocol = media.protocol.as_str();
+        let protocol = &media.protocol;
         let secured = ["UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF"];
         if !secured
             .iter()
@@ -234,7 +234,7 @@ fn audio(local: &LocalBrowser, theirs: &Media, formats: &Formats, direction: Dir
         ..Default::default()
     };
     let mut format = |pt: u8, map: &str, parameters: Option<&str>| {
-        media.formats.push(pt.to_string());
+        media.formats.push(pt.to_string().into());
         media
             .attributes
             .push(Attribute::new("rtpmap", format!("{pt} {map}")));

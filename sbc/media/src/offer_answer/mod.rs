@@ -143,7 +143,7 @@ pub fn revise(previous: &[u8], fresh: Vec<u8>) -> Vec<u8> {
     };
     next.origin = previous.origin.clone();
     if next != previous {
-        next.origin.version = version.saturating_add(1).to_string();
+        next.origin.version = version.saturating_add(1).to_string().into();
     }
     next.to_string().into_bytes()
 }

@@ -132,7 +132,7 @@ fn audio(lines: &mut Lines, local: &LocalMedia, shape: &Shape<'_>) {
 /// The same stream with port 0: present, and refused.
 fn refused(lines: &mut Lines, theirs: &Media) {
     // The grammar wants one format even here.
-    let format = theirs.formats.first().map_or("0", String::as_str);
+    let format = theirs.formats.first().map_or("0", AsRef::as_ref);
     lines.text("m=").text(&theirs.kind).text(" 0 ");
     lines.text(&theirs.protocol).text(" ").text(format).end();
 }

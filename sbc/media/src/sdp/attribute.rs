@@ -1,12 +1,14 @@
 //! Attributes (RFC 8866 sections 5.13 and 6), kept as text and read where somebody asks.
 
+use super::words::{Word, word};
+
 /// One `a=` line: `a=name` or `a=name:value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// The name, as written.
-    pub name: String,
+    pub name: Word,
     /// What follows the colon; `None` for a flag.
-    pub value: Option<String>,
+    pub value: Option<Word>,
 }
 
 /// Which way media flows, as seen by the one who says it (RFC 8866 section 6.7).
@@ -39,7 +41,7 @@ impl Attribute {
     /// A flag, `a=name`.
     pub fn flag(name: &str) -> Attribute {
         Attribute {
-            name: name.into(),
+            name: word(name),
             value: None,
         }
     }
@@ -47,8 +49,8 @@ impl Attribute {
     /// A value, `a=name:value`.
     pub fn new(name: &str, value: impl ToString) -> Attribute {
         Attribute {
-            name: name.into(),
-            value: Some(value.to_string()),
+            name: word(name),
+            value: Some(value.to_string().into()),
         }
     }
 

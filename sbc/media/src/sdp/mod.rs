@@ -9,21 +9,23 @@ mod parse;
 mod print;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub(crate) use lines::Lines;
 
 pub use attribute::{Attribute, Direction, RtpMap};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_FORMATS, MAX_MEDIA, SdpError};
+pub use words::Word;
 
 use std::net::IpAddr;
 
 /// A whole description: what stands before the first m= line, and the media in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionDescription {
     /// The o= line.
     pub origin: Origin,
     /// The s= line; `-` when there was none.
-    pub name: String,
+    pub name: Word,
     /// The c= line that holds for every media without its own.
     pub connection: Option<Address>,
     /// Attributes of the session level, in order.
@@ -32,15 +34,27 @@ pub struct SessionDescription {
     pub media: Vec<Media>,
 }
 
+impl Default for SessionDescription {
+    fn default() -> SessionDescription {
+        SessionDescription {
+            origin: Origin::default(),
+            name: Word::Borrowed("-"),
+            connection: None,
+            attributes: Vec::new(),
+            media: Vec::new(),
+        }
+    }
+}
+
 /// The o= line (RFC 8866 section 5.2). The numbers stay text: peers write more digits than 64 bits hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// User name, usually `-`.
-    pub username: String,
+    pub username: Word,
     /// Session identifier.
-    pub session_id: String,
+    pub session_id: Word,
     /// Version of the description.
-    pub version: String,
+    pub version: Word,
     /// The address of the machine that made it; says nothing about where media goes.
     pub address: Address,
 }
@@ -48,9 +62,9 @@ pub struct Origin {
 impl Default for Origin {
     fn default() -> Origin {
         Origin {
-            username: "-".into(),
-            session_id: "0".into(),
-            version: "0".into(),
+            username: Word::Borrowed("-"),
+            session_id: Word::Borrowed("0"),
+            version: Word::Borrowed("0"),
             address: Address::Ip(IpAddr::from([0, 0, 0, 0])),
         }
     }
@@ -69,13 +83,13 @@ pub enum Address {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Media {
     /// `audio`, `video`, `image`, …, as written.
-    pub kind: String,
+    pub kind: Word,
     /// Transport port; 0 refuses or ends the stream.
     pub port: u16,
     /// Transport protocol, for instance `RTP/AVP`, as written.
-    pub protocol: String,
+    pub protocol: Word,
     /// Formats in order of preference; payload types when the protocol is RTP.
-    pub formats: Vec<String>,
+    pub formats: Vec<Word>,
     /// Its own c= line.
     pub connection: Option<Address>,
     /// Its attributes, in order.

@@ -3,7 +3,9 @@
 //! Tolerated: bare LF, missing v=, o=, s= and t=, a space in the o= user name, unknown line types, bytes that are no UTF-8, trailing
 //! blank lines and NULs. Refused: too much of anything, a line that is no `x=`, an m= or c= line that cannot be understood.
 
-use super::{Address, Attribute, Media, Origin, SessionDescription};
+use super::words::word;
+use super::{Address, Attribute, Media, Origin, SessionDescription, Word};
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// Longest description we read, in bytes.
@@ -53,23 +55,19 @@ impl SessionDescription {
         if bytes.len() > MAX_BYTES {
             return Err(SdpError::TooLong);
         }
-        let mut session = SessionDescription {
-            name: "-".into(),
-            ..Default::default()
-        };
-        let mut seen = false;
-        for (index, row) in bytes.split(|b| *b == b'\n').enumerate() {
-            // A lone CR or a NUL ends a line as well, so that none is left within a value.
-            for raw in row.split(|b| matches!(*b, b'\r' | 0)) {
-                let text = String::from_utf8_lossy(raw);
-                let text = text.trim_ascii();
-                if !text.is_empty() {
-                    seen = true;
-                    session
-                        .take_line(text)
-                        .map_err(|refused| refused.at(index.saturating_add(1)))?;
-                }
+        let mut session = SessionDescription::default();
+        let (mut seen, mut number) = (false, 1_usize);
+        // A lone CR or a NUL ends a line as well, so that none is left within a value.
+        for row in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r' | 0)) {
+            let line = row.trim_ascii_start();
+            let line = line.strip_suffix(&[0]).unwrap_or(line).trim_ascii_end();
+            if !line.is_empty() {
+                seen = true;
+                session
+                    .take_line(&text(line))
+                    .map_err(|refused| refused.at(number))?;
             }
+            number = number.saturating_add(usize::from(row.ends_with(b"\n")));
         }
         if seen {
             Ok(session)
@@ -79,16 +77,19 @@ impl SessionDescription {
     }
 
     fn take_line(&mut self, line: &str) -> Result<(), Refused> {
-        let Some((letter, value)) = line.split_once('=').filter(|(l, _)| l.len() == 1) else {
-            return Err(Refused::Malformed("not of the form x=value"));
+        let malformed = Refused::Malformed("not of the form x=value");
+        let (Some([letter, b'=']), Some(value)) = (line.as_bytes().first_chunk(), line.get(2..))
+        else {
+            return Err(malformed);
         };
         match letter {
-            "v" if value.trim_ascii() != "0" => return Err(Refused::Malformed("not version 0")),
-            "o" => self.origin = origin(value)?,
-            "s" if self.media.is_empty() && !value.trim_ascii().is_empty() => {
-                self.name = value.trim_ascii().into();
+            b'=' => return Err(malformed),
+            b'v' if value.trim_ascii() != "0" => return Err(Refused::Malformed("not version 0")),
+            b'o' => self.origin = origin(value)?,
+            b's' if self.media.is_empty() && !value.trim_ascii().is_empty() => {
+                self.name = word(value.trim_ascii());
             }
-            "c" => {
+            b'c' => {
                 let address = Some(connection(value)?);
                 match self.media.last_mut() {
                     // Several c= lines mean layered multicast; the first is the one that counts.
@@ -97,17 +98,25 @@ impl SessionDescription {
                     None => self.connection = address,
                 }
             }
-            "a" => {
+            b'a' => {
                 let list = match self.media.last_mut() {
                     Some(media) => &mut media.attributes,
                     None => &mut self.attributes,
                 };
                 push(list, attribute(value), MAX_ATTRIBUTES, "attributes")?;
             }
-            "m" => push(&mut self.media, media(value)?, MAX_MEDIA, "media")?,
+            b'm' => push(&mut self.media, media(value)?, MAX_MEDIA, "media")?,
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// The bytes as text; what is no UTF-8 becomes U+FFFD. Nearly all of it is.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
@@ -144,14 +153,16 @@ fn origin(value: &str) -> Result<Origin, Refused> {
     };
     let address = address(next()?);
     let (_family, _network) = (next()?, next()?);
-    let version = next()?.to_owned();
-    let session_id = next()?.to_owned();
-    let mut names: Vec<&str> = words.collect();
-    names.reverse();
-    let username = if names.is_empty() {
-        "-".into()
-    } else {
-        names.join(" ")
+    let version = word(next()?);
+    let session_id = word(next()?);
+    let username = match (words.next(), words.next()) {
+        (None, _) => Word::Borrowed("-"),
+        (Some(name), None) => word(name),
+        (Some(last), Some(before)) => {
+            let mut names: Vec<&str> = [last, before].into_iter().chain(words).collect();
+            names.reverse();
+            Word::Owned(names.join(" "))
+        }
     };
     Ok(Origin {
         username,
@@ -187,11 +198,11 @@ fn address(text: &str) -> Address {
 fn attribute(value: &str) -> Attribute {
     match value.split_once(':') {
         Some((name, value)) => Attribute {
-            name: name.trim_ascii().into(),
-            value: Some(value.trim_ascii().into()),
+            name: word(name.trim_ascii()),
+            value: Some(word(value.trim_ascii())),
         },
         None => Attribute {
-            name: value.trim_ascii().into(),
+            name: word(value.trim_ascii()),
             value: None,
         },
     }
@@ -212,12 +223,12 @@ fn media(value: &str) -> Result<Media, Refused> {
         .map_err(|_| Refused::Malformed("the port is no number up to 65535"))?;
     let mut formats = Vec::new();
     for format in words {
-        push(&mut formats, format.to_owned(), MAX_FORMATS, "formats")?;
+        push(&mut formats, word(format), MAX_FORMATS, "formats")?;
     }
     Ok(Media {
-        kind: kind.into(),
+        kind: word(kind),
         port,
-        protocol: protocol.into(),
+        protocol: word(protocol),
         formats,
         ..Default::default()
     })

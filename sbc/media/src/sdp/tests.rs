@@ -15,14 +15,14 @@ fn parse(text: &str) -> SessionDescription {
 fn a_softphone_offer_is_understood() {
     let sdp = parse(LINPHONE);
     assert_eq!(
-        (sdp.origin.session_id.as_str(), sdp.origin.version.as_str()),
+        (&*sdp.origin.session_id, &*sdp.origin.version),
         ("3512", "1204")
     );
     let [audio, video] = &sdp.media[..] else {
         panic!("two media")
     };
     assert_eq!(
-        (audio.kind.as_str(), audio.port, audio.protocol.as_str()),
+        (&*audio.kind, audio.port, &*audio.protocol),
         ("audio", 7078, "RTP/AVP")
     );
     assert_eq!(
