@@ -6,7 +6,7 @@ use media::webrtc::Credentials;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sip::Message;
-use sip::digest::hmac;
+use sip::digest::Mac;
 use sip::value::text;
 
 use crate::journal::JourneyId;
@@ -26,7 +26,7 @@ pub(crate) struct Random {
     /// Marks the branches of this process, so that a request which comes back is known (RFC 3261 16.3 step 4).
     mark: String,
     /// The key of tags that must come out the same again.
-    key: [u8; 32],
+    key: Mac,
 }
 
 impl Random {
@@ -34,29 +34,26 @@ impl Random {
         let mut random = Random {
             rng: ChaCha20Rng::from_seed(seed),
             mark: String::new(),
-            key: [0; 32],
+            key: Mac::new(&[0; 32]),
         };
         random.mark = random.letters(6);
-        random.key = random.secret();
+        random.key = Mac::new(&random.secret());
         random
     }
 
     /// `count` letters and digits, five bits each.
     fn letters(&mut self, count: usize) -> String {
-        let mut text = String::with_capacity(count);
-        let mut pool = 0_u64;
-        let mut left = 0;
-        for _ in 0..count {
+        let (mut pool, mut left) = (0_u64, 0);
+        let letters = (0..count).map(|_| {
             if left < 5 {
-                pool = self.rng.next_u64();
-                left = 64;
+                (pool, left) = (self.rng.next_u64(), 64);
             }
             let index = (pool & 31) as usize;
-            text.push(ALPHABET.get(index).copied().map_or('a', char::from));
-            pool >>= 5;
-            left -= 5;
-        }
-        text
+            (pool, left) = (pool >> 5, left - 5);
+            ALPHABET.get(index).copied().unwrap_or(b'a')
+        });
+        // The alphabet is ASCII.
+        String::from_utf8(letters.collect()).unwrap_or_default()
     }
 
     /// A From or To tag: 80 bits (RFC 3261 19.3 asks for 32).
@@ -67,18 +64,21 @@ impl Random {
     /// The To tag of an answer outside of any dialog: the same whenever the same request comes again, for the answer may
     /// have been forgotten meanwhile (RFC 3261 8.2.7), and to nobody else foreseeable (19.3).
     pub(crate) fn tag_for(&self, request: &Message) -> String {
-        let branch = request.vias().flatten().next();
-        let branch = branch.as_ref().and_then(|via| via.branch());
-        let from = request.from_tag();
-        let text = |part: Option<&str>| part.unwrap_or_default().as_bytes().to_vec();
-        let parts = [text(branch), text(Some(request.call_id())), text(from)];
+        let via = request.top_via();
+        let branch = via.branch().unwrap_or_default();
+        let from = request.from_tag().unwrap_or_default();
         // No part can hold the byte between them.
-        self.tag_of(&parts.join(&0))
+        let parts = [branch, "\0", request.call_id(), "\0", from];
+        self.tag_by(&parts.map(str::as_bytes))
     }
 
     /// The same for a message that nobody can read.
     pub(crate) fn tag_of(&self, bytes: &[u8]) -> String {
-        let sum = hmac(&self.key, &[b"tag", bytes]);
+        self.tag_by(&[bytes])
+    }
+
+    fn tag_by(&self, parts: &[&[u8]]) -> String {
+        let sum = self.key.sum(parts);
         let letter = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).copied();
         let letters = sum.iter().take(TAG).filter_map(letter);
         letters.map(char::from).collect()

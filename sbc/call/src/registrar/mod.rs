@@ -278,8 +278,11 @@ fn names(rows: &[Row], instance: &str) -> bool {
 /// Whether two bindings are of the same device.
 fn is_same(a: &Binding, b: &Binding) -> bool {
     let instance = a.instance.is_some() && a.instance == b.instance && a.reg_id == b.reg_id;
-    instance
-        || sip::Uri::parse(&a.contact).ok().is_some_and(|uri| {
-            sip::Uri::parse(&b.contact).is_ok_and(|other| uri.equivalent(&other))
-        })
+    // A phone that registers again mostly says the same.
+    instance || a.contact == b.contact || is_equivalent(&a.contact, &b.contact)
+}
+
+fn is_equivalent(a: &str, b: &str) -> bool {
+    let (a, b) = (sip::Uri::parse(a), sip::Uri::parse(b));
+    a.is_ok_and(|a| b.is_ok_and(|b| a.equivalent(&b)))
 }

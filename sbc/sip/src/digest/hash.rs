@@ -135,17 +135,41 @@ fn md5_sum(parts: &[&[u8]]) -> [u8; 16] {
     hasher.finalize().into()
 }
 
-/// HMAC-SHA-256 (RFC 2104) of the parts, one after the other, with a key shorter than a block.
-pub fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    let mut inner = [0x36; 64];
-    let mut outer = [0x5c; 64];
-    for ((inner, outer), byte) in inner.iter_mut().zip(&mut outer).zip(key) {
-        *inner ^= byte;
-        *outer ^= byte;
+/// A key of HMAC-SHA-256 (RFC 2104), shorter than a block. Both of its blocks are hashed once, which is half of what the sum
+/// of a short text costs.
+#[derive(Clone)]
+pub struct Mac {
+    inner: Sha256,
+    outer: Sha256,
+}
+
+impl Mac {
+    /// Of this key.
+    pub fn new(key: &[u8; 32]) -> Mac {
+        let keyed = |pad: u8| {
+            let mut block = [pad; 64];
+            for (byte, key) in block.iter_mut().zip(key) {
+                *byte ^= key;
+            }
+            Sha256::new_with_prefix(block)
+        };
+        Mac {
+            inner: keyed(0x36),
+            outer: keyed(0x5c),
+        }
     }
-    let mut hasher = Sha256::new();
-    hasher.update(inner);
-    parts.iter().for_each(|part| hasher.update(part));
-    let sum: [u8; 32] = hasher.finalize().into();
-    sha256(&[&outer, &sum])
+
+    /// The sum of the parts, one after the other.
+    pub fn sum(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let (mut inner, mut outer) = (self.inner.clone(), self.outer.clone());
+        parts.iter().for_each(|part| inner.update(part));
+        outer.update(inner.finalize());
+        outer.finalize().into()
+    }
+}
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mac(…)")
+    }
 }

@@ -8,7 +8,7 @@ mod nonce;
 mod server;
 
 pub use client::{Login, answer};
-pub use hash::{Ha1, hmac};
+pub use hash::{Ha1, Mac};
 pub use server::{Challenger, LIFETIME, Verdict};
 
 /// A digest algorithm (RFC 8760 section 2.1).

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use subtle::ConstantTimeEq;
 
-use super::hash::{Hex, hmac};
+use super::hash::{Hex, Mac};
 use crate::value;
 
 /// What a nonce says.
@@ -18,14 +18,14 @@ pub(super) struct Nonce {
 
 impl Nonce {
     /// 64 hexadecimal digits: time, serial number, half of the sum.
-    pub(super) fn write(&self, secret: &[u8; 32], source: IpAddr) -> String {
+    pub(super) fn write(&self, secret: &Mac, source: IpAddr) -> String {
         let front = (u128::from(self.minted) << 64) | u128::from(self.serial);
         let seal = self.seal(secret, source);
         value::text((value::Hex(front), seal.as_str()))
     }
 
     /// Reads a nonce that we made for this source; `None` for any other text.
-    pub(super) fn read(secret: &[u8; 32], source: IpAddr, text: &str) -> Option<Nonce> {
+    pub(super) fn read(secret: &Mac, source: IpAddr, text: &str) -> Option<Nonce> {
         let minted = u64::from_str_radix(text.get(..16)?, 16).ok()?;
         let serial = u64::from_str_radix(text.get(16..32)?, 16).ok()?;
         let nonce = Nonce { minted, serial };
@@ -37,20 +37,17 @@ impl Nonce {
         bool::from(genuine).then_some(nonce)
     }
 
-    fn seal(&self, secret: &[u8; 32], source: IpAddr) -> Hex {
+    fn seal(&self, secret: &Mac, source: IpAddr) -> Hex {
         let source = match source {
             IpAddr::V4(v4) => v4.to_ipv6_mapped(),
             IpAddr::V6(v6) => v6,
         };
-        let sum = hmac(
-            secret,
-            &[
-                b"nonce",
-                &self.minted.to_be_bytes(),
-                &self.serial.to_be_bytes(),
-                &source.octets(),
-            ],
-        );
+        let sum = secret.sum(&[
+            b"nonce",
+            &self.minted.to_be_bytes(),
+            &self.serial.to_be_bytes(),
+            &source.octets(),
+        ]);
         Hex::new(sum.get(..16).unwrap_or_default())
     }
 }

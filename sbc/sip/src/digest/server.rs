@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::hash::{Ha1, Hex, Inputs, hmac, response};
+use super::hash::{Ha1, Hex, Inputs, Mac, response};
 use super::nonce::Nonce;
 use super::{Algorithm, quote};
 use crate::Method;
@@ -45,7 +45,7 @@ impl Verdict {
 /// Makes challenges and judges credentials. It remembers only nonces that have been used with the right password, at
 /// most `limit` of them; a nonce older than the oldest one forgotten counts as stale.
 pub struct Challenger {
-    secret: [u8; 32],
+    secret: Mac,
     /// Stands in for the sum of an account that is not there: nobody knows it.
     nobody: [u8; 32],
     epoch: Instant,
@@ -68,8 +68,9 @@ impl fmt::Debug for Challenger {
 impl Challenger {
     /// `secret` is random; `epoch` is any moment not after the first `now`.
     pub fn new(secret: [u8; 32], epoch: Instant, limit: usize) -> Challenger {
+        let secret = Mac::new(&secret);
         Challenger {
-            nobody: hmac(&secret, &[b"nobody"]),
+            nobody: secret.sum(&[b"nobody"]),
             secret,
             epoch,
             limit: limit.max(1),

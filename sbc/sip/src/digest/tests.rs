@@ -2,7 +2,7 @@
 
 mod attacks;
 
-use super::hash::{Hex, Inputs, hmac, response, sha256};
+use super::hash::{Hex, Inputs, response, sha256};
 use super::*;
 use crate::Method;
 use crate::headers::{Challenge, Credentials};
@@ -89,7 +89,7 @@ fn hmac_by_rfc_4231() {
     let mut key = [0; 32];
     key[..4].copy_from_slice(b"Jefe");
     assert_eq!(
-        hex(&hmac(&key, &[b"what do ya want ", b"for nothing?"])),
+        hex(&Mac::new(&key).sum(&[b"what do ya want ", b"for nothing?"])),
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     );
     assert_eq!(
