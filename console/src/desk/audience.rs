@@ -140,6 +140,7 @@ fn tell_all<'a>(tabs: impl Iterator<Item = &'a mut Tab>, event: &Event) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::UNIX_EPOCH;
 
     use call::DeskEvent;
@@ -182,15 +183,15 @@ mod tests {
         let theirs = |world: &World, station: &str, town: Option<&str>| {
             is_theirs(world.known(JourneyId(1)).unwrap(), (station, town), &towns)
         };
-        world.take(DeskEvent::Call(Box::new(between_colleagues(1))));
+        world.take(DeskEvent::Call(Arc::new(between_colleagues(1))));
         assert!(!theirs(&world, "reception1", None));
         let parked = CallView {
             slot: Some(701),
             ..between_colleagues(2)
         };
-        world.take(DeskEvent::Call(Box::new(parked)));
+        world.take(DeskEvent::Call(Arc::new(parked)));
         assert!(theirs(&world, "reception1", None));
-        world.take(DeskEvent::Call(Box::new(between_colleagues(3))));
+        world.take(DeskEvent::Call(Arc::new(between_colleagues(3))));
         assert!(
             theirs(&world, "reception1", None),
             "who saw it goes on seeing it"
@@ -220,10 +221,10 @@ mod tests {
             let known = world.known(JourneyId(1)).unwrap();
             is_theirs(known, ("reception1", Some("herne")), &towns)
         };
-        world.take(DeskEvent::Call(Box::new(at(None))));
+        world.take(DeskEvent::Call(Arc::new(at(None))));
         assert!(!theirs(&world));
-        world.take(DeskEvent::Call(Box::new(at(Some("reception1")))));
-        world.take(DeskEvent::Call(Box::new(at(None))));
+        world.take(DeskEvent::Call(Arc::new(at(Some("reception1")))));
+        world.take(DeskEvent::Call(Arc::new(at(None))));
         assert!(theirs(&world), "to take it back, to note what was said");
     }
 }

@@ -133,7 +133,7 @@ impl Desk {
         if let Some(target) = chosen {
             let call = about.and_then(|journey| self.world.calls.get(&journey));
             let call = call.map(|known| known.view.clone());
-            self.chose(&who.user, call.as_ref(), &target);
+            self.chose(&who.user, call.as_deref(), &target);
         }
         Ok(())
     }

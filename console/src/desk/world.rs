@@ -21,7 +21,7 @@ const ENDED: usize = 200;
 #[derive(Debug)]
 pub(super) struct Known {
     /// The newest view.
-    pub(super) view: CallView,
+    pub(super) view: Arc<CallView>,
     /// The version since which it is what a person sees: a place in a queue may change and nobody's order goes stale by it.
     pub(super) meant: u64,
     /// How long the caller waited for the person who answered last.
@@ -116,7 +116,7 @@ impl World {
         match event {
             DeskEvent::Call(view) => {
                 let journey = view.journey;
-                self.call(*view);
+                self.call(view);
                 Change::Call(journey)
             }
             DeskEvent::CallGone { journey, cause } => {
@@ -190,7 +190,7 @@ impl World {
         self.ended.push_back(known);
     }
 
-    fn call(&mut self, view: CallView) {
+    fn call(&mut self, view: Arc<CallView>) {
         match self.calls.get_mut(&view.journey) {
             Some(known) => {
                 if meaning(&known.view) != meaning(&view) {

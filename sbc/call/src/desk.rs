@@ -11,8 +11,8 @@ use crate::journal::{Cause, JourneyId};
 /// One thing that changed, whole.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeskEvent {
-    /// A call began or changed.
-    Call(Box<CallView>),
+    /// A call began or changed. Shared with what the core compares the next one with.
+    Call(Arc<CallView>),
     /// A call is over for everybody.
     CallGone {
         /// Which.
@@ -36,7 +36,7 @@ pub enum DeskEvent {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeskSnapshot {
     /// The running calls, oldest first.
-    pub calls: Vec<CallView>,
+    pub calls: Vec<Arc<CallView>>,
     /// The queues that have callers or operators.
     pub queues: Vec<QueueView>,
     /// The stations on duty.

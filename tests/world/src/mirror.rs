@@ -16,7 +16,7 @@ use crate::world::World;
 #[derive(Debug, Default)]
 pub struct Mirror {
     /// Calls.
-    pub calls: BTreeMap<JourneyId, CallView>,
+    pub calls: BTreeMap<JourneyId, Arc<CallView>>,
     /// Calls that ended.
     pub gone: Vec<(JourneyId, Cause)>,
     /// Queues.
@@ -42,7 +42,7 @@ impl Mirror {
                         "a version does not rise: {old:?}, then {view:?}"
                     );
                 }
-                self.calls.insert(view.journey, *view);
+                self.calls.insert(view.journey, view);
             }
             DeskEvent::CallGone { journey, cause } => {
                 assert!(
@@ -87,7 +87,7 @@ impl World {
     pub fn desk_knows_all(&mut self) {
         self.feed(Input::Look);
         let all = self.desk.everything.take().expect("a look is answered");
-        let calls: BTreeMap<JourneyId, CallView> = all
+        let calls: BTreeMap<JourneyId, Arc<CallView>> = all
             .calls
             .into_iter()
             .map(|view| (view.journey, view))

@@ -25,7 +25,7 @@ use crate::station::Station;
 /// What was told last.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
-    calls: BTreeMap<CallId, CallView>,
+    calls: BTreeMap<CallId, Arc<CallView>>,
     queues: BTreeMap<Arc<str>, QueueView>,
     stations: BTreeMap<String, StationView>,
     presence: BTreeMap<String, PresenceView>,
@@ -121,7 +121,7 @@ impl Core {
         };
         let mut view = self.call_view(call, state);
         if let Some(old) = self.shown.calls.get(&id) {
-            if *old == view {
+            if **old == view {
                 return;
             }
             // What others do may change a view (a place in a queue): the version says so all the same.
@@ -132,8 +132,9 @@ impl Core {
                 }
             }
         }
-        self.shown.calls.insert(id, view.clone());
-        self.say(DeskEvent::Call(Box::new(view)));
+        let view = Arc::new(view);
+        self.shown.calls.insert(id, Arc::clone(&view));
+        self.say(DeskEvent::Call(view));
     }
 
     /// A call has left the table: one that was shown is told to be gone.
