@@ -32,6 +32,7 @@ function far() {
   globalThis.answers = async (sdp) => {
     const end = new Real();
     await end.setRemoteDescription({ type: 'offer', sdp });
+    for (const way of end.getTransceivers()) way.direction = 'sendrecv';
     await end.setLocalDescription(await end.createAnswer());
     return end.localDescription.sdp;
   };
@@ -192,4 +193,54 @@ test('sound: the meter listens to the microphone that was chosen last', async ()
     await told(h, 'Microfoon: Headset');
     await heard();
   });
+});
+
+/** In the page, before its script: a headset and a loudspeaker, and which of them each sound went to; `refused` lets none out. */
+function outputs() {
+  globalThis.sinks = { ear: [], bell: [] };
+  navigator.mediaDevices.enumerateDevices = async () => ['headset', 'loudspeaker'].map((deviceId) => ({ deviceId, kind: 'audiooutput', label: deviceId }));
+  const { play } = HTMLMediaElement.prototype;
+  const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state');
+  HTMLMediaElement.prototype.setSinkId = async (id) => { sinks.ear.push(id); };
+  AudioContext.prototype.setSinkId = async (id) => { sinks.bell.push(id); };
+  HTMLMediaElement.prototype.play = function () { return globalThis.refused ? Promise.reject(new DOMException('', 'NotAllowedError')) : play.call(this); };
+  Object.defineProperty(BaseAudioContext.prototype, 'state', { get() { return globalThis.refused ? 'suspended' : get.call(this); } });
+}
+
+test('sound: the bell rings in the loudspeaker while the conversation is in the headset: each is moved alone', async () => {
+  const both = async (context) => { await prepare(context); await context.addInitScript(outputs); };
+  await within('talking', { prepare: both }, async (h) => {
+    await h.in('talking');
+    await spoken(h);
+    const last = () => h.page.evaluate(() => [sinks.ear.at(-1), sinks.bell.at(-1)]);
+    const rung = async () => {
+      const before = await h.page.evaluate(() => sinks.bell.length);
+      await h.page.getByRole('button', { name: 'Bel testen' }).click();
+      await h.page.waitForFunction((n) => sinks.bell.length > n, before);
+    };
+    await h.page.click('#top [aria-haspopup=dialog]');
+    await h.page.waitForFunction(() => document.querySelectorAll('#s-bell option').length === 3);
+    await h.page.selectOption('#s-bell', 'loudspeaker');
+    await rung();
+    same([(await last())[0] || '', (await last())[1]], ['', 'loudspeaker'], 'the ear stays where it was');
+    await h.page.selectOption('#s-speaker', 'headset');
+    await h.page.waitForFunction(() => sinks.ear.at(-1) === 'headset');
+    await rung();
+    same(await last(), ['headset', 'loudspeaker']);
+    same(h.faults, []);
+  });
+});
+
+test('sound: a browser that lets no bell or no voice out is a fault on the screen, with a button that tries again', async () => {
+  const both = async (context) => { await prepare(context); await context.addInitScript(outputs); await context.addInitScript(() => (globalThis.refused = true)); };
+  for (const [state, words] of [['ringing', 'De bel kan niet rinkelen'], ['talking', 'De browser laat geen geluid horen']]) {
+    await within(state, { prepare: both }, async (h) => {
+      await h.in(state);
+      if (state === 'talking') await spoken(h);
+      await h.page.waitForFunction((w) => document.querySelector('.band')?.textContent.includes(w), words);
+      await h.page.evaluate(() => (globalThis.refused = false));
+      await h.page.locator('.band button').first().click();
+      await h.page.waitForFunction(() => !document.querySelector('.band'));
+    });
+  }
 });

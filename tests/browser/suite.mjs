@@ -15,6 +15,9 @@ export function holds(fact, what) {
   if (!fact) throw new Error(what);
 }
 
+/** What there is, by name. */
+export const titles = () => tests.map(({ name }) => name);
+
 const underway = new Map();
 /** Starts one ahead of its turn; what it throws is kept until then. */
 function begin({ name, body }) {

@@ -303,7 +303,7 @@ scene('tasks: 11 emergency closure: six keys, an end, every desk, and the citize
 });
 
 scene('tasks: 12 survive a reload in conversation: no key', ['reception1'], async ({ desk, citizen }) => {
-  const control = [], sound = [];
+  const control = [], sound = [], first = [];
   const c = await talk(desk, citizen);
   for (let i = 0; i < TIMES; i += 1) {
     const began = Date.now();
@@ -313,11 +313,13 @@ scene('tasks: 12 survive a reload in conversation: no key', ['reception1'], asyn
     control.push((await until(() => desk.painted('talking', here - 50), { why: 'paint' })) - here);
     await c.ear.hears('reception1', { since: here });
     await desk.ear.hears('citizen', { since: here });
+    first.push(desk.frames.findLast((f) => f.t === 'media' && f.media === 'up').at - desk.frames.findLast((f) => f.t === 'welcome').at);
     sound.push(Math.max(c.ear.first('reception1', here), desk.firstHeard('citizen', here) ?? 0) - here);
     holds(c.ear.gap(began) <= 2600, `silence for the citizen: ${c.ear.told(began)}`);
     await pause(300);
   }
   same([c.call.state, desk.keys], ['talking', 0]);
+  measured('control to first media', first, 1000);
   measured('reload to control', control, 3000);
   measured('reload to sound both ways', sound, 5000);
   await c.hangUp();

@@ -2,7 +2,7 @@
 // is replaced on its sender, never by a new negotiation.
 
 /** Candidates are waited for so long, ms. */
-const GATHERING = 1000;
+const GATHERING = 500;
 /** "Disconnected" for so long is tried anew, ms. */
 const SHAKY = 700;
 /** Not healed by a restart in so long is begun anew, ms: Firefox restarts with its first addresses. */
