@@ -155,6 +155,35 @@ fn who_does_not_answer_is_paused_with_notice() {
 }
 
 #[test]
+fn who_is_paused_is_not_rung_and_takes_whom_she_wants() {
+    let mut world = World::new(12);
+    let carrier = world.carrier();
+    let one = world.on_duty("desk", &["line"]);
+    let other = world.on_duty("desk2", &["line"]);
+    world.must(Verb::StationState {
+        station: "desk".to_owned(),
+        state: Duty::Paused("counter".to_owned()),
+    });
+    let paused = StationState::Paused(Pause::Asked("counter".to_owned()));
+    let citizen = in_line(&mut world, carrier);
+    world.run(3_000);
+    assert_eq!(state(&world, "desk"), paused);
+    assert_eq!(state(&world, "desk2"), StationState::Ringing);
+    world.must(Verb::Next {
+        station: "desk".to_owned(),
+    });
+    world.talk(citizen, one);
+    world.hears_nothing(other);
+    assert_eq!(state(&world, "desk2"), StationState::Ready);
+    world.hang_up(citizen);
+    world.run(6_000);
+    assert_eq!(state(&world, "desk"), paused);
+    away(&mut world, &["desk", "desk2"]);
+    world.run(6_000);
+    world.nothing_left();
+}
+
+#[test]
 fn a_mobile_takes_the_call_by_pressing_1() {
     let mut world = World::new(5);
     let (carrier, station) = (world.carrier(), "anna".to_owned());

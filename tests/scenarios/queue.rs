@@ -1,7 +1,7 @@
 //! Citizens wait in a line (QUE-1, first form): music, comfort, phones that ring again, first come first served.
 
 use std::time::Duration;
-use world::{Line, Party, World, town};
+use world::{Line, Party, Sound, World, town};
 
 fn in_line(world: &mut World, carrier: Party) -> Line {
     let citizen = world.citizen_calls(carrier, town::SECOND);
@@ -49,6 +49,39 @@ fn comfort_and_another_round_of_ringing() {
     world.talk(citizen, called);
     world.hang_up(citizen);
     world.over_soon(called);
+    world.nothing_left();
+}
+
+/// Waits for the comfort message and listens to all of it: whether an expected wait was told.
+fn is_told_the_wait(world: &mut World, citizen: Line) -> bool {
+    world.hears_within(citizen, "nl/queue-comfort", 25);
+    world.hears_soon(citizen, "nl/queue-position-1");
+    let wait = Sound::Heard(vec!["nl/queue-wait-1".to_owned()]);
+    let mut told = false;
+    for _ in 0..100 {
+        world.run(20);
+        told |= world.hears(citizen) == wait;
+    }
+    told
+}
+
+#[test]
+fn the_wait_is_told_once_five_calls_tell_how_long_it_is() {
+    let mut world = World::new(6);
+    let (carrier, desk) = (world.carrier(), world.phone("2101"));
+    for answered in 0..=5 {
+        let citizen = in_line(&mut world, carrier);
+        if answered == 0 || answered == 5 {
+            let told = is_told_the_wait(&mut world, citizen);
+            assert_eq!(told, answered == 5, "after {answered} calls");
+        }
+        let called = world.ringing(desk);
+        world.answer(called);
+        world.talk(citizen, called);
+        world.hang_up(citizen);
+        world.over_soon(called);
+        world.run(6_000);
+    }
     world.nothing_left();
 }
 
