@@ -141,7 +141,7 @@ pub struct ServiceView {
     /// As calls, queues and closures name it.
     pub id: String,
     /// As people name it, by language.
-    pub names: std::collections::BTreeMap<String, String>,
+    pub names: BTreeMap<String, String>,
 }
 
 /// The house: is it open, and what a caller hears.

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::stage::settings;
+use crate::stage::{Stage, settings};
 use crate::web::{Doors, StartError};
 
 #[test]
@@ -73,4 +73,21 @@ fn files_that_are_no_certificate_are_named() {
     std::fs::write(&key, &one.key).unwrap();
     assert!(Doors::bind(&town).is_ok());
     assert!(crate::self_signed("x", &[], &["a b".to_owned()], days).is_err());
+}
+
+#[test]
+fn the_citizens_telephone_is_the_demos_alone() {
+    let asked = |demo| {
+        let mut town = settings();
+        town.demo = demo;
+        let stage = Stage::with(town);
+        ["/call", "/call/ws"].map(|path| {
+            let ask = stage.ask("GET", path);
+            stage
+                .answer(&if path == "/call" { ask } else { ask.upgrade() })
+                .status
+        })
+    };
+    assert_eq!(asked(true), [200, 101]);
+    assert_eq!(asked(false), [404, 404]);
 }
