@@ -12,7 +12,7 @@ use std::{
 
 use media::{
     SoundId,
-    clip::Clip,
+    clip::{Clip, Recording},
     codec::Codec,
     dtmf::Digit,
     plane::{
@@ -186,7 +186,8 @@ fn order(what: u8, how: u8, id: u64, generation: Generation) -> MediaCommand {
 
 fn clip() -> std::sync::Arc<Clip> {
     static CLIP: OnceLock<std::sync::Arc<Clip>> = OnceLock::new();
-    let clip = || Clip::from_samples(vec![1000; 1600], vec![1000; 3200]).into();
+    let sound = || Recording::from_samples(vec![1000; 1600], vec![1000; 3200]);
+    let clip = || Clip::of(&sound()).into();
     CLIP.get_or_init(clip).clone()
 }
 
