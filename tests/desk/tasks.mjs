@@ -293,7 +293,7 @@ scene('tasks: 11 emergency closure: six keys, an end, every desk, and the citize
   holds(c.ear.heard(0).sound > 5, `words: ${c.ear.told(0)}`);
   // Whom nobody spoke to stands at every desk with the reason in a sentence, until one of them has dealt with it.
   const missed = (d) => d.page.locator('[aria-labelledby=h-missed]').innerText({ timeout: 500 }).catch(() => '');
-  for (const d of [one, two]) await until(() => missed(d).then((t) => /uitzonderlijk gesloten.*Gasalarm/s.test(t)), { ms: 5000, why: async () => `the missed call at ${d.user}: ${await missed(d)}` });
+  for (const d of [one, two]) await until(() => missed(d).then((t) => /gesloten: .*uitzonderlijk \(Gasalarm\)/s.test(t)), { ms: 5000, why: async () => `the missed call at ${d.user}: ${await missed(d)}` });
   await two.page.locator('[aria-labelledby=h-missed] .done').first().click();
   for (const d of [one, two]) await until(() => missed(d).then((t) => t === ''), { ms: 3000, why: async () => `dealt with at ${d.user}: ${await missed(d)}` });
   await one.page.locator('#context').getByRole('button', { name: 'Openen' }).first().click();

@@ -32,15 +32,18 @@ for (const [situation, number, find, does, why] of [
   }, { early: does === 'ring' });
 }
 
-for (const [what, typed, why] of [['a number that does not exist', '2777', /bestaat niet/], ['a phone that is not registered', 'baumg', /geen toestel aangemeld/], ['the number of her own line', '054310001', /bestaat niet/]]) {
+for (const [what, typed, why, key = 'Enter', order = 'transfer_blind'] of [
+  ['a number that does not exist', '2777', /bestaat niet/], ['a phone that is not registered', 'baumg', /geen toestel aangemeld/],
+  ['asking first at a number of the town, where a menu answers,', '054310001', /antwoordt een menu/, 'Control+Enter', 'consult_start'],
+]) {
   scene(`transfers: ${what} is refused at once with the reason, and the conversation stays`, ['reception1'], async ({ desk, citizen }) => {
     const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
     const since = Date.now();
     await desk.type(typed);
     await until(async () => (await desk.found()).length > 0, { why: 'a row' });
-    await desk.press('Enter');
+    await desk.press(key);
     await desk.shows((s) => why.test(s.hint) && s.mode === 'talking');
-    same(desk.answers('transfer_blind', since).map((a) => a.t), ['nack']);
+    same(desk.answers(order, since).map((a) => a.t), ['nack']);
     await pause(1000);
     const { reception1, sound = 0, ...others } = c.ear.heard(since); // a window that a busy machine tore is no music
     holds(reception1 > 8 && sound <= 2 && !Object.keys(others).length, `the citizen heard ${c.ear.told(since)}`);
