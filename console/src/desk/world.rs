@@ -143,7 +143,10 @@ impl World {
                 Change::Presence(account)
             }
             DeskEvent::Emergency(view) => {
-                self.emergencies.push(view.clone());
+                // Its call was told before it, unless that is over already: then nobody tells when to forget the alarm.
+                if self.calls.contains_key(&view.journey) {
+                    self.emergencies.push(view.clone());
+                }
                 Change::Emergency(view)
             }
             DeskEvent::Everything(all) => {
@@ -229,4 +232,25 @@ type Meaning<'a> = (CallState, Option<&'a str>, Option<&'a str>, Option<u16>);
 fn meaning(view: &CallView) -> Meaning<'_> {
     let (station, target) = (view.station.as_deref(), view.target.as_deref());
     (view.state, station, target, view.slot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_whose_call_is_over_already_is_told_and_not_kept() {
+        let mut world = World::default();
+        let alarm = EmergencyView {
+            journey: JourneyId(1),
+            account: None,
+            number: "112".to_owned(),
+            site: "Town hall".to_owned(),
+            room: String::new(),
+            at: std::time::SystemTime::UNIX_EPOCH,
+        };
+        let change = world.take(DeskEvent::Emergency(alarm));
+        assert!(matches!(change, Change::Emergency(_)));
+        assert!(world.emergencies.is_empty());
+    }
 }

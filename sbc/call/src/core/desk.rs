@@ -65,8 +65,9 @@ impl Core {
             return;
         }
         self.tell_desk();
-        let alarms = self.calls.values();
-        let alarms = alarms.filter_map(|call| call.help.alarm.as_deref());
+        // Of calls that are shown: the end of no other is told.
+        let shown = self.shown.calls.keys();
+        let alarms = shown.filter_map(|id| self.calls.get(id)?.help.alarm.as_deref());
         let snapshot = DeskSnapshot {
             emergencies: alarms.cloned().collect(),
             calls: self.shown.calls.values().cloned().collect(),

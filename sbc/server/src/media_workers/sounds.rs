@@ -160,8 +160,7 @@ fn keep(
     clip
 }
 
-/// Decodes and encodes, so that no media thread ever does. A decoder that panics on a town's
-/// recording costs that sound.
+/// Decodes and encodes, so that no media thread ever does. A decoder that panics on a town's recording costs that sound.
 fn load(sound: &SoundId, source: &SoundSource, log: &Log) -> Option<Arc<Clip>> {
     let loaded = catch_unwind(AssertUnwindSafe(|| {
         let bytes = source(sound).ok_or_else(|| "there is no such sound".to_owned())?;
