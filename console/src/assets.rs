@@ -25,6 +25,8 @@ struct Files;
 const QUALITY: u32 = 11;
 /// Its window, bits: the least and the most. It takes memory by its window, so a file has the least that holds it.
 const WINDOWS: std::ops::RangeInclusive<u32> = 10..=22;
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 /// Under a name that holds what is in it a file never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Under its plain name it is asked for again, and mostly answered with 304.
@@ -94,10 +96,10 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
     }
     let base = format!("/v/{}", short(whole.finish().as_ref()));
     let asset = |(name, plain): (String, Cow<'static, [u8]>)| {
-        let plain = if name.ends_with(".html") {
-            Cow::Owned(with_base(&plain, &base))
-        } else {
-            plain
+        let plain = match kind(&name) {
+            HTML => Cow::Owned(with_base(&plain, &base)),
+            SCRIPT => Cow::Owned(without_comments(&plain)),
+            _ => plain,
         };
         let asset = Asset::new(&name, plain);
         (name, asset)
@@ -117,6 +119,31 @@ fn with_base(page: &[u8], base: &str) -> Vec<u8> {
     page.into_bytes()
 }
 
+/// A script without the lines that are comments and nothing else: people read them where they were written. Every other line
+/// stays on its number.
+fn without_comments(script: &[u8]) -> Vec<u8> {
+    let script = String::from_utf8_lossy(script);
+    let mut out = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.lines() {
+        let text = line.trim();
+        let begins = !inside && text.starts_with("/**");
+        let is_comment = inside || text.starts_with("//") || (begins && !goes_on(text));
+        inside = (inside || begins) && !text.contains("*/");
+        if !is_comment {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out.into_bytes()
+}
+
+/// Whether code follows on the line where a comment ends.
+fn goes_on(line: &str) -> bool {
+    line.split_once("*/")
+        .is_some_and(|(_, code)| !code.is_empty())
+}
+
 /// The first bytes of a hash, in hex.
 fn short(hash: &[u8]) -> String {
     hash.iter()
@@ -127,9 +154,9 @@ fn short(hash: &[u8]) -> String {
 
 fn kind(name: &str) -> &'static str {
     match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
+        Some("html") => HTML,
         Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js") => SCRIPT,
         Some("json") => "application/json",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",

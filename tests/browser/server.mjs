@@ -13,6 +13,18 @@ export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json', '.svg': 'image/svg+xml' };
 const PAGES = { '/': '/index.html', '/call': '/call.html' };
 
+/** A script as the program sends it (`console/src/assets.rs`): lines that are comments and nothing else stay at home. */
+export function sent(script) {
+  let inside = false;
+  return script.split('\n').map((line) => {
+    const text = line.trim();
+    const begins = !inside && text.startsWith('/**');
+    const comment = inside || text.startsWith('//') || (begins && !/\*\/./.test(text));
+    inside = (inside || begins) && !text.includes('*/');
+    return comment ? '' : line;
+  }).join('\n');
+}
+
 /** One page's socket, as the script sees it. */
 export class Peer {
   constructor(socket) {
@@ -75,7 +87,7 @@ export async function serve({ hello, extra = {} }) {
     const name = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     try {
       const file = extra[name] ?? path.join(WEB, path.normalize(PAGES[name] ?? name));
-      const body = await readFile(file);
+      const body = file.endsWith('.js') ? sent(await readFile(file, 'utf8')) : await readFile(file);
       response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
       response.end(body);
     } catch {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { HERE, WEB } from './server.mjs';
+import { HERE, WEB, sent } from './server.mjs';
 import { test, same, holds } from './suite.mjs';
 
 const read = (name) => readFileSync(path.join(WEB, name), 'utf8');
@@ -12,7 +12,8 @@ const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(na
 const { TABLE, FIELD, NOTE, OUTCOME, PLACES, PRESETS, STATES, chord, find, keyOf, keysOf, moved, place, placed } = await load('js/keys.js');
 const { reduce, start, mode, live, incoming, waiting } = await load('js/reducer.js');
 const files = (folder) => readdirSync(path.join(WEB, folder), { withFileTypes: true }).flatMap((f) => (f.isDirectory() ? files(path.join(folder, f.name)) : [path.join(folder, f.name)]));
-const packed = (names) => names.reduce((sum, name) => sum + gzipSync(readFileSync(path.join(WEB, name)), { level: 9 }).length, 0);
+const asSent = (name) => Buffer.from(name.endsWith('.js') ? sent(read(name)) : read(name));
+const packed = (names) => names.reduce((sum, name) => sum + gzipSync(asSent(name), { level: 9 }).length, 0);
 const LANGUAGES = ['nl', 'fr', 'de', 'en'];
 const words = Object.fromEntries(LANGUAGES.map((l) => [l, JSON.parse(read(`lang/${l}.json`))]));
 
@@ -30,7 +31,7 @@ test('types: tsc finds no fault in the JavaScript', () => {
 
 // What a receptionist's browser fetches; the citizen's telephone is another page, which only the demo has.
 test('size: all JavaScript of the desk packs into 45 KB, CSS into 8, icons into 6', () => {
-  const together = (names) => gzipSync(Buffer.concat(names.map((name) => readFileSync(path.join(WEB, name)))), { level: 9 }).length;
+  const together = (names) => gzipSync(Buffer.concat(names.map(asSent)), { level: 9 }).length;
   const desk = [...modules('js/main.js')];
   const css = ['css/tokens.css', 'css/base.css', 'css/console.css'];
   console.log(`    JavaScript of the desk ${together(desk)} bytes (file by file ${packed(desk)}), with the citizen's page ${together(files('js'))}; CSS ${together(css)}, icons ${packed(['icons.svg'])}`);

@@ -24,6 +24,27 @@ fn the_desk_s_javascript_is_sent_in_45_kilobytes() {
 }
 
 #[test]
+fn comments_stay_at_home_and_code_stays_on_its_line() {
+    let script = "// The desk.\nconst a = 1; // one\n/** Ends here. */\n  /**\n   * Several\n   */\n/** @type {X} */ (b).c();\nd();\n";
+    let sent = "\nconst a = 1; // one\n\n\n\n\n/** @type {X} */ (b).c();\nd();\n";
+    assert_eq!(without_comments(script.as_bytes()), sent.as_bytes());
+    for name in Files::iter().filter(|name| name.ends_with(".js")) {
+        let whole = Files::get(&name).unwrap().data;
+        let whole = std::str::from_utf8(&whole).unwrap();
+        let sent = std::str::from_utf8(&SHELF.assets[&*name].plain).unwrap();
+        let lines: Vec<&str> = sent.lines().collect();
+        assert_eq!(lines.len(), whole.lines().count(), "{name}");
+        let mut texts = 0;
+        for (line, sent) in whole.lines().zip(lines) {
+            assert!(*sent == *line || sent.is_empty(), "{name}: {line}");
+            // A line inside a text of several lines may look like a comment and be none.
+            assert!(texts % 2 == 0 || sent == line, "{name}: {line}");
+            texts += sent.matches('`').count();
+        }
+    }
+}
+
+#[test]
 fn what_is_packed_unpacks_to_the_file() {
     for (name, asset) in &SHELF.assets {
         let mut plain = Vec::new();
