@@ -4,6 +4,7 @@
 //! nothing it has no use for. `console/fixtures` holds one golden line of each message, `console/web/types/protocol.d.ts` the
 //! same as TypeScript; a test holds the four together.
 
+mod chosen;
 mod client;
 mod command;
 mod place;
@@ -13,6 +14,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use chosen::{Chosen, Density, Enter, Theme, Tongue, Verbosity};
 pub use client::{Audio, ClientMsg, If, MediaUp};
 pub use command::{Circle, Command, Outcome, Pause};
 pub use place::{

@@ -59,6 +59,7 @@ const ACTIONS: &[(&str, &[Role])] = &[
     ("look", ALL),
     ("sub", ALL),
     ("search", ALL),
+    ("prefs", ALL),
     ("media", CALLS),
     ("answer", CALLS),
     ("next", CALLS),
@@ -127,12 +128,12 @@ pub(crate) fn allows(roles: &[Role], action: &str) -> bool {
     listed.is_some_and(|(_, who)| who.iter().any(|role| roles.contains(role)))
 }
 
-/// The orders that a page of these roles shows (`welcome.caps`).
+/// The orders that a page of these roles shows (`welcome.caps`); looks are everybody's own.
 pub(crate) fn caps(roles: &[Role]) -> Vec<String> {
     ACTIONS
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| !matches!(*name, "look" | "sub") && allows(roles, name))
+        .filter(|name| !matches!(*name, "look" | "sub" | "prefs") && allows(roles, name))
         .map(str::to_owned)
         .collect()
 }

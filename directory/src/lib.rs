@@ -46,6 +46,6 @@ pub use types::{
     CallerLanguage, Circle, ClosureRow, CommandRow, Contact, DecisionRow, DialogRecord, Digests,
     Direction, Entity, GhostLeg, Ha1, Hours, JourneyId, JourneyRecord, LegId, LegRow, MediaReport,
     Missed, Moment, MoveRow, NewAccount, NewClosure, NewTask, Note, NoteError, Number, Occasion,
-    PeerAddress, Person, PersonKind, PersonNumber, Phone, RESULT, SearchMiss, Service, Session,
-    Site, SymmetricRtp, Task, Together, User, UserChange, Visibility, is_e164,
+    PeerAddress, Person, PersonKind, PersonNumber, Phone, Preferences, RESULT, SearchMiss, Service,
+    Session, Site, SymmetricRtp, Task, Together, User, UserChange, Visibility, is_e164,
 };

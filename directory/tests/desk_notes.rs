@@ -1,4 +1,5 @@
-//! Notes, outcomes and tasks: saved once, never over somebody else's words, gone with their journey (FEATURES CON-12).
+//! Notes, outcomes and tasks: saved once, never over somebody else's words, gone with their journey (FEATURES CON-12). And what a
+//! person chose for the desk, gone with the person.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -230,4 +231,37 @@ async fn open_tasks_are_bounded() {
     );
     directory.task_done("n7", true, "anna", NOW).await.unwrap();
     directory.add_task(task("t1", NOW)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_person_chose_is_kept_over_a_restart_and_goes_with_the_person() {
+    let temp = tempfile::tempdir().unwrap();
+    let directory = town::open(temp.path()).await;
+    let anna = directory::User::new("anna", directory::password::DEMO.to_owned());
+    directory.add_user(&anna, NOW).await.unwrap();
+    assert_eq!(directory.preferences("anna").await.unwrap(), None);
+    for density in ["compact", "large"] {
+        let chosen = format!("{{\"density\":\"{density}\"}}");
+        directory
+            .keep_preferences("anna", &chosen, NOW)
+            .await
+            .unwrap();
+    }
+    for (user, chosen) in [("nobody", "{}".to_owned()), ("anna", "x".repeat(4_097))] {
+        let refused = directory.keep_preferences(user, &chosen, NOW).await;
+        assert!(
+            matches!(refused, Err(DirectoryError::Invalid(_))),
+            "{refused:?}"
+        );
+    }
+    directory.close().await;
+    drop(directory);
+    let again = town::open(temp.path()).await;
+    let kept = again.preferences("anna").await.unwrap().unwrap();
+    assert_eq!(
+        (kept.version, kept.chosen.as_str()),
+        (2, "{\"density\":\"large\"}")
+    );
+    again.remove_user("anna").await.unwrap();
+    assert_eq!(again.preferences("anna").await.unwrap(), None);
 }

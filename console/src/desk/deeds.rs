@@ -23,18 +23,18 @@ const TASK: usize = 1_000;
 const CLOSURE: usize = 200;
 
 /// Why an order is not done, the words for it, and who was first.
-type Refused = (Nack, &'static str, Option<String>);
+pub(super) type Refused = (Nack, &'static str, Option<String>);
 
 /// An order on its way through the records.
-struct Deed {
+pub(super) struct Deed {
     key: TabKey,
     id: String,
-    by: String,
-    at: Moment,
+    pub(super) by: String,
+    pub(super) at: Moment,
 }
 
 impl Deed {
-    fn done(self, done: AckDone, lists: bool) -> Told {
+    pub(super) fn done(self, done: AckDone, lists: bool) -> Told {
         Told::Done {
             key: self.key,
             id: self.id,
@@ -53,7 +53,7 @@ impl Deed {
     }
 
     /// What the records refused: what is wrong in it is the page's fault, everything else is ours.
-    fn failed(self, why: &DirectoryError) -> Told {
+    pub(super) fn failed(self, why: &DirectoryError) -> Told {
         match why {
             DirectoryError::Invalid(_) => self.refused(Nack::Invalid, "nack.invalid"),
             _ => {
@@ -64,7 +64,7 @@ impl Deed {
     }
 }
 
-const INVALID: Refused = (Nack::Invalid, "nack.invalid", None);
+pub(super) const INVALID: Refused = (Nack::Invalid, "nack.invalid", None);
 const GONE: Refused = (Nack::Gone, "nack.gone", None);
 
 impl Desk {
@@ -118,6 +118,7 @@ impl Desk {
                 until_ms,
                 all: Some(all),
             } => self.all_away(deed, account, to, (until_ms, all)),
+            Command::Prefs { prefs } => self.choose(deed, &prefs),
             Command::Help { queue } => {
                 let by = line(&who.display, LINE);
                 let queue = queue.map(|queue| line(&queue, LINE));

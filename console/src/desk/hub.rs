@@ -104,6 +104,8 @@ pub(super) struct Tab {
     pub(super) sub: BTreeSet<String>,
     /// Those of them that changed since it was told.
     pub(super) stale: BTreeSet<String>,
+    /// The version of its person's choices that it knows.
+    pub(super) chosen: u64,
     /// When it connected, or its connection ended.
     pub(super) seen: Instant,
 }

@@ -39,6 +39,7 @@ impl Desk {
             stream: Stream::default(),
             sub: BTreeSet::new(),
             stale: BTreeSet::new(),
+            chosen: 0,
             seen: now,
         });
         tab.who = who;
@@ -56,6 +57,7 @@ impl Desk {
         };
         self.claim(&key, &station, how);
         self.welcome(&key, replay);
+        self.ask_choices(&key);
         match hello.since.filter(|_| replay) {
             Some(since) => {
                 if let Some(tab) = self.tabs.get_mut(&key) {

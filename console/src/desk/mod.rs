@@ -2,6 +2,7 @@
 
 mod answers;
 mod audience;
+mod chosen;
 mod citizen;
 mod deeds;
 mod fallback;

@@ -476,6 +476,7 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
         | Command::Closure { .. }
         | Command::Reopen { .. }
         | Command::Away { .. }
+        | Command::Prefs { .. }
         | Command::Help { .. } => return Ok(None),
     }))
 }

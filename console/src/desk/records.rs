@@ -84,6 +84,11 @@ pub(super) enum Told {
         service: String,
         entries: Vec<String>,
     },
+    /// What a person chose for the desk.
+    Chosen {
+        user: String,
+        row: directory::Preferences,
+    },
     /// Nothing that the desk must know.
     Nothing,
     /// A note as it is now.
@@ -257,6 +262,7 @@ impl Desk {
                 service,
                 entries,
             } => self.choices.remembered(&operator, &service, entries),
+            Told::Chosen { user, row } => self.tell_choices(&user, &row),
             Told::Nothing => {}
             Told::Note { journey, note } => {
                 if let Some(known) = self.world.calls.get_mut(&journey) {

@@ -181,6 +181,12 @@ pub enum Command {
         #[cfg_attr(test, ts(optional))]
         all: Option<Circle>,
     },
+    /// What I chose for the desk, all of it: it is there at every computer of mine.
+    Prefs {
+        /// [`super::Chosen`]; what is none is refused.
+        #[cfg_attr(test, ts(type = "Chosen"))]
+        prefs: serde_json::Value,
+    },
     /// Ask colleagues to join.
     Help {
         /// The queue that is too long; none for all.
@@ -264,6 +270,7 @@ impl Command {
             Command::Closure { .. } => "closure",
             Command::Reopen { .. } => "reopen",
             Command::Away { .. } => "away",
+            Command::Prefs { .. } => "prefs",
             Command::Help { .. } => "help",
         }
     }
@@ -335,6 +342,7 @@ impl Command {
                 | Command::Closure { .. }
                 | Command::Reopen { .. }
                 | Command::Away { .. }
+                | Command::Prefs { .. }
                 | Command::Help { .. }
         )
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, ClosureView, EmergencyView, LineView, MeView, MissedView, PresenceView, QueueView,
-    ResultItem, ServiceView, StationView, TaskView,
+    CallView, Chosen, ClosureView, EmergencyView, LineView, MeView, MissedView, PresenceView,
+    QueueView, ResultItem, ServiceView, StationView, TaskView,
 };
 
 /// One message to a page. On the socket each is one text frame, in `GET /events` one `data:` line.
@@ -156,6 +156,8 @@ pub enum Event {
     Closures(Vec<ClosureView>),
     /// Who I am, for example when the station was taken over.
     Me(MeView),
+    /// What I chose for the desk; told when I come, and when I choose at another computer.
+    Prefs(Chosen),
     /// Someone dialled an emergency number: alarm.
     Emergency(EmergencyView),
     /// A colleague asks for help.

@@ -78,6 +78,12 @@ fn typescript() -> String {
         MissedView,
         EmergencyView,
         MeView,
+        Chosen,
+        Tongue,
+        Theme,
+        Density,
+        Enter,
+        Verbosity,
         ResultItem,
         ItemKind,
         ResultNumber,
@@ -124,6 +130,11 @@ fn every_message_and_every_field_has_a_golden_one() {
         Nack::decl(&config),
         Bye::decl(&config),
         Citizen::decl(&config),
+        Tongue::decl(&config),
+        Theme::decl(&config),
+        Density::decl(&config),
+        Enter::decl(&config),
+        Verbosity::decl(&config),
     ];
     let words = tagged.iter().flat_map(|declared| literals(declared));
     for word in words.chain(fields(&typescript())) {

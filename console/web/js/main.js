@@ -105,6 +105,11 @@ function hear(msg) {
   }
   if (msg.t === 'media') media.hear(msg);
   if (msg.t === 'ev' && 'me' in msg) sound();
+  if (msg.t === 'ev' && 'prefs' in msg) {
+    prefs = { ...prefs, ...msg.prefs };
+    choices.write(msg.prefs);
+    dress();
+  }
   if (msg.t === 'ack' && msg.moved !== undefined) {
     const key = msg.left?.length ? 'away.moved_but' : 'away.moved';
     const how = { n: msg.moved, names: msg.left?.join(', ') ?? '' };
@@ -181,6 +186,8 @@ function order(cmd, call) {
 async function choose(patch) {
   prefs = { ...prefs, ...patch };
   choices.write(patch);
+  // Without a line it goes when there is one.
+  if (Object.keys(choices.chosen(prefs)).some((name) => name in patch)) line.order({ cmd: 'prefs', prefs: choices.chosen(prefs) });
   await dress();
   await media.choose(patch);
   if ('audio' in patch || 'phone' in patch) {

@@ -1,4 +1,5 @@
-// What was chosen for this desk, as this browser keeps it: looks, keys and speech under the person's name, devices for all.
+// What was chosen for this desk: looks, keys and speech are the person's and stand on the server, devices and the telephone are this
+// browser's. It keeps both, so that a page looks as it should before the server has said a word.
 
 /** @type {Prefs} */
 const DEFAULTS = {
@@ -8,6 +9,9 @@ const DEFAULTS = {
 
 /** What belongs to the computer, whoever works at it. */
 const PLACE = ['mic', 'speaker', 'bell', 'volume'];
+
+/** What is the person's, at every computer. @param {Prefs} prefs @returns {Chosen} */
+export const chosen = ({ lang, theme, density, enter, keys, places, pad, motion, verbosity }) => ({ lang, theme, density, enter, keys, places, pad, motion, verbosity });
 
 /** @param {string} key */
 function kept(key) {

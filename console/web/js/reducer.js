@@ -139,6 +139,7 @@ function event(state, msg) {
   if ('me' in msg) return { ...next, me: msg.me };
   if ('emergency' in msg) return { ...next, emergencies: [msg.emergency, ...state.emergencies.filter((e) => e.call !== msg.emergency.call)] };
   if ('help' in msg) return { ...next, help: msg.help };
+  if ('prefs' in msg) return next; // what is chosen is not state
   return never(msg, next);
 }
 

@@ -1,6 +1,6 @@
 // Types of the page's own: its state, what it says to itself, and what its views are given. Not served.
 import type {
-  CallView, ClientMsg, ClosureView, Command, EmergencyView, LineView, MediaUp, MeView, MissedView, Outcome, PresenceView, QueueView, ResultItem, ServerMsg, StationView, TaskView,
+  CallView, Chosen, ClientMsg, ClosureView, Command, EmergencyView, LineView, MediaUp, MeView, MissedView, Outcome, PresenceView, QueueView, ResultItem, ServerMsg, StationView, TaskView,
 } from './protocol.js';
 import type { STATES } from '../js/keys.js';
 import type { Media } from '../js/media.js';
@@ -12,20 +12,9 @@ export type Mode = (typeof STATES)[number];
 /** Lines of the key table: a command, or none, for each state. */
 export type Keys = Record<string, (string | null)[]>;
 
-/** What a person chose for this desk. */
-export interface Prefs {
-  lang: string;
-  theme: 'auto' | 'light' | 'dark';
-  density: 'compact' | 'comfort' | 'large';
-  /** What Enter does with a caller in conversation. */
-  enter: 'transfer' | 'consult';
-  keys: boolean;
-  /** Lines of the key table that stand on another key. */
-  places: Record<string, string>;
-  pad: boolean;
-  motion: boolean;
+/** What a person chose, and what is this computer's. */
+export interface Prefs extends Chosen {
   notify: boolean;
-  verbosity: 'full' | 'short' | 'asked';
   audio: 'browser' | 'desk' | 'mobile';
   phone: string;
   /** Device ids; '' is the system's own choice. */

@@ -1,6 +1,7 @@
 // The names of the types that the page's modules speak of, known everywhere so that no module sends a list of them. Not served.
 declare global {
   type CallView = import('./protocol.js').CallView;
+  type Chosen = import('./protocol.js').Chosen;
   type Citizen = import('./protocol.js').Citizen;
   type ClientMsg = import('./protocol.js').ClientMsg;
   type Command = import('./protocol.js').Command;

@@ -204,7 +204,11 @@ until_ms?: number,
 /**
  * With everybody who shares this with them.
  */
-all?: Circle, } | { "cmd": "help", 
+all?: Circle, } | { "cmd": "prefs", 
+/**
+ * [`Chosen`]; what is none is refused.
+ */
+prefs: Chosen, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -460,7 +464,11 @@ until_ms?: number,
 /**
  * With everybody who shares this with them.
  */
-all?: Circle, } | { "cmd": "help", 
+all?: Circle, } | { "cmd": "prefs", 
+/**
+ * [`Chosen`]; what is none is refused.
+ */
+prefs: Chosen, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -482,7 +490,7 @@ id: string,
 /**
  * A cause code, for example `caller-hung-up`.
  */
-why: string, } } | { "queue": QueueView } | { "station": StationView } | { "presence": Array<PresenceView> } | { "line": LineView } | { "task": TaskView } | { "missed": MissedView } | { "closures": Array<ClosureView> } | { "me": MeView } | { "emergency": EmergencyView } | { "help": { 
+why: string, } } | { "queue": QueueView } | { "station": StationView } | { "presence": Array<PresenceView> } | { "line": LineView } | { "task": TaskView } | { "missed": MissedView } | { "closures": Array<ClosureView> } | { "me": MeView } | { "prefs": Chosen } | { "emergency": EmergencyView } | { "help": { 
 /**
  * Who.
  */
@@ -664,7 +672,7 @@ id: string,
 /**
  * A cause code, for example `caller-hung-up`.
  */
-why: string, } } | { "queue": QueueView } | { "station": StationView } | { "presence": Array<PresenceView> } | { "line": LineView } | { "task": TaskView } | { "missed": MissedView } | { "closures": Array<ClosureView> } | { "me": MeView } | { "emergency": EmergencyView } | { "help": { 
+why: string, } } | { "queue": QueueView } | { "station": StationView } | { "presence": Array<PresenceView> } | { "line": LineView } | { "task": TaskView } | { "missed": MissedView } | { "closures": Array<ClosureView> } | { "me": MeView } | { "prefs": Chosen } | { "emergency": EmergencyView } | { "help": { 
 /**
  * Who.
  */
@@ -1223,6 +1231,54 @@ owned_by?: string,
  * Rises each time the station is taken over.
  */
 lease: number, };
+
+export type Chosen = { 
+/**
+ * Language of the page; `auto` is the browser's.
+ */
+lang: Tongue, 
+/**
+ * Colours.
+ */
+theme: Theme, 
+/**
+ * How much stands on the screen.
+ */
+density: Density, 
+/**
+ * What Enter does with a caller in conversation.
+ */
+enter: Enter, 
+/**
+ * Single keys give orders.
+ */
+keys: boolean, 
+/**
+ * Lines of the key table that stand on another key.
+ */
+places: { [key in string]: string }, 
+/**
+ * The numeric pad gives orders.
+ */
+pad: boolean, 
+/**
+ * What moves may move.
+ */
+motion: boolean, 
+/**
+ * What is said to a screen reader.
+ */
+verbosity: Verbosity, };
+
+export type Tongue = "" | "nl" | "fr" | "de" | "en";
+
+export type Theme = "auto" | "light" | "dark";
+
+export type Density = "compact" | "comfort" | "large";
+
+export type Enter = "transfer" | "consult";
+
+export type Verbosity = "full" | "short" | "asked";
 
 export type ResultItem = { 
 /**

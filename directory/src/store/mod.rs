@@ -10,6 +10,7 @@ mod contacts;
 mod journeys;
 mod missed;
 mod notes;
+mod preferences;
 mod reached;
 mod searches;
 mod sessions;
