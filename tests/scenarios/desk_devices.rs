@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use call::desk::CallState;
 use call::journal::JourneyId;
 use call::{Arm, Device, Verb};
-use world::{Line, Party, World};
+use world::{Line, Party, World, town};
 
 fn bert() -> String {
     "bert".to_owned()
@@ -107,10 +107,73 @@ fn on_hold() -> BTreeMap<Arm, u64> {
     world.arms_taken()
 }
 
+/// What phones of several makes look for before they answer by themselves.
+const MAKES: [(&str, &str); 3] = [
+    ("Answer-Mode", "Auto"),
+    ("Alert-Info", "info=alert-autoanswer"),
+    ("Call-Info", "answer-after=0"),
+];
+
+/// Her own phone answers by itself when she asks at the desk, whatever its make; it rings when it is only offered a caller.
+fn by_itself() -> BTreeMap<Arm, u64> {
+    let mut taken = BTreeMap::new();
+    for (seed, make) in (10..).zip(MAKES) {
+        let handset = Device::Handset("2103".to_owned());
+        let (mut world, _, citizen, journey) = at_work(seed, handset);
+        let phone = world.phone("2103");
+        world.with(phone, |habits| habits.obeys = Some(make));
+        answer(&mut world, journey);
+        world.run(200);
+        let called = world.newest(phone);
+        world.talk(citizen, called);
+        for (arm, count) in leave(world, citizen) {
+            *taken.entry(arm).or_default() += count;
+        }
+    }
+    taken
+}
+
+/// An offer rings; a key at the desk then calls the phone anew, which tells no missed call, and it answers.
+fn offered_first() -> BTreeMap<Arm, u64> {
+    let mut world = World::new(13);
+    let (carrier, phone) = (world.carrier(), world.phone("2103"));
+    world.with(phone, |habits| habits.obeys = Some(MAKES[0]));
+    let (station, device) = (bert(), Device::Handset("2103".to_owned()));
+    world.must(Verb::AttachStation { station, device });
+    world.serve("bert", &["line"]);
+    let citizen = world.citizen_calls(carrier, town::SECOND);
+    world.hears_soon(citizen, "nl/demo-menu");
+    world.press(citizen, "2");
+    let offered = world.ringing_within(phone, 30);
+    assert_eq!(asks_to_answer(&world, offered), 0, "an offer asks nothing");
+    world.run(1_000);
+    let journey = world.journey(0);
+    answer(&mut world, journey);
+    world.until("it is called anew", |world| world.newest(phone) != offered);
+    assert_eq!(world.status(offered), 487, "it rings in one call at a time");
+    assert!(world.reason(offered).contains("completed elsewhere"));
+    let called = world.newest(phone);
+    assert_eq!(asks_to_answer(&world, called), 3);
+    world.run(200);
+    world.talk(citizen, called);
+    leave(world, citizen)
+}
+
+fn asks_to_answer(world: &World, line: Line) -> usize {
+    let invitation = world.invitation(line);
+    let makes = MAKES.iter();
+    makes
+        .filter(|(header, word)| invitation.all(header).any(|value| value.contains(word)))
+        .count()
+}
+
 /// All of these, for the coverage of the call's table.
 pub(crate) fn all() -> BTreeMap<Arm, u64> {
     let mut taken = BTreeMap::new();
-    for (arm, count) in [handset(), mobile(), on_hold()].into_iter().flatten() {
+    for (arm, count) in [handset(), mobile(), on_hold(), by_itself(), offered_first()]
+        .into_iter()
+        .flatten()
+    {
         *taken.entry(arm).or_default() += count;
     }
     taken
@@ -129,4 +192,46 @@ fn a_mobile_that_pulls_presses_1() {
 #[test]
 fn who_waits_on_hold_is_not_forgotten() {
     on_hold();
+}
+
+#[test]
+fn her_own_phone_answers_by_itself_when_she_asks_at_the_desk() {
+    by_itself();
+}
+
+#[test]
+fn an_offered_phone_rings_and_answers_when_a_key_at_the_desk_says_so() {
+    offered_first();
+}
+
+#[test]
+fn nobody_else_is_asked_to_answer_by_itself() {
+    let mut world = World::new(14);
+    let (carrier, from, to) = (world.carrier(), world.phone("2101"), world.phone("2103"));
+    let desk = world.attach("desk");
+    assert_eq!(
+        asks_to_answer(&world, desk),
+        3,
+        "a phone that stays open all day"
+    );
+    let (one, other) = world.talking(from, "2103", to);
+    assert_eq!(asks_to_answer(&world, other), 0);
+    world.hang_up(one);
+    world.run(500);
+    let citizen = world.citizen_in_menu(carrier);
+    let (station, journey) = ("desk".to_owned(), world.journey(2));
+    world.must(Verb::Answer { station, journey });
+    world.talk(citizen, desk);
+    let target = "2103".to_owned();
+    world.must(Verb::BlindTransfer { journey, target });
+    let sent = world.ringing(to);
+    assert_eq!(
+        asks_to_answer(&world, sent),
+        0,
+        "a colleague answers by hand"
+    );
+    world.hang_up(citizen);
+    world.hang_up(desk);
+    world.run(500);
+    world.nothing_left();
 }

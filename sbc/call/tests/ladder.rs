@@ -171,6 +171,10 @@ fn the_other_device_rings_after_ten_seconds_and_whoever_answers_there_goes_on() 
         call.from().uri().unwrap().user.as_deref(),
         Some("+32470123456")
     );
+    assert!(
+        !call.has(&sip::HeaderName::AnswerMode),
+        "it must not open by itself in an empty room"
+    );
     bench.datagram(TABLE, answer(&call, "200 OK", &sdp(30_002)));
     let table = bench.open.last().unwrap().0;
     assert_eq!(bench.hears[&caller].1, Source::Endpoint(table));

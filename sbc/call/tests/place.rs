@@ -209,6 +209,36 @@ fn no_other_call_tells_where_the_caller_is() {
 }
 
 #[test]
+fn no_policy_lets_a_caller_open_a_phone() {
+    let mut snapshot = bench::snapshot();
+    let mut settings = (*snapshot.settings).clone();
+    let relayed = ["alert-info", "call-info", "answer-mode", "priv-answer-mode"];
+    settings.relay_headers = relayed.map(str::to_owned).to_vec();
+    snapshot.settings = Arc::new(settings);
+    let mut bench = Bench::with(snapshot);
+    bench.registered("2102", "127.0.0.1:6002");
+    let uri = "sip:2102@demo.centrale";
+    let request = Request::invite(PHONE, uri, "2101", "open")
+        .body(sdp(30_000))
+        .with("Answer-Mode: Auto")
+        .with("Priv-Answer-Mode: Auto;require")
+        .with("Alert-Info: <sip:x@example.org>;info=Alert-AutoAnswer")
+        .with("Alert-Info: <urn:alert:source:external>")
+        .with("Call-Info: <sip:x@example.org>;answer-after=0");
+    bench.proven("2101", request);
+    let call = bench.last("127.0.0.1:6002", "INVITE");
+    for name in [
+        HeaderName::AnswerMode,
+        HeaderName::PrivAnswerMode,
+        HeaderName::CallInfo,
+    ] {
+        assert_eq!(header(&call, name), None);
+    }
+    let alerts = header(&call, HeaderName::AlertInfo);
+    assert_eq!(alerts.as_deref(), Some("<urn:alert:source:external>"));
+}
+
+#[test]
 fn a_part_that_nobody_understands_is_refused_by_all_but_calls_for_help() {
     let body = mixed(&[("Content-Type: application/sdp", &sdp(30_000)), (ISUP, "x")]);
     let mut bench = Bench::new();

@@ -39,6 +39,8 @@ pub(crate) struct Outgoing {
     pub(crate) location: Option<Arc<Location>>,
     /// Whoever answers takes the call by pressing 1: no voicemail box does.
     pub(crate) asks: bool,
+    /// The operator asked for it at the desk: the phone is asked to answer by itself (CON-3).
+    pub(crate) answers: bool,
     /// The accounts whose calls went elsewhere and came here, the first called first; empty for one that is called itself.
     /// None: its own forwards do not count.
     pub(crate) via: Option<Arc<[String]>>,
@@ -59,9 +61,19 @@ impl Outgoing {
             presented: None,
             location: None,
             asks: false,
+            answers: false,
             via: None,
         }
     }
+}
+
+/// The phones of an operator who asked at the desk for the caller: they answer by themselves where they can.
+pub(crate) fn own_devices(stack: &Stack, account: &str) -> Vec<Outgoing> {
+    let mut phones = devices(stack, account);
+    for phone in &mut phones {
+        phone.answers = true;
+    }
+    phones
 }
 
 /// What dialled digits lead to.
@@ -202,6 +214,7 @@ fn to_device(binding: &Binding, realm: &str, habits: Habits) -> Outgoing {
         presented: None,
         location: None,
         asks: false,
+        answers: false,
         via: None,
     }
 }
@@ -320,6 +333,7 @@ fn to_trunk(stack: &Stack, trunk: &Trunk, digits: &str) -> Outgoing {
         presented: None,
         location: None,
         asks: false,
+        answers: false,
         via: None,
     }
 }

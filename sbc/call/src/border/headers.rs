@@ -17,13 +17,7 @@ pub(crate) fn relayed(settings: &Settings, message: &Message) -> Vec<(String, St
     }
     message
         .headers()
-        .filter(|(name, _)| {
-            // Where a caller is goes with calls for help alone, and together with its body.
-            !matches!(
-                name,
-                HeaderName::Geolocation | HeaderName::GeolocationRouting
-            )
-        })
+        .filter(|(name, value)| !ours_alone(name, value))
         .filter(|(name, value)| {
             value.len() <= LONGEST
                 && settings
@@ -40,4 +34,25 @@ pub(crate) fn relayed(settings: &Settings, message: &Message) -> Vec<(String, St
         .filter(|(_, value)| !value.chars().any(char::is_control))
         .take(MOST)
         .collect()
+}
+
+/// What no policy lets through: where a caller is goes with calls for help alone, and together with its body; and nobody but an
+/// operator's own desk may open a phone's microphone (RFC 5373 section 7.1: who asks must be authorized).
+fn ours_alone(name: &HeaderName, value: &[u8]) -> bool {
+    match name {
+        HeaderName::Geolocation
+        | HeaderName::GeolocationRouting
+        | HeaderName::AnswerMode
+        | HeaderName::PrivAnswerMode => true,
+        HeaderName::AlertInfo | HeaderName::CallInfo => asks_to_answer(value),
+        _ => false,
+    }
+}
+
+/// Phones look for words like `alert-autoanswer`, `Auto Answer`, `intercom` and `answer-after`.
+fn asks_to_answer(value: &[u8]) -> bool {
+    let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+    ["answer", "intercom"]
+        .iter()
+        .any(|word| value.contains(word))
 }

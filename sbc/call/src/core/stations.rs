@@ -47,7 +47,7 @@ impl Core {
             Device::Phone(account) | Device::Handset(account) | Device::Mobile(account) => account,
             Device::Browser { .. } => return Err(Refusal::NotNow),
         };
-        let devices = destination::devices(&self.stack, account);
+        let devices = destination::own_devices(&self.stack, account);
         let phone = devices.into_iter().next().ok_or(Refusal::NoStation)?;
         let display = self.stack.settings().site_name.clone();
         let identity = Identity {

@@ -3,6 +3,7 @@
 //! A leg tells its call what happened as [`LegEvent`]s and takes orders as methods; it never looks at another leg.
 
 mod again;
+mod auto_answer;
 mod body;
 mod cancel;
 mod connected;

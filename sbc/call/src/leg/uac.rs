@@ -14,7 +14,10 @@ use sip::{HeaderName, Message, Method, StatusCode, Writer};
 use super::large::Written;
 use super::session_id::SessionId;
 use super::sound::Sound;
-use super::{Identity, Leg, Screened, State, connected, farewell, modify, refer, refresh, screen};
+use super::{
+    Identity, Leg, Screened, State, auto_answer, connected, farewell, modify, refer, refresh,
+    screen,
+};
 use crate::border::destination::{self, Outgoing};
 use crate::deadlines::{LegTimer, Timer};
 use crate::effect::LegEvent;
@@ -233,6 +236,9 @@ impl Leg {
         }
         if let Some(by) = new.referred_by.as_ref().filter(|_| !self.trunk) {
             writer = writer.header(HeaderName::ReferredBy, destination::address(stack, by));
+        }
+        if target.answers {
+            writer = auto_answer::ask(writer, stack.advertised(&self.peer));
         }
         for (name, value) in &new.relayed {
             writer = writer.raw(name, value.as_bytes());

@@ -73,6 +73,8 @@ names! {
     RejectContact, "Reject-Contact", b'j', false;
     RequestDisposition, "Request-Disposition", b'd', false;
     AlertInfo, "Alert-Info", b' ', false;
+    AnswerMode, "Answer-Mode", b' ', false;
+    PrivAnswerMode, "Priv-Answer-Mode", b' ', false;
     Allow, "Allow", b' ', false;
     AllowEvents, "Allow-Events", b'u', false;
     Authorization, "Authorization", b' ', false;

@@ -50,6 +50,8 @@ pub struct Habits {
     pub rings_after: Option<Duration>,
     /// It answers so long after an INVITE; `None`: when the scenario says so.
     pub answers_after: Option<Duration>,
+    /// It answers by itself when the INVITE asks with the header that its maker reads (RFC 5373 and its forerunners).
+    pub obeys: Option<(&'static str, &'static str)>,
     /// It refuses so long after an INVITE, with this status.
     pub refuses: Option<(Duration, u16)>,
     /// It hangs up so long after the call is up.
@@ -97,6 +99,7 @@ impl Default for Habits {
         Habits {
             rings_after: Some(Duration::from_millis(20)),
             answers_after: None,
+            obeys: None,
             refuses: None,
             hangs_up_after: None,
             acks: true,

@@ -123,7 +123,12 @@ impl Phone {
         if let Some(after) = self.habits.rings_after {
             self.todo.push((now + after, Todo::Ring(index)));
         }
-        if let Some(after) = self.habits.answers_after {
+        let asked =
+            |(header, word): (&str, &str)| said.all(header).any(|value| value.contains(word));
+        if self.habits.obeys.is_some_and(asked) {
+            self.todo
+                .push((now + Duration::from_millis(30), Todo::Answer(index)));
+        } else if let Some(after) = self.habits.answers_after {
             self.todo.push((now + after, Todo::Answer(index)));
         }
     }

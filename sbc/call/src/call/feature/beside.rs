@@ -67,6 +67,10 @@ pub(crate) fn ring(
     why: Why,
 ) -> bool {
     let targets = match device {
+        Device::Phone(account) | Device::Handset(account) if why == Why::Wanted => {
+            destination::own_devices(cx.stack, account)
+        }
+        // She may not be there: her phone must not open by itself in an empty room.
         Device::Phone(account) | Device::Handset(account) => {
             destination::devices(cx.stack, account)
         }

@@ -182,6 +182,11 @@ pub(crate) fn line_up_first(call: &mut Call, cx: &mut Cx<'_>) -> bool {
 
 /// An agent is rung for the caller. A station whose leg is kept answers by command.
 pub(crate) fn offer(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
+    ring(call, cx, name, destination::devices);
+}
+
+/// Rings the agent's device: a station's own, with the `phones` that this finds, or those of an account.
+fn ring(call: &mut Call, cx: &mut Cx<'_>, name: &str, phones: fn(&Stack, &str) -> Vec<Outgoing>) {
     let targets: Vec<Outgoing> = match cx.stack.stations.get(name).map(|at| at.device.clone()) {
         Some(Device::Browser { .. }) => return,
         Some(device) if device.is_kept() => return,
@@ -193,9 +198,7 @@ pub(crate) fn offer(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
             };
             found.into_iter().flatten().map(ask).collect()
         }
-        Some(Device::Handset(account) | Device::Phone(account)) => {
-            destination::devices(cx.stack, &account)
-        }
+        Some(Device::Handset(account) | Device::Phone(account)) => phones(cx.stack, &account),
         None => destination::for_queue(call, cx, &[name.to_owned()]),
     };
     let ringing = fork::ring(call, cx, targets, Why::Plan);
@@ -223,12 +226,18 @@ pub(crate) fn call_in(call: &mut Call, cx: &mut Cx<'_>, name: &str) -> bool {
     let until = now.checked_add(place.order.ring).unwrap_or(now);
     let offered = agent::Event::Offered(call.id, until);
     feed(cx.stack, Event::Agent(name.to_owned(), offered));
-    offer(call, cx, name);
+    // It may ring already: a phone that rings cannot be told to answer, a new call can.
+    silence(call, cx, name, &Cause::AnsweredElsewhere);
+    ring(call, cx, name, destination::own_devices);
     true
 }
 
 /// An agent is rung no longer.
 pub(crate) fn withdraw(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
+    silence(call, cx, name, &Cause::NoAnswer);
+}
+
+fn silence(call: &mut Call, cx: &mut Cx<'_>, name: &str, why: &Cause) {
     let Phase::Queued(place) = &mut call.phase else {
         return;
     };
@@ -242,7 +251,7 @@ pub(crate) fn withdraw(call: &mut Call, cx: &mut Cx<'_>, name: &str) {
     }
     place.fork.take_if(|fork| fork.legs.is_empty());
     for leg in legs {
-        call.dismiss(cx, leg, Cause::NoAnswer);
+        call.dismiss(cx, leg, why.clone());
     }
 }
 
