@@ -90,6 +90,7 @@ const ACTIONS: &[(&str, &[Role])] = &[
     ("reopen", CALLS),
     ("away", ABSENCE),
     ("away_all", CALLS),
+    ("forward", ABSENCE),
 ];
 
 /// Who gets through a way in.

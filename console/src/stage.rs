@@ -440,7 +440,7 @@ fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot
     };
     Snapshot {
         settings: Arc::new(settings),
-        accounts: Default::default(),
+        accounts: phones(),
         numbers: Default::default(),
         trunks: Default::default(),
         rules: Default::default(),
@@ -453,6 +453,25 @@ fn snapshot(address: IpAddr, listeners: Vec<Listener>, calls: usize) -> Snapshot
             ..Emergency::default()
         }),
     }
+}
+
+/// Colleagues' phones, which nobody has registered.
+fn phones() -> Arc<std::collections::BTreeMap<String, call::snapshot::Account>> {
+    let phone = |name: &str| call::snapshot::Account {
+        name: name.to_owned(),
+        display: name.to_owned(),
+        ha1: sip::digest::Ha1::new(name, "demo.centrale", "demo", true),
+        md5_only: false,
+        blocked: false,
+        outside: false,
+        number: None,
+        habits: Default::default(),
+        site_number: None,
+        place: String::new(),
+        forwards: Vec::new(),
+    };
+    let all = ["2103", "2104"].map(|name| (name.to_owned(), phone(name)));
+    Arc::new(all.into())
 }
 
 /// The central number behind the demo's dialplan, called over a line from 127.0.0.3.

@@ -136,3 +136,46 @@ test('colleagues: who is not free is told of when free: the last row of the othe
     same(await page.evaluate(() => window.said.filter((x) => /Kris/.test(x))), ['Kris Peeters is nu vrij.']);
   });
 });
+
+test('colleagues: where the calls of one go, by occasion, is seen, set and ended in one window', async () => {
+  const forwards = [{ when: 'busy', to: '2104', by: 'reception2' }];
+  await within({ ...STATES.idle, find: (text) => (text ? [withDeputy({ state: 'free', forwards })] : items()) }, {}, async (h) => {
+    const open = async () => {
+      await h.page.keyboard.press('Control+k');
+      await h.page.waitForSelector('dialog[open] #p');
+      await h.page.keyboard.type('doorschakelen');
+      await h.page.keyboard.press('Enter');
+      await h.page.waitForSelector('#a-when');
+    };
+    await h.in('idle');
+    await h.page.waitForSelector('#r0');
+    await h.page.keyboard.type('kris');
+    await h.page.waitForFunction(() => /In gesprek[^]*→ Sofie De Smet/.test(document.querySelector('.detail .facts')?.textContent ?? '') || innerWidth < 1400);
+    await open();
+    holds(/In gesprek\s*→ Sofie De Smet/.test(await h.page.innerText('dialog .facts')), 'what holds is seen');
+    holds(await h.page.evaluate(() => document.activeElement?.id === 'a-when'), 'the keyboard begins at when');
+    await h.page.keyboard.press('ArrowDown');
+    await h.page.keyboard.press('ArrowDown');
+    same(await h.page.inputValue('#a-when'), 'no_answer');
+    same(await h.page.locator('#a-until, #a-service').count(), 0);
+    await h.page.focus('#a-to');
+    await h.page.keyboard.press('Enter');
+    await h.page.waitForSelector('dialog .error');
+    await h.page.keyboard.type('2501');
+    await h.page.keyboard.press('Enter');
+    const set = await h.order('forward');
+    same([set.account, set.when, set.to], ['2101', 'no_answer', '2501']);
+    await open();
+    await h.page.keyboard.press('ArrowDown');
+    await h.page.click('dialog .end .btn:first-child');
+    while (h.said.length < 2) await h.page.waitForTimeout(20);
+    const ended = h.said[1];
+    same([ended.account, ended.when, ended.to], ['2101', 'busy', undefined]);
+    await open();
+    await h.page.fill('#a-until', '2026-12-24T12:00');
+    await h.page.focus('#a-to');
+    await h.page.keyboard.press('Enter');
+    const away = await h.order('away');
+    same([away.account, away.until_ms > NOW, away.to], ['2101', true, undefined]);
+  });
+});

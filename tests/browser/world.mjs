@@ -2,7 +2,7 @@
 export const NOW = Date.UTC(2026, 10, 24, 9, 14, 30);
 const ago = (s) => NOW - s * 1000;
 const CAPS = ['answer', 'next', 'hangup', 'hold', 'resume', 'park', 'pickup', 'transfer_blind', 'take_back', 'consult_start', 'consult_complete', 'consult_cancel', 'swap', 'merge', 'dial', 'dtmf',
-  'ready', 'pause', 'out', 'serve', 'wrapup', 'note', 'task', 'task_done', 'closure', 'reopen', 'away', 'help'];
+  'ready', 'pause', 'out', 'serve', 'wrapup', 'note', 'task', 'task_done', 'closure', 'reopen', 'away', 'forward', 'help'];
 
 export const me = (owner = true) => ({ user: 'reception1', display: 'An Claes', roles: ['receptionist'], station: 'loket-1', owner, lease: 3, ...(owner ? {} : { owned_by: 'An Claes · Loket 2' }) });
 export const welcome = (owner = true, epoch = 7) => ({ t: 'welcome', epoch, seq: 40, server_ms: NOW, replay: false, me: me(owner), caps: CAPS, demo: true });

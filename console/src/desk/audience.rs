@@ -97,6 +97,7 @@ impl Desk {
                 service.is_none_or(|service| may_close(service.as_deref()))
             }
             Command::Away { account, all, .. } => towns.covers_account(town, account, *all),
+            Command::Forward { account, .. } => towns.covers_account(town, account, None),
             Command::Serve { queues } => queues.iter().all(|at| towns.covers_queue(town, at)),
             Command::TaskDone { task: id, .. } => {
                 let (task, missed) = (self.kept.tasks.get(id), self.kept.missed.get(id));

@@ -1,18 +1,22 @@
 //! Orders that the records carry out: notes, outcomes, tasks, closures, absences, and the call for help.
 
+mod absence;
+
+pub(super) use absence::forward_view;
+
 use std::time::SystemTime;
 
 use call::command::{Duty, Verb};
 use call::desk::{CallView, StationState as CoreState};
 use call::journal::JourneyId;
-use directory::{Circle, DirectoryError, Moment, NewClosure, NewTask, NoteError, Occasion};
+use directory::{DirectoryError, Moment, NewClosure, NewTask, NoteError};
 
 use super::hub::{Desk, TabKey};
 use super::records::Told;
 use super::text::{LINE, line, lines};
 use super::view::{journey_of, journey_text, ms};
 use crate::clock;
-use crate::protocol::{self, AckDone, Command, Event, Nack, Outcome};
+use crate::protocol::{AckDone, Command, Event, Nack, Outcome};
 use crate::sign_in::SignedIn;
 
 /// Longest note, characters.
@@ -119,6 +123,7 @@ impl Desk {
                 all: Some(all),
             } => self.all_away(deed, account, to, (until_ms, all)),
             Command::Prefs { prefs } => self.choose(deed, &prefs),
+            Command::Forward { account, when, to } => self.forward(deed, account, when, to),
             Command::Help { queue } => {
                 let by = line(&who.display, LINE);
                 let queue = queue.map(|queue| line(&queue, LINE));
@@ -307,85 +312,6 @@ impl Desk {
                 Err(why) => deed.failed(&why),
             }
         });
-    }
-
-    fn away(
-        &mut self,
-        deed: Deed,
-        account: String,
-        to: Option<String>,
-        until_ms: Option<u64>,
-    ) -> Result<(), Refused> {
-        if !self.world.presence.contains_key(&account) {
-            return Err((Nack::Invalid, "nack.no_target", None));
-        }
-        let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
-        self.aside(async move {
-            let kept = match until_ms {
-                Some(until) => {
-                    let until = Some(at(until));
-                    let to = to.as_deref().filter(|to| !to.trim().is_empty());
-                    directory
-                        .set_absence(&account, Occasion::Always, to, until, &deed.by, deed.at)
-                        .await
-                        .map(|_| ())
-                }
-                None => directory
-                    .end_absence(&account, &deed.by, deed.at)
-                    .await
-                    .map(|_| ()),
-            };
-            match kept {
-                Ok(()) => in_force(deed, house, AckDone::default()).await,
-                Err(why) => deed.failed(&why),
-            }
-        });
-        Ok(())
-    }
-
-    /// A whole service or site is away, or back.
-    fn all_away(
-        &mut self,
-        deed: Deed,
-        account: String,
-        to: Option<String>,
-        (until_ms, all): (Option<u64>, protocol::Circle),
-    ) -> Result<(), Refused> {
-        if !self.world.presence.contains_key(&account) {
-            return Err((Nack::Invalid, "nack.no_target", None));
-        }
-        let circle = match all {
-            protocol::Circle::Service => Circle::Service,
-            protocol::Circle::Site => Circle::Site,
-        };
-        let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
-        self.aside(async move {
-            let to = to.as_deref().filter(|to| !to.trim().is_empty());
-            let done = match until_ms {
-                Some(until) => {
-                    directory
-                        .circle_away(&account, circle, to, at(until), &deed.by, deed.at)
-                        .await
-                }
-                None => {
-                    directory
-                        .circle_back(&account, circle, &deed.by, deed.at)
-                        .await
-                }
-            };
-            match done {
-                Ok(done) => {
-                    let moved = AckDone {
-                        moved: Some(u32::try_from(done.accounts.len()).unwrap_or(u32::MAX)),
-                        left: done.left.iter().map(|name| line(name, LINE)).collect(),
-                        ..AckDone::default()
-                    };
-                    in_force(deed, house, moved).await
-                }
-                Err(why) => deed.failed(&why),
-            }
-        });
-        Ok(())
     }
 
     /// A call that goes on, or ended a short while ago.

@@ -477,6 +477,7 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
         | Command::Reopen { .. }
         | Command::Away { .. }
         | Command::Prefs { .. }
+        | Command::Forward { .. }
         | Command::Help { .. } => return Ok(None),
     }))
 }

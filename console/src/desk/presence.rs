@@ -25,7 +25,8 @@ impl Desk {
     /// One line as it is.
     pub(super) fn presence_of(&self, account: &str) -> Option<PresenceView> {
         let view = self.world.presence.get(account)?;
-        let away = self.kept.away(account);
-        Some(view::presence(view, &self.lookup.names, away))
+        let mut shown = view::presence(view, &self.lookup.names, self.kept.away(account));
+        shown.forwards = self.kept.forwards(account);
+        Some(shown)
     }
 }

@@ -1,7 +1,7 @@
 //! What the records know and keep for the desks: notes, tasks, missed calls, closures, absences, and earlier contacts. The
 //! database is asked on the side; its answers come back to the hub as messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +13,7 @@ use directory::{
 use tokio::time::Instant;
 
 use super::audience::{has_missed, has_task};
+use super::deeds::forward_view;
 use super::hub::{Desk, Inbox, Tab, TabKey};
 use super::lookup::Rows;
 use super::text::{LINE, line, lines};
@@ -21,8 +22,8 @@ use super::view::{journey_text, ms};
 use super::{house, lookup, reason};
 use crate::clock;
 use crate::protocol::{
-    AckDone, AwayView, ClosureView, ContactView, Event, LineView, MissedView, Nack, NoteView,
-    TaskView,
+    AckDone, AwayView, ClosureView, ContactView, Event, ForwardView, LineView, MissedView, Nack,
+    NoteView, TaskView,
 };
 
 /// Earlier contacts that are shown.
@@ -48,6 +49,7 @@ pub(super) struct Kept {
     closures: Vec<ClosureView>,
     told_closures: Vec<ClosureView>,
     away: BTreeMap<String, AwayView>,
+    forwards: BTreeMap<String, Vec<ForwardView>>,
     told_line: Option<LineView>,
     read: Option<Instant>,
     /// A call ended: the lists are read again then.
@@ -113,6 +115,11 @@ impl Kept {
     /// Whether somebody is away.
     pub(super) fn away(&self, account: &str) -> Option<AwayView> {
         self.away.get(account).cloned()
+    }
+
+    /// Where somebody's calls go on other occasions.
+    pub(super) fn forwards(&self, account: &str) -> Vec<ForwardView> {
+        self.forwards.get(account).cloned().unwrap_or_default()
     }
 
     /// The service that a closure closes (none: the whole house); `None` when there is no such closure.
@@ -319,19 +326,30 @@ impl Desk {
         self.kept.missed = missed;
         self.kept.closures = lists.closures.iter().map(closure_view).collect();
         self.tell_closures();
-        let always = lists.absences.iter();
-        let always = always.filter(|row| row.occasion == Occasion::Always);
+        self.new_absences(&lists.absences);
+    }
+
+    /// Whoever is away or back, or whose calls go elsewhere now, is shown so.
+    fn new_absences(&mut self, rows: &[Absence]) {
+        let always = rows.iter().filter(|row| row.occasion == Occasion::Always);
         let away: BTreeMap<String, AwayView> = always
             .map(|row| (row.account.clone(), away_view(row)))
             .collect();
-        let before = std::mem::replace(&mut self.kept.away, away);
-        let accounts: Vec<String> = before
-            .keys()
-            .chain(self.kept.away.keys())
-            .cloned()
-            .collect();
+        let mut forwards: BTreeMap<String, Vec<ForwardView>> = BTreeMap::new();
+        for row in rows {
+            if let Some(view) = forward_view(row) {
+                forwards.entry(row.account.clone()).or_default().push(view);
+            }
+        }
+        let away = std::mem::replace(&mut self.kept.away, away);
+        let forwards = std::mem::replace(&mut self.kept.forwards, forwards);
+        let now = self.kept.away.keys().chain(self.kept.forwards.keys());
+        let accounts = away.keys().chain(forwards.keys()).chain(now);
+        let accounts: BTreeSet<String> = accounts.cloned().collect();
         for account in accounts {
-            if before.get(&account) != self.kept.away.get(&account) {
+            if away.get(&account) != self.kept.away.get(&account)
+                || forwards.get(&account) != self.kept.forwards.get(&account)
+            {
                 self.presence_changed(&account);
             }
         }

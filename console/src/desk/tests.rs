@@ -264,6 +264,49 @@ fn a_closure_is_on_every_desk_until_somebody_opens() {
 }
 
 #[test]
+fn where_a_colleagues_calls_go_is_set_seen_and_ended_at_every_desk() {
+    let stage = Stage::start();
+    let cookies = ["reception1", "reception2"].map(|user| stage.cookie(user, "demo"));
+    let (mut one, _) = Page::begin(&stage, &cookies[0], "a");
+    let (mut other, _) = Page::begin(&stage, &cookies[1], "b");
+    other.say(&json!({"t": "sub", "presence": ["2103"]}));
+    let shown = other.event("presence")["presence"][0].clone();
+    assert!(shown["forwards"].is_null(), "{shown}");
+    let forward =
+        |when: &str, to: &str| json!({"cmd": "forward", "account": "2103", "when": when, "to": to});
+    let off = |when: &str| json!({"cmd": "forward", "account": "2103", "when": when});
+    let mut expected = Vec::new();
+    for when in ["busy", "no_answer", "unreachable", "closed"] {
+        assert_eq!(
+            one.order(&id(), &forward(when, "2104"))["t"],
+            "ack",
+            "{when}"
+        );
+        expected.push(json!({"when": when, "to": "2104", "by": "reception1"}));
+        let shown = other.event("presence")["presence"][0]["forwards"].clone();
+        let mut shown: Vec<_> = shown.as_array().unwrap().clone();
+        shown.sort_by_key(|row| expected.iter().position(|known| known == row));
+        assert_eq!(shown, expected);
+    }
+    // Nonsense changes nothing and says so.
+    for wrong in [
+        forward("busy", "2103"),
+        forward("busy", " "),
+        forward("busy", &"1".repeat(99)),
+    ] {
+        assert_eq!(one.order(&id(), &wrong)["t"], "nack", "{wrong}");
+    }
+    let nobody = json!({"cmd": "forward", "account": "9999", "when": "busy", "to": "2104"});
+    assert_eq!(one.order(&id(), &nobody)["code"], "invalid");
+    for when in ["busy", "no_answer", "unreachable", "closed"] {
+        assert_eq!(other.order(&id(), &off(when))["t"], "ack", "{when}");
+        let shown = other.event("presence")["presence"][0]["forwards"].clone();
+        expected.retain(|row| row["when"] != when);
+        assert_eq!(shown.as_array().map_or(0, Vec::len), expected.len());
+    }
+}
+
+#[test]
 fn a_call_for_help_is_on_every_desk_and_on_those_that_come_while_it_goes_on() {
     let stage = Stage::called();
     let cookies = ["reception1", "reception2"].map(|user| stage.cookie(user, "demo"));

@@ -230,6 +230,7 @@ pub(super) fn presence(view: &CorePresence, names: &Names, away: Option<AwayView
             })
             .filter(|with| !with.is_empty()),
         away,
+        forwards: Vec::new(),
     }
 }
 

@@ -187,6 +187,17 @@ pub enum Command {
         #[cfg_attr(test, ts(type = "Chosen"))]
         prefs: serde_json::Value,
     },
+    /// Somebody's calls go elsewhere on an occasion, or no longer; set by themselves or by the desk on their behalf.
+    Forward {
+        /// Whose account.
+        account: String,
+        /// When.
+        when: Occasion,
+        /// Where they go then: an account, or a number as it is dialled; none for nowhere from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        to: Option<String>,
+    },
     /// Ask colleagues to join.
     Help {
         /// The queue that is too long; none for all.
@@ -205,6 +216,21 @@ pub enum Circle {
     Service,
     /// At the same site.
     Site,
+}
+
+/// When calls go elsewhere although their owner is not away (CALL-11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// The phone is in a call, or refuses one.
+    Busy,
+    /// Nobody answers.
+    NoAnswer,
+    /// No phone is registered.
+    Unreachable,
+    /// Their service is closed.
+    Closed,
 }
 
 /// Why a person takes no calls.
@@ -271,6 +297,7 @@ impl Command {
             Command::Reopen { .. } => "reopen",
             Command::Away { .. } => "away",
             Command::Prefs { .. } => "prefs",
+            Command::Forward { .. } => "forward",
             Command::Help { .. } => "help",
         }
     }
@@ -343,6 +370,7 @@ impl Command {
                 | Command::Reopen { .. }
                 | Command::Away { .. }
                 | Command::Prefs { .. }
+                | Command::Forward { .. }
                 | Command::Help { .. }
         )
     }

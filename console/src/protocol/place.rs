@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audio, Pause, Role};
+use super::{Audio, Occasion, Pause, Role};
 
 /// One queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,10 @@ pub struct PresenceView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub away: Option<AwayView>,
+    /// Where calls go on other occasions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<ForwardView>>"))]
+    pub forwards: Vec<ForwardView>,
 }
 
 /// The four true states of a line.
@@ -130,6 +134,18 @@ pub struct AwayView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub to: Option<String>,
+    /// Who said so.
+    pub by: String,
+}
+
+/// Somebody's calls go elsewhere on an occasion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ForwardView {
+    /// When.
+    pub when: Occasion,
+    /// Where they go then.
+    pub to: String,
     /// Who said so.
     pub by: String,
 }

@@ -70,6 +70,8 @@ fn typescript() -> String {
         PresenceView,
         PresenceState,
         AwayView,
+        ForwardView,
+        Occasion,
         ServiceView,
         LineView,
         LineState,

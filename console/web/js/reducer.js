@@ -184,7 +184,10 @@ function fromItems(presence, items) {
 /** @param {Record<string, string>} names @param {ResultItem[]} items */
 function named(names, items) {
   const next = { ...names };
-  for (const { name, account, numbers } of items) for (const key of [account, ...numbers.map((n) => n.target)]) if (key) next[key] = name;
+  for (const { name, account, numbers, deputy } of items) {
+    for (const n of numbers) if (n.kind !== 'deputy' || deputy) next[n.target] = n.kind === 'deputy' ? /** @type {string} */ (deputy) : name;
+    if (account) next[account] = name;
+  }
   return next;
 }
 

@@ -10,6 +10,7 @@ import { settings } from './view/audio_setup.js';
 const HEARD = 0.06;
 /** One hears oneself for so long, ms. */
 const ECHO = 5000;
+const EMPTY = { service: '', text: '', until: '', when: '', error: '' };
 
 export class Windows {
   /** @param {Rooms} house */
@@ -17,7 +18,7 @@ export class Windows {
     this.house = house;
     this.element = /** @type {HTMLDialogElement} */ (document.getElementById('window'));
     this.at = { typed: '', index: 0 };
-    this.form = { service: '', text: '', until: '', error: '' };
+    this.form = { ...EMPTY };
     /** @type {Sound} */
     this.sound = { devices: [], level: 0, heard: false, step: '', quality: null };
     /** @type {ReturnType<Rooms['media']['meter']>} */
@@ -36,7 +37,7 @@ export class Windows {
     const { store, media } = this.house;
     if (store.state.dialog === name) return;
     this.at = { typed: '', index: 0 };
-    this.form = { service: '', text: '', until: '', error: '' };
+    this.form = { ...EMPTY };
     store.dispatch({ t: 'set', set: { dialog: name } });
     clearInterval(this.timer);
     this.meter?.close();
@@ -148,21 +149,22 @@ export class Windows {
         this.open(null);
       },
       away_do: () => {
-        const until_ms = new Date(this.form.until).getTime();
+        const { service, text, until, when } = this.form;
+        const until_ms = new Date(until).getTime();
         const account = highlighted(store.state)?.account;
-        const all = /** @type {any} */ (this.form.service);
-        if (!account || !(until_ms > this.house.desk().now)) {
-          this.form.error = 'closure.past';
+        const to = text.trim();
+        if (!account || !(when ? to : until_ms > this.house.desk().now)) {
+          this.form.error = when ? 'away.must_go' : 'closure.past';
           repaint();
           return;
         }
-        order({ cmd: 'away', account, until_ms, ...(all && { all }), ...(this.form.text.trim() && { to: this.form.text.trim() }) });
+        order(/** @type {any} */ (when ? { cmd: 'forward', account, when, to } : { cmd: 'away', account, until_ms, ...(service && { all: service }), ...(to && { to }) }));
         this.open(null);
       },
       away_end: () => {
+        const { service, when } = this.form;
         const account = highlighted(store.state)?.account;
-        const all = /** @type {any} */ (this.form.service);
-        if (account) order({ cmd: 'away', account, ...(all && { all }) });
+        if (account) order(/** @type {any} */ (when ? { cmd: 'forward', account, when } : { cmd: 'away', account, ...(service && { all: service }) }));
         this.open(null);
       },
       digit: (digit) => {

@@ -181,7 +181,8 @@ export interface Quality { delay: number; loss: number; jitter: number; received
 export interface Sound { devices: MediaDeviceInfo[]; level: number; heard: boolean; step: string; quality: Quality | null }
 
 /** What a window's form holds. */
-export interface Form { service: string; text: string; until: string; error: string }
+/** @property when: the occasion of a forward; empty for an absence. */
+export interface Form { service: string; text: string; until: string; when: string; error: string }
 
 /** What windows may touch. */
 export interface Rooms {

@@ -208,7 +208,19 @@ all?: Circle, } | { "cmd": "prefs",
 /**
  * [`Chosen`]; what is none is refused.
  */
-prefs: Chosen, } | { "cmd": "help", 
+prefs: Chosen, } | { "cmd": "forward", 
+/**
+ * Whose account.
+ */
+account: string, 
+/**
+ * When.
+ */
+when: Occasion, 
+/**
+ * Where they go then: an account, or a number as it is dialled; none for nowhere from now on.
+ */
+to?: string, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -468,7 +480,19 @@ all?: Circle, } | { "cmd": "prefs",
 /**
  * [`Chosen`]; what is none is refused.
  */
-prefs: Chosen, } | { "cmd": "help", 
+prefs: Chosen, } | { "cmd": "forward", 
+/**
+ * Whose account.
+ */
+account: string, 
+/**
+ * When.
+ */
+when: Occasion, 
+/**
+ * Where they go then: an account, or a number as it is dialled; none for nowhere from now on.
+ */
+to?: string, } | { "cmd": "help", 
 /**
  * The queue that is too long; none for all.
  */
@@ -1010,7 +1034,11 @@ with?: string,
 /**
  * Said to be away: shown beside the line's state, not instead of it.
  */
-away?: AwayView, };
+away?: AwayView, 
+/**
+ * Where calls go on other occasions.
+ */
+forwards?: Array<ForwardView>, };
 
 export type PresenceState = "free" | "busy" | "ringing" | "unreachable";
 
@@ -1027,6 +1055,22 @@ to?: string,
  * Who said so.
  */
 by: string, };
+
+export type ForwardView = { 
+/**
+ * When.
+ */
+when: Occasion, 
+/**
+ * Where they go then.
+ */
+to: string, 
+/**
+ * Who said so.
+ */
+by: string, };
+
+export type Occasion = "busy" | "no_answer" | "unreachable" | "closed";
 
 export type ServiceView = { 
 /**

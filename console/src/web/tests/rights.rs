@@ -34,7 +34,10 @@ fn each_order_has_an_entry_and_nothing_else_is_allowed() {
     let reads = ["search"];
     assert_eq!(caps(&[Role::Auditor]), reads);
     assert_eq!(caps(&[Role::TelephonyAdmin]), reads);
-    assert_eq!(caps(&[Role::DirectoryEditor]), ["search", "away"]);
+    assert_eq!(
+        caps(&[Role::DirectoryEditor]),
+        ["search", "away", "forward"]
+    );
     assert_eq!(caps(&[]), [""; 0]);
     let receptionist = caps(&[Role::Receptionist]);
     assert_eq!(receptionist, caps(&ROLES));

@@ -3,11 +3,14 @@ import { html, keyed } from '../view.js';
 import { t, moment } from '../i18n.js';
 import { keysOf, keyOf, keyName } from '../keys.js';
 import { highlighted } from '../search.js';
-import { called, icon } from './parts.js';
+import { called, forwards, icon } from './parts.js';
 
 /** Commands without a key, in the order of the list. */
 export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'merge', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
   'light', 'dark', 'sign_out'];
+
+/** When calls go elsewhere although nobody is away. */
+const OCCASIONS = ['busy', 'no_answer', 'unreachable', 'closed'];
 
 /** @param {string} text */
 export const fold = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
@@ -65,14 +68,18 @@ export function closure(desk, form) {
 /** @param {Desk} desk @param {Form} form */
 export function away(desk, form) {
   const row = highlighted(desk.state);
+  const { when } = form;
   const set = (/** @type {string} */ name) => (/** @type {any} */ e) => desk.run('form', { [name]: e.target.value });
+  const pick = (/** @type {string} */ name, /** @type {string} */ label, /** @type {[string, string][]} */ list) => html`<div class="field"><label for="a-${name}">${t(label)}</label><select id="a-${name}" class="input" @change="${set(name)}">${
+    list.map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></div>`;
   return frame(desk, t('away.title', { name: row?.name ?? '' }), html`<form class="form" @submit="${(/** @type {Event} */ e) => { e.preventDefault(); desk.run('away_do'); }}">
-    ${desk.state.caps.includes('away_all') ? html`<div class="field"><label for="a-all">${t('away.whom')}</label><select id="a-all" class="input" @change="${set('service')}"><option value="">${row?.name ?? ''}</option>${
-      ['service', 'site'].map((all) => html`<option value="${all}">${t(`away.all_${all}`)}</option>`)}</select></div>` : ''}
-    <div class="field"><label for="a-until">${t('away.until')}</label><input id="a-until" class="input num" type="datetime-local" .value="${form.until}" @input="${set('until')}" /></div>
+    ${pick('when', 'away.when', [['', t('presence.is_away')], .../** @type {[string, string][]} */ (OCCASIONS.map((w) => [w, t(`presence.${w}`)]))])}
+    ${!when && desk.state.caps.includes('away_all') ? pick('service', 'away.whom', [['', row?.name ?? ''], ['service', t('away.all_service')], ['site', t('away.all_site')]]) : ''}
+    ${when ? '' : html`<div class="field"><label for="a-until">${t('away.until')}</label><input id="a-until" class="input num" type="datetime-local" .value="${form.until}" @input="${set('until')}" /></div>`}
     <div class="field"><label for="a-to">${t('away.to')}</label><input id="a-to" class="input" type="text" autocomplete="off" .value="${form.text}" @input="${set('text')}" aria-describedby="a-hint" /></div>
-    <p class="soft" id="a-hint">${form.error ? html`<span class="error">${t(form.error)}</span>` : t(form.service ? 'away.hint_all' : 'away.hint')}</p>
-    <div class="end"><button type="button" class="btn" @click="${() => desk.run('away_end')}">${t('away.end')}</button><button type="submit" class="btn primary">${t('away.do')}</button></div></form>`);
+    <dl class="facts">${forwards(desk, row)}</dl>
+    <p class="soft" id="a-hint">${form.error ? html`<span class="error">${t(form.error)}</span>` : when ? '' : t(form.service ? 'away.hint_all' : 'away.hint')}</p>
+    <div class="end"><button type="button" class="btn" @click="${() => desk.run('away_end')}">${t(when ? 'away.off' : 'away.end')}</button><button type="submit" class="btn primary">${t(when ? 'away.forward' : 'away.do')}</button></div></form>`);
 }
 
 /** @param {Desk} desk @param {{text: string}} form */

@@ -1,5 +1,5 @@
 // Pieces that every pane uses: icons, buttons, ages, presence as shape and word.
-import { html } from '../view.js';
+import { html, keyed } from '../view.js';
 import { t, has, moment, phone, languageName } from '../i18n.js';
 import { keyOf, keyName, ariaKey } from '../keys.js';
 
@@ -80,6 +80,13 @@ export function words(p, now) {
   if (!p.away) return line;
   const away = p.away.until_ms ? t('presence.away', { until: moment(p.away.until_ms, now) }) : t('presence.is_away');
   return p.state === 'free' ? html`<span>${away}</span>` : html`${line}<span> · ${away}</span>`;
+}
+
+/** Where a colleague's calls go, by occasion. @param {Desk} desk @param {ResultItem|null} row */
+export function forwards({ state }, row) {
+  const p = row?.account ? state.presence[row.account] : undefined;
+  const all = [...(p?.away?.to ? [{ when: 'is_away', to: p.away.to }] : []), ...(p?.forwards ?? [])];
+  return keyed(all, (f) => f.when, (f) => html`<div><dt>${t(`presence.${f.when}`)}</dt><dd>→ ${nameOf(state, f.to)}</dd></div>`);
 }
 
 /** Repaints the ages. @param {ParentNode} page @param {number} now @param {(ms: number) => string} clock */

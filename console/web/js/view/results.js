@@ -3,7 +3,7 @@ import { html, keyed } from '../view.js';
 import { t } from '../i18n.js';
 import { other } from '../reducer.js';
 import { shown, highlighted, instead, target } from '../search.js';
-import { icon, shape, tone, words, act } from './parts.js';
+import { forwards, icon, shape, tone, words, act } from './parts.js';
 import { FIELD, STATES, keyName, placed } from '../keys.js';
 
 /** @param {Desk} desk */
@@ -102,7 +102,7 @@ function detail(desk) {
     ${p ? html`<p class="pres ${tone(p)}">${shape(p)}<span>${words(p, desk.now)}${p.with ? ` · ${t('presence.with', { name: p.with })}` : ''}</span></p>` : ''}
     <dl class="facts">${keyed(item.numbers, (n) => `${n.kind}${n.target}`, (n) => html`<div><dt>${t(`number.${n.kind}`)}</dt><dd class="num">${n.kind === 'deputy' && item.deputy ? `${item.deputy} · ` : ''}${n.near}</dd></div>`)}
       ${item.deputy && !item.numbers.some((n) => n.kind === 'deputy') ? html`<div><dt>${t('number.deputy')}</dt><dd>${item.deputy}</dd></div>` : ''}
-      ${p?.away?.to ? html`<div><dt>${t('detail.away_to')}</dt><dd>${desk.state.names[p.away.to] ?? p.away.to}</dd></div>` : ''}</dl>
+      ${forwards(desk, item)}</dl>
     <div class="line">${p && p.state !== 'free' && !warned ? act(desk, 'warn', { arg: item.account }) : ''}${warned ? html`<p class="small soft">${t('detail.warned')}</p>` : ''}
       ${item.account && desk.can('away') ? act(desk, 'away') : ''}</div>
   </section>`;
