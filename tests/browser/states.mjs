@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { within } from './house.mjs';
 import { test, same, holds } from './suite.mjs';
-import { STATES } from './world.mjs';
+import { NOW, STATES } from './world.mjs';
 import { HERE, WEB } from './server.mjs';
 import { launch, open } from './browser.mjs';
 import { LANGUAGES, axe, geometry } from './sight.mjs';
@@ -115,6 +115,63 @@ for (const lang of LANGUAGES) {
         same(h.faults, []);
       });
     }
+    same(wrong, []);
+  });
+}
+
+/** What stands on the screen seldom: the state it comes in, and how it comes. */
+const SELDOM = {
+  'the line is gone': ['reconnecting', (h) => h.page.waitForSelector('.band')],
+  'the sound is gone': ['detached', (h) => h.page.waitForSelector('.card.lost')],
+  'the sound was refused': ['talking', async (h) => { h.peer().say({ t: 'media', media: 'refused', code: 'unavailable', text_key: 'nack.unavailable' }); await h.page.waitForSelector('.band .btn'); }],
+  'the house is closed': ['idle', async (h) => {
+    const line = { town: 'Gemeente Voorbeeld', number: '09 266 07 00', state: 'closed_by_hand', until_ms: NOW + 3600000 };
+    tell(h, { closures: [{ id: 'c1', text: 'Gasalarm', by: 'An Claes', since_ms: NOW, until_ms: NOW + 3600000 }] }, { line });
+    await h.page.waitForFunction(() => document.querySelector('#context .btn.small') && document.querySelector('.top .chip.bad'));
+  }],
+  'somebody calls 112': ['talking', async (h) => { tell(h, { emergency: { call: 'x', account: '2104', number: '112', site: 'Stadhuis', room: '1.07', at_ms: NOW } }); await h.page.waitForSelector('.band .btn'); }],
+  'a colleague asks for help': ['idle', async (h) => { tell(h, { help: { by: 'Bart Maes', queue: 'bevolking' } }); await h.page.waitForSelector('.band.calm .btn'); }],
+  'an order was refused': ['held', async (h) => { await h.page.keyboard.press('F8'); await h.page.waitForSelector('.notice.busy'); }, (msg, peer) => peer.say({ t: 'nack', id: msg.id, code: 'taken', by: 'Bart Maes', text_key: 'nack.taken' })],
+  'nobody is found': ['talking', async (h) => { await h.page.fill('#q', 'zzzyx'); await h.page.waitForSelector('.list .empty'); }],
+  'the other numbers of a person': ['talking', async (h) => { await h.page.fill('#q', 'smet'); await h.page.waitForFunction(() => /Smet/.test(document.querySelector('#r0')?.textContent ?? '')); await h.page.press('#q', 'ArrowRight'); await h.page.waitForSelector('#n0'); }],
+  'no command has such a name': ['talking', async (h) => { await h.page.keyboard.press('Control+k'); await h.page.fill('#p', 'zzzyx'); await h.page.waitForFunction(() => !document.querySelector('#p0')); }],
+  'a closure without an end': ['idle', async (h) => { await chosen(h, 'closure'); await h.page.fill('#c-text', 'Gasalarm'); await h.page.fill('#c-until', '2020-01-01T12:00'); await h.page.keyboard.press('Enter'); await h.page.waitForSelector('.error'); }],
+  'an absence without an end': ['idle', async (h) => { await h.page.keyboard.press('ArrowDown'); await chosen(h, 'away'); await h.page.locator('dialog input[type="datetime-local"]').fill('2020-01-01T12:00'); await h.page.keyboard.press('Enter'); await h.page.waitForSelector('.error'); }],
+  'every part of the settings is open': ['talking', async (h) => { await chosen(h, 'settings'); await h.page.evaluate(() => document.querySelectorAll('dialog details').forEach((d) => (d.open = true))); }],
+};
+
+/** Events, one after the other. */
+function tell(h, ...events) {
+  const peer = h.peer();
+  for (const event of events) peer.say({ t: 'ev', seq: (peer.seq = (peer.seq ?? 40) + 1), ...event });
+}
+/** A command by its name. */
+async function chosen(h, command) {
+  const words = JSON.parse(readFileSync(path.join(WEB, 'lang/nl.json'), 'utf8'));
+  await h.page.keyboard.press('Control+k');
+  await h.page.fill('#p', words[`cmd.${command}`].replace('…', ''));
+  await h.page.keyboard.press('Enter');
+  await h.page.waitForFunction(() => document.querySelector('dialog[open]') && !document.querySelector('dialog[open] #p'));
+}
+
+for (const [what, [state, happens, order]] of Object.entries(SELDOM)) {
+  test(`states: ${what}: axe finds nothing and nothing sticks out, in 4 languages × 2 themes`, async () => {
+    const wrong = [];
+    await within(state, { order }, async (h) => {
+      await ready(h, state);
+      await happens(h);
+      for (const lang of LANGUAGES) {
+        await h.page.evaluate((l) => { const s = document.querySelector('#lang'); s.value = l; s.dispatchEvent(new Event('change', { bubbles: true })); }, lang);
+        await h.page.waitForFunction((l) => document.documentElement.lang === l, lang);
+        for (const theme of ['light', 'dark']) {
+          await h.page.evaluate((t) => (document.documentElement.dataset.theme = t), theme);
+          for (const v of await axe(h.page)) wrong.push(`${lang} ${theme} ${v}`);
+          await h.page.screenshot({ path: path.join(PICTURES, `seldom-${what.replaceAll(' ', '-')}-${lang}-${theme}.png`) });
+        }
+        for (const g of await geometry(h.page)) wrong.push(`${lang} ${g}`);
+      }
+      same(h.faults, []);
+    });
     same(wrong, []);
   });
 }

@@ -1,5 +1,5 @@
 // A receptionist at a real desk: signs in with Chromium, speaks a tone of her own, hears, presses keys as a person does, reads the screen.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { launch, launchServer, open } from '../browser/browser.mjs';
@@ -126,7 +126,7 @@ export class Desk {
   }
   /** Waits until the server hears this desk. */
   sounds(ms = 20000) {
-    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: async () => `sound at the desk of ${this.user}: ${await this.page.locator('body').innerText().then((t) => t.replace(/\s+/g, ' ').slice(0, 300), String)}` });
+    return until(() => this.page.evaluate(() => Boolean(document.querySelector('#top .i.free')) && ['idle', 'ringing', 'talking', 'consult', 'held', 'transferring', 'wrapup'].includes(document.body.dataset.mode)).catch(() => false), { ms, why: async () => `sound at the desk of ${this.user}: ${await this.page.evaluate(() => document.body.innerText.replace(/\s+/g, ' ').slice(0, 300)).catch(String)}` });
   }
 
   // --- hands ---
@@ -263,6 +263,11 @@ export class Desk {
   kill() {
     for (const pid of family(this.pid).reverse()) try { process.kill(pid, 'SIGKILL'); } catch { /* gone already */ }
   }
+  async die() {
+    this.kept = await this.context.storageState();
+    this.kill();
+    await this.revive();
+  }
   /** The browser is started again, with the profile it had. */
   async revive() {
     await this.server.close().catch(() => {});
@@ -274,12 +279,12 @@ export class Desk {
   }
 }
 
-/** All descendants of a process, itself first. */
+/** All descendants of a process, whichever of its threads began them; itself first. */
 export function family(pid) {
   const all = [pid];
   for (const p of all) {
     try {
-      all.push(...readFileSync(`/proc/${p}/task/${p}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number));
+      for (const thread of readdirSync(`/proc/${p}/task`)) all.push(...readFileSync(`/proc/${p}/task/${thread}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number));
     } catch { /* it has ended */ }
   }
   return all;

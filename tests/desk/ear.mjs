@@ -39,7 +39,10 @@ export function listen({ tones, window: every }) {
     source = context.createMediaStreamSource(stream);
     source.connect(analyser);
   };
+  /** A page whose own work is timed is not listened to meanwhile. */
+  globalThis.listening = true;
   setInterval(() => {
+    if (!globalThis.listening) return;
     const now = whistled ?? document.getElementById('ear')?.srcObject ?? null;
     if (now !== stream) attend(now);
     if (!stream || context.state !== 'running') return;

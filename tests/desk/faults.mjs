@@ -1,21 +1,12 @@
 // The browser is a replaceable microphone: reload, crash, closed, killed and frozen, in every state, with a citizen on the line.
 import { holds, same } from '../browser/suite.mjs';
+import { chance } from './chance.mjs';
 import { measured, pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
 
 const LONG = process.argv.includes('long');
 /** The citizen is in silence no longer than this: two seconds until music, and what a busy machine adds. */
 const STILL = 3000;
-
-/** A sequence that a seed repeats (mulberry32). */
-function chance(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const STATES = {
   talking: { async enter() {}, async check({ desk, c }, since) {
@@ -29,7 +20,7 @@ const STATES = {
   }, mode: ['held'], music: true, async check() {}, async leave({ desk }) { await desk.page.keyboard.press('F8'); } },
   consulting_ringing: { async enter(s) {
     await s.desk.find('carli', /Carlier/);
-    await s.desk.page.keyboard.press('Control+Enter');
+    await s.desk.press('Control+Enter');
     s.rang = await s.kris.rings();
     await s.desk.in('consult');
   }, mode: ['consult'], music: true, async check(s) { same(s.rang.state, 'ringing', 'it rings still'); }, async leave({ desk, rang }) {
@@ -64,10 +55,10 @@ const STATES = {
   }, mode: ['ringing'], music: true, async check() {}, async leave({ desk }) { await desk.page.keyboard.press('F2'); } },
 };
 
-const FAULTS = { reload: (d) => d.reload(), crash: (d) => d.crash(), 'close and reopen': (d) => d.reopen(), 'kill -9': async (d) => { d.kept = await d.context.storageState(); d.kill(); await d.revive(); } };
+const FAULTS = { reload: (d) => d.reload(), crash: (d) => d.crash(), 'close and reopen': (d) => d.reopen(), 'kill -9': (d) => d.die() };
 
 /** Brings the desk into a state, breaks it, and holds what comes back. */
-async function suffer(s, state, fault, times) {
+export async function suffer(s, state, fault, times) {
   try {
     await breaks(s, state, fault, times);
   } catch (e) {

@@ -9,22 +9,24 @@ import { Hearing } from './sound.mjs';
 
 /** A piece of network between browser and console that can be cut. */
 async function cable(to) {
-  const ends = new Set();
+  const ends = new Set(), dead = new Set();
   let cut = false;
   const server = net.createServer((here) => {
     if (cut) return void here.destroy();
     const there = net.connect(to, '127.0.0.1');
     for (const [a, b] of [[here, there], [there, here]]) {
       ends.add(a);
-      a.pipe(b);
+      a.on('data', (octets) => dead.has(a) || b.write(octets));
       a.on('error', () => {});
-      a.on('close', () => { ends.delete(a); b.destroy(); });
+      a.on('close', () => { ends.delete(a); dead.delete(a); b.destroy(); });
     }
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {
     port: server.address().port,
     cut() { cut = true; for (const e of ends) e.destroy(); },
+    /** As when a cable is drawn from a switch: nobody is told, and what is said arrives nowhere. */
+    silence({ also }) { for (const e of ends) dead.add(e); cut = also; },
     mend() { cut = false; },
     close() { this.cut(); server.close(); },
   };
@@ -68,6 +70,63 @@ for (const seconds of [1, 5, 40]) {
     }
   }, { early: seconds > 20 });
 }
+
+/** Said into a line that is dead already, before the page can know. `others` says whether new connections fail, too. Gives the moment of the key. */
+async function intoTheDead(desk, wire, key, others) {
+  wire.silence({ also: others });
+  await pause(700); // sooner, the page would be told by the missing answer and not by the silence
+  const at = Date.now();
+  await desk.press(key);
+  await desk.in('reconnecting', 5000);
+  return at;
+}
+
+scene('lines: an order said into a dead line is done once when the line is back at once; after six seconds it is not done, and the operator is told so', [], async (stage) => {
+  const wire = await cable(stage.town.web);
+  try {
+    const desk = await stage.more('reception1', { own: true, switches: [`--host-resolver-rules=MAP 127.0.0.1:${stage.town.web} 127.0.0.1:${wire.port}`] });
+    const kris = await stage.phone(2103);
+    const orders = (cmd, since) => desk.said.filter((m) => m.t === 'cmd' && m.cmd === cmd && m.at >= since);
+    const late = async (key, cmd) => {
+      await desk.page.evaluate(() => {
+        globalThis.announced = [];
+        Document.prototype.ariaNotify = (text) => announced.push(text);
+      });
+      const at = await intoTheDead(desk, wire, key, true);
+      await pause(at + 6000 - Date.now());
+      wire.mend();
+      await desk.shows((s) => s.mode !== 'reconnecting' && /die opdracht is niet uitgevoerd/.test(s.hint), 8000);
+      await until(() => desk.page.evaluate(() => announced.some((text) => /niet uitgevoerd/.test(text))), { ms: 4000, why: async () => `the announcement, but ${await desk.page.evaluate(() => announced.join(' | '))}` });
+      same(orders(cmd, at).length, 1, `${cmd} is not said again`);
+    };
+    const c = await stage.citizen({ name: 'E. Lefèvre' });
+    await desk.in('ringing', 15000);
+    await late('F2', 'answer');
+    same(c.ear.heard(0).reception1, undefined, 'nobody answered');
+    await desk.press('F2');
+    await desk.in('talking');
+    await c.ear.hears('reception1');
+    await late('F12', 'hangup');
+    await desk.in('talking');
+    await desk.find('carli', /Carlier/);
+    await late('Enter', 'transfer_blind');
+    await desk.in('talking');
+    same([c.call.state, kris.calls.length], ['talking', 0]);
+    await c.ear.hears('reception1');
+    const at = await intoTheDead(desk, wire, 'F8', false);
+    await desk.in('held', 4000);
+    const [first, ...again] = orders('hold', at);
+    same(again.map((m) => m.id), [first.id], 'the same order once more');
+    same(desk.answers('hold', at).map((m) => m.t), ['ack'], 'done once');
+    holds(Date.now() - at < 5000, 'while it is young');
+    await c.ear.hears('sound');
+    await desk.press('F8');
+    await desk.in('talking');
+    await c.hangUp();
+  } finally {
+    wire.close();
+  }
+});
 
 scene('lines: centrale web restart with a call up: not one packet is missing, and the desks are back', ['reception1'], async ({ desk, citizen, town }) => {
   const c = await talk(desk, citizen, { name: 'E. Lefèvre' });

@@ -24,8 +24,17 @@ export async function end() {
   await closeBrowsers();
 }
 
+/** What is written, by title: another browser's desk may play it again. */
+const written = [];
+export function script(beginning) {
+  const found = written.filter(({ title }) => title.startsWith(beginning));
+  if (found.length !== 1) throw new Error(`${found.length} scenes begin with “${beginning}”`);
+  return found[0];
+}
+
 /** `names` are the desks that are at work; others go home. `body` gets what it needs to play. A scene that is `early` has a house of its own. */
 export function scene(title, names, body, how = {}) {
+  written.push({ title, names, body });
   test(title, async () => {
     const at = how.early ? { place: null, desks: new Map() } : house;
     await play(at, title, names, body, how);

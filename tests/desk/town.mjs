@@ -78,8 +78,8 @@ url = "sqlite:data"
   copyFileSync(path.join(BROWSER, '../desk/plan.toml'), path.join(home, 'demo.toml'));
 }
 
-/** Starts a town and waits until its SIP side and its console answer: the small town, or the demo town. */
-export async function town(name, { demo = false, args = [], env = {} } = {}) {
+/** Starts a town and waits until its SIP side and its console answer: the small town, or the demo town. `people` is a CSV file of more of them. */
+export async function town(name, { demo = false, people, args = [], env = {} } = {}) {
   mkdirSync(KEPT, { recursive: true });
   const home = mkdtempSync(path.join(os.tmpdir(), 'centrale-desk-'));
   const sip = { address: '127.0.0.1', port: await port() }, web = await port(), trunk = demo ? 5060 : await port();
@@ -102,6 +102,11 @@ export async function town(name, { demo = false, args = [], env = {} } = {}) {
     if (ADDRESS) {
       const { code, text } = command('cert', 'self-signed', '--address', ADDRESS);
       if (code !== 0) throw new Error(`no certificate: ${text}`);
+    }
+    if (people) {
+      writeFileSync(path.join(home, 'people.csv'), people);
+      const { code, text } = command('people', 'import', 'people.csv');
+      if (code !== 0) throw new Error(`no import: ${text}`);
     }
     for (const n of [1, 2, 3]) {
       const { code, text } = command('user', 'change', `reception${n}`, '--new-password');

@@ -370,6 +370,7 @@ function title() {
 }
 
 // --- paint ---
+let fitted = '';
 store.paint = () => {
   const d = desk();
   document.body.dataset.mode = d.mode;
@@ -385,7 +386,7 @@ store.paint = () => {
   render(tiles(d), at('tiles'));
   render(context(d), at('context'));
   render(footer(d), at('foot'));
-  fit();
+  fit(false);
   if (correct) /** @type {HTMLElement|null} */ (at('card-slot').querySelector('.outcomes :checked'))?.focus();
   correct = false;
   windows.paint(d);
@@ -393,9 +394,12 @@ store.paint = () => {
   title();
 };
 
-/** Where words are long, buttons give up their keys. */
-function fit() {
+/** Where words are long, buttons give up their keys. Asked of other words and of another room only: it costs a layout. */
+function fit(again = true) {
   const acts = at('card-slot').querySelector('.acts');
+  const words = acts?.textContent ?? '';
+  if (!again && words === fitted) return;
+  fitted = words;
   acts?.classList.remove('tight');
   acts?.classList.toggle('tight', acts.scrollWidth > acts.clientWidth);
 }

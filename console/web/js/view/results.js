@@ -53,7 +53,7 @@ export function results(desk) {
       ${open ? keyed(other(state), (n) => `${open.id} ${n.target} ${n.kind}`, (n, i) => html`<li role="option" id="n${i}" class="opt" aria-selected="${String(i === state.moreSelected)}"
           @click="${() => desk.run('select', i)}">${icon(n.kind === 'mobile' ? 'mobile' : n.kind === 'desk' ? 'deskphone' : n.kind === 'warn' ? 'bell' : 'phone')}<span class="name clip">${n.kind === 'deputy' ? open.deputy ?? open.name : open.name}</span>
           <span class="about clip">${t(n.kind === 'warn' ? 'cmd.warn' : `number.${n.kind}`)}</span><span class="pres"></span><span class="num number">${n.near}</span></li>`)
-        : keyed(rows, (i) => i.id, (item, i) => option(desk, item, first + i))}
+        : rows.map((item, i) => option(desk, item, first + i))}
     </ul>
     ${!state.items.length && state.query.trim() && state.foundFor === state.query ? html`<p class="empty">${t('search.nothing', { text: state.query.trim() })}<br />${t('search.nothing_hint')}</p>` : ''}
     ${!open && pages > 1 ? html`<p class="more soft small">${t('search.page', { page: Math.floor(first / state.page) + 1, pages })} <kbd>${keyName('PageDown')}</kbd></p>` : ''}
