@@ -27,6 +27,11 @@ mod handle;
 mod journal;
 mod log;
 mod media_workers;
+#[expect(
+    unsafe_code,
+    reason = "the allocator and the kernel take memory back by calls that no library wraps safely"
+)]
+mod memory;
 mod outbox;
 mod program;
 mod server;

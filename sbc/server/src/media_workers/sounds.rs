@@ -14,6 +14,7 @@ use mio::Waker;
 
 use super::ToWorker;
 use crate::log::Log;
+use crate::memory;
 
 /// Where the bytes of a sound come from: a file, or what the program carries. May block; `None` when there is no such sound.
 pub type SoundSource = Arc<dyn Fn(&SoundId) -> Option<Cow<'static, [u8]>> + Send + Sync>;
@@ -23,6 +24,9 @@ const KEPT: usize = 1_024;
 
 /// After a start or a reload nothing is decoded ahead until nobody has asked for so long: the first calls need the cores.
 const CALM: Duration = Duration::from_millis(500);
+
+/// What decoding left is given back when nobody has asked for so long.
+const REST: Duration = Duration::from_secs(3);
 
 /// A worker asks for a sound.
 #[derive(Debug)]
@@ -75,6 +79,7 @@ pub(crate) fn start(
                 Next::Sound(sound) => {
                     keep(&sound, &mut kept, &source, &log);
                 }
+                Next::Rest => memory::give_back(),
             }
         }
     })?;
@@ -87,6 +92,8 @@ enum Next {
     Job(Job),
     /// Nobody asked: this one will be wanted.
     Sound(SoundId),
+    /// Nobody asked for long after something was done.
+    Rest,
 }
 
 /// Sounds to be decoded while nobody asks.
@@ -95,6 +102,8 @@ struct Ahead {
     sounds: VecDeque<SoundId>,
     /// How long nobody must have asked.
     calm: Duration,
+    /// Something was done since the last rest.
+    worked: bool,
 }
 
 impl Ahead {
@@ -105,16 +114,30 @@ impl Ahead {
 
     /// Who asks comes first; `None` when nobody can ask any more.
     fn next(&mut self, jobs: &Receiver<Job>) -> Option<Next> {
-        if self.sounds.is_empty() {
+        let worked = std::mem::replace(&mut self.worked, true);
+        if self.sounds.is_empty() && !worked {
             return jobs.recv().ok().map(Next::Job);
         }
-        match jobs.recv_timeout(self.calm) {
+        let wait = if self.sounds.is_empty() {
+            REST
+        } else {
+            self.calm
+        };
+        match jobs.recv_timeout(wait) {
             Ok(job) => Some(Next::Job(job)),
-            Err(RecvTimeoutError::Timeout) => {
-                self.calm = Duration::ZERO;
-                self.sounds.pop_front().map(Next::Sound)
-            }
+            Err(RecvTimeoutError::Timeout) => Some(self.nobody_asked()),
             Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn nobody_asked(&mut self) -> Next {
+        self.calm = Duration::ZERO;
+        match self.sounds.pop_front() {
+            Some(sound) => Next::Sound(sound),
+            None => {
+                self.worked = false;
+                Next::Rest
+            }
         }
     }
 }
@@ -177,4 +200,30 @@ fn load(sound: &SoundId, source: &SoundSource, log: &Log) -> Option<Arc<Clip>> {
             )
         })
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn it_rests_once_after_work_and_then_waits() {
+        let (ask, jobs) = sync_channel(2);
+        let mut ahead = Ahead::default();
+        let forget = || Job::Chore(Chore::Forget);
+        ask.send(forget()).unwrap();
+        assert!(matches!(ahead.next(&jobs), Some(Next::Job(_))));
+        ahead.begin(vec![SoundId::from("nl/welcome")]);
+        assert!(matches!(ahead.next(&jobs), Some(Next::Sound(_))));
+        assert!(matches!(ahead.next(&jobs), Some(Next::Rest)));
+        let later = std::thread::spawn(move || {
+            std::thread::sleep(REST + Duration::from_millis(500));
+            ask.send(forget()).unwrap();
+        });
+        assert!(matches!(ahead.next(&jobs), Some(Next::Job(_))));
+        later.join().unwrap();
+        assert!(ahead.next(&jobs).is_none());
+    }
 }
