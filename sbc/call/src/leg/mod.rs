@@ -105,8 +105,9 @@ pub(crate) struct Leg {
     tag: String,
     dialog: Option<Dialog>,
     sound: sound::Sound,
-    uas: Option<uas::Uas>,
-    uac: Option<uac::Uac>,
+    // A leg has one of the two: thousands of legs do not carry room for both.
+    uas: Option<Box<uas::Uas>>,
+    uac: Option<Box<uac::Uac>>,
     modify: modify::Modify,
     refers: refer::Refers,
     connected: connected::Connected,
@@ -238,7 +239,7 @@ impl Leg {
 
     /// Whether this message belongs to the leg's dialog (RFC 3261 12.2.2): Call-ID and both tags.
     pub(crate) fn owns(&self, message: &Message) -> bool {
-        let early = self.uac.iter().flat_map(uac::Uac::early_dialogs);
+        let early = self.uac.iter().flat_map(|uac| uac.early_dialogs());
         self.dialog.iter().chain(early).any(|dialog| {
             let id = dialog.id();
             id.call_id.as_str() == message.call_id()

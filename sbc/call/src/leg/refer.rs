@@ -21,7 +21,7 @@ pub(super) struct Refers {
     /// REFERs of this dialog that were put before the call.
     count: usize,
     /// The one that the call has not decided on yet.
-    asked: Option<Asked>,
+    asked: Option<Box<Asked>>,
     /// The reports that are owed.
     reports: Option<Reports>,
     /// When its transfer failed, until it takes its party back.
@@ -72,11 +72,11 @@ impl Leg {
             Err(status) => return self.refuse(stack, tx, request, status),
         };
         self.refers.count = self.refers.count.saturating_add(1);
-        self.refers.asked = Some(Asked {
+        self.refers.asked = Some(Box::new(Asked {
             tx,
             request: request.clone(),
             silent: referral.silent,
-        });
+        }));
         stack.tell(self.id, LegEvent::Refer(Box::new(referral)));
     }
 
@@ -177,7 +177,7 @@ impl Leg {
 
     /// Whether this names the leg's dialog (RFC 3891 section 3).
     pub(crate) fn is_named(&self, dialog: &DialogId) -> bool {
-        let early = self.uac.iter().flat_map(super::uac::Uac::early_dialogs);
+        let early = self.uac.iter().flat_map(|uac| uac.early_dialogs());
         self.dialog
             .iter()
             .chain(early)

@@ -179,12 +179,8 @@ impl Leg {
         rseq: u32,
     ) {
         let reliable = ReliableSender::new(request.cseq().seq, rseq);
-        self.uas = Some(Uas::accepted(
-            tx,
-            (request, self.heard_from),
-            repeat,
-            reliable,
-        ));
+        let source = (request, self.heard_from);
+        self.uas = Some(Box::new(Uas::accepted(tx, source, repeat, reliable)));
     }
 }
 

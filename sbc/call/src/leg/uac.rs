@@ -129,7 +129,7 @@ impl Leg {
             );
             return leg;
         };
-        leg.uac = Some(Uac {
+        leg.uac = Some(Box::new(Uac {
             request: first.request.clone(),
             branch: first.branch.clone(),
             tx: None,
@@ -143,7 +143,7 @@ impl Leg {
             ack: None,
             policy,
             retried: false,
-        });
+        }));
         stack.dialogs.insert(leg.tag.clone(), leg.id);
         leg.send_next(stack);
         leg
@@ -257,7 +257,7 @@ impl Leg {
             .deadlines
             .cancel(Timer::Leg(self.id, LegTimer::FirstAnswer));
         if let Some(uac) = &mut self.uac {
-            uac.instead.clear();
+            uac.instead = VecDeque::new();
         }
         if status.is_provisional() {
             self.invite_progress(stack, response);

@@ -148,7 +148,7 @@ impl Leg {
             tag,
             dialog: Some(dialog),
             sound,
-            uas: Some(uas),
+            uas: Some(Box::new(uas)),
             uac: None,
             modify: modify::Modify::default(),
             refers: refer::Refers::default(),

@@ -14,8 +14,9 @@ impl Lines {
         Lines(Vec::with_capacity(512))
     }
 
-    /// The whole description.
-    pub(crate) fn finish(self) -> Vec<u8> {
+    /// The whole description, without the room that it did not need: it is kept as long as its call.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.0.shrink_to_fit();
         self.0
     }
 

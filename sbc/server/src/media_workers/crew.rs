@@ -15,6 +15,7 @@ use mio::{Poll, Waker};
 use super::placement::{Move, Placement};
 use super::sockets::Sockets;
 use super::sounds::{self, Chore, Inlet, Job, SoundSource};
+use super::tide::Tide;
 use super::worker::{WAKER, Worker};
 use super::{FromWorker, PATIENCE, Reserve, ToWorker};
 use crate::counters::Counters;
@@ -38,6 +39,7 @@ pub(crate) struct Workplace {
 /// The running workers.
 pub(crate) struct Crew {
     placement: Placement,
+    tide: Tide,
     workers: Vec<Outbox<ToWorker>>,
     loader: Outbox<Job>,
     news: Receiver<FromWorker>,
@@ -90,6 +92,7 @@ impl Crew {
         }
         Ok(Crew {
             placement: Placement::new(count),
+            tide: Tide::default(),
             workers: outboxes(&inlets),
             loader: wishes(&jobs_in),
             news,
@@ -99,6 +102,11 @@ impl Crew {
 
     /// Carries an order to its worker. `false` when it is lost: the worker stands still and its waiting room is full.
     pub(crate) fn command(&mut self, now: Instant, command: MediaCommand) -> bool {
+        match command {
+            MediaCommand::Open { .. } => self.tide.rises(),
+            MediaCommand::Close { .. } => self.falls(),
+            _ => {}
+        }
         let route = self.placement.route(&command);
         let mut carried = true;
         for Move { endpoint, from, to } in route.moves {
@@ -122,6 +130,13 @@ impl Crew {
     /// The endpoint is gone without an order of ours.
     pub(crate) fn forget(&mut self, endpoint: EndpointId) {
         self.placement.forget(endpoint);
+        self.falls();
+    }
+
+    fn falls(&mut self) {
+        if self.tide.falls() {
+            let _ = self.loader.push(Job::Chore(Chore::GiveBack));
+        }
     }
 
     /// These sounds will be wanted: music, and what callers hear first. A full loader prepares none.

@@ -6,6 +6,7 @@ pub(crate) mod placement;
 mod reserve;
 mod sockets;
 pub(crate) mod sounds;
+mod tide;
 mod worker;
 
 use std::sync::Arc;

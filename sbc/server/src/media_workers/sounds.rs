@@ -28,6 +28,9 @@ const CALM: Duration = Duration::from_millis(500);
 /// What decoding left is given back when nobody has asked for so long.
 const REST: Duration = Duration::from_secs(3);
 
+/// After many calls it waits longer: their transactions live for 64 T1 (RFC 3261 section 17), and what they hold with them.
+const ECHO: Duration = Duration::from_secs(40);
+
 /// A worker asks for a sound.
 #[derive(Debug)]
 pub(crate) struct Wish {
@@ -48,6 +51,8 @@ pub(crate) enum Chore {
     Forget,
     /// These will be wanted soon: decode them when there is nothing else to do.
     Prepare(Vec<SoundId>),
+    /// Many calls are over: what they had goes back to the machine, once there is nothing else to do.
+    GiveBack,
     /// Free an old configuration: thousands of small pieces.
     Drop(Box<call::snapshot::Snapshot>),
 }
@@ -75,6 +80,7 @@ pub(crate) fn start(
                 Next::Job(Job::Chore(Chore::Forget)) => kept.clear(),
                 Next::Job(Job::Chore(Chore::Prepare(sounds))) => ahead.begin(sounds),
                 Next::Job(Job::Chore(Chore::Drop(snapshot))) => drop(snapshot),
+                Next::Job(Job::Chore(Chore::GiveBack)) => ahead.rest = ECHO,
                 Next::Job(Job::Wish(wish)) => answer(wish, &mut kept, &source, &workers, &log),
                 Next::Sound(sound) => {
                     keep(&sound, &mut kept, &source, &log);
@@ -97,13 +103,25 @@ enum Next {
 }
 
 /// Sounds to be decoded while nobody asks.
-#[derive(Default)]
 struct Ahead {
     sounds: VecDeque<SoundId>,
     /// How long nobody must have asked.
     calm: Duration,
     /// Something was done since the last rest.
     worked: bool,
+    /// How long nobody must have asked before the next.
+    rest: Duration,
+}
+
+impl Default for Ahead {
+    fn default() -> Ahead {
+        Ahead {
+            sounds: VecDeque::new(),
+            calm: CALM,
+            worked: false,
+            rest: REST,
+        }
+    }
 }
 
 impl Ahead {
@@ -119,7 +137,7 @@ impl Ahead {
             return jobs.recv().ok().map(Next::Job);
         }
         let wait = if self.sounds.is_empty() {
-            REST
+            self.rest
         } else {
             self.calm
         };
@@ -135,7 +153,7 @@ impl Ahead {
         match self.sounds.pop_front() {
             Some(sound) => Next::Sound(sound),
             None => {
-                self.worked = false;
+                (self.worked, self.rest) = (false, REST);
                 Next::Rest
             }
         }

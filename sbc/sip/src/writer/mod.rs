@@ -110,7 +110,8 @@ impl Writer {
         let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
         ("Content-Length: ", length, "\r\n\r\n").put(&mut self.buf);
         self.buf.extend_from_slice(body);
-        Bytes::from(self.buf)
+        // Requests are kept as long as their dialog: without the room that they did not need.
+        Bytes::from(self.buf.into_boxed_slice())
     }
 
     /// Ends without a body.
