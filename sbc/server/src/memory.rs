@@ -6,7 +6,7 @@
 use std::ffi::c_void;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::Path;
 
 use rustix::mm::{Advice, madvise};
 
@@ -40,7 +40,7 @@ fn trim() {
 fn trim() {}
 
 /// The parts of the program's file that are mapped, not writable, and as they stand in the file: address and length, bytes.
-fn unchanged(smaps: impl BufRead, program: &PathBuf) -> io::Result<Vec<(usize, usize)>> {
+fn unchanged(smaps: impl BufRead, program: &Path) -> io::Result<Vec<(usize, usize)>> {
     let mut found = Vec::new();
     let mut part = None;
     for line in smaps.lines() {
@@ -61,7 +61,7 @@ fn unchanged(smaps: impl BufRead, program: &PathBuf) -> io::Result<Vec<(usize, u
 }
 
 /// A line as `55e0-55f0 r-xp 00001000 08:01 4711   /usr/bin/centrale`.
-fn mapped(line: &str, program: &PathBuf) -> Option<(usize, usize)> {
+fn mapped(line: &str, program: &Path) -> Option<(usize, usize)> {
     let mut words = line.split_ascii_whitespace();
     let (from, to) = words.next()?.split_once('-')?;
     let rights = words.next()?;
@@ -97,7 +97,7 @@ Anonymous:            12 kB
 
     #[test]
     fn only_what_stands_in_the_file_as_it_is_mapped_is_let_go() {
-        let found = unchanged(TABLE.as_bytes(), &"/bin/town".into()).unwrap();
+        let found = unchanged(TABLE.as_bytes(), Path::new("/bin/town")).unwrap();
         assert_eq!(found, [(0x5580, 0x10), (0x5590, 0x60)]);
     }
 
