@@ -188,6 +188,8 @@ pub(super) struct Desk {
     pub(super) waiting: BTreeMap<Key, Vec<To>>,
     ends: broadcast::Sender<(JourneyId, String)>,
     presence_due: Option<Instant>,
+    /// When every line was compared last.
+    pub(super) reviewed: Option<Instant>,
     /// The exchange has told everything once.
     pub(super) complete: bool,
 }
@@ -216,6 +218,7 @@ impl Desk {
             pending: BTreeMap::new(),
             waiting: BTreeMap::new(),
             presence_due: None,
+            reviewed: None,
             complete: false,
         }
     }
@@ -512,6 +515,7 @@ impl Desk {
         self.late_orders();
         self.release_deserted();
         self.keep_lists_true();
+        self.keep_lines_true();
     }
 
     /// Tabs that have been gone for so long that nothing is kept for them, and those above the bound.

@@ -1,13 +1,30 @@
 //! Whose lines a page shows.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::hub::{Desk, TabKey};
 use super::view;
 use crate::protocol::PresenceView;
 
+/// How often every line is compared with what the pages were told of it (CON-9).
+pub(super) const REVIEW: Duration = Duration::from_secs(60);
 /// Lines that one page may show.
 const LINES: usize = 200;
 
 impl Desk {
+    /// Once a minute, while somebody looks, the exchange compares.
+    pub(super) fn keep_lines_true(&mut self) {
+        let now = Instant::now();
+        if self.tabs.is_empty() || self.reviewed.is_some_and(|at| now - at < REVIEW) {
+            return;
+        }
+        self.reviewed = Some(now);
+        // An exchange that takes no order now is asked again in a minute.
+        let _ = self.ground.exchange.review();
+    }
+
     /// The page shows these lines from now on; the next event `presence` holds all of them.
     pub(super) fn subscribe(&mut self, key: &TabKey, accounts: Vec<String>) {
         let known = &self.world.presence;

@@ -69,6 +69,9 @@ pub enum Input {
     Watch(bool),
     /// The watching desk begins, or lost some events: answered by [`DeskEvent::Everything`].
     Look,
+    /// What the desk was told of every line is compared with what is, and only what differs is told: a line never stays busy
+    /// after its call (CON-9). Some microseconds for each account.
+    Review,
     /// New configuration, whole; the parts that did not change are the same `Arc`s.
     Reload(Snapshot),
     /// What the last process left: sent once, before the first datagram.

@@ -22,6 +22,7 @@ pub(crate) enum Order {
     Reload(Box<Snapshot>),
     Watch(Watcher),
     Look,
+    Review,
     Drain,
     Stop,
     Status(SyncSender<Status>),
@@ -163,6 +164,11 @@ impl Handle {
     /// Asks for everything again: `DeskEvent::Everything` follows for whoever watches.
     pub fn look(&self) -> Result<(), OrderError> {
         self.order(Order::Look)
+    }
+
+    /// Has what was told of every line compared with what is; only what differs follows.
+    pub fn review(&self) -> Result<(), OrderError> {
+        self.order(Order::Review)
     }
 
     /// Counts of this moment; waits up to two seconds for the signalling thread.

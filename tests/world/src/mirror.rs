@@ -85,6 +85,9 @@ impl World {
 
     /// What the desk was told piece by piece is what it gets when it looks.
     pub fn desk_knows_all(&mut self) {
+        let told = self.desk.presence.clone();
+        self.feed(Input::Review);
+        assert_eq!(self.desk.presence, told, "a line is not as it was told");
         self.feed(Input::Look);
         let all = self.desk.everything.take().expect("a look is answered");
         let calls: BTreeMap<JourneyId, Arc<CallView>> = all

@@ -54,6 +54,15 @@ impl Core {
             return;
         }
         watch.calls.extend(self.calls.keys());
+        self.touch_lines();
+    }
+
+    /// Every account's presence is looked at again.
+    pub(super) fn touch_lines(&mut self) {
+        let watch = &mut self.stack.watch;
+        if !watch.on {
+            return;
+        }
         let known = self.stack.snapshot.accounts.keys().cloned();
         watch.accounts.extend(known);
         watch.accounts.extend(self.shown.presence.keys().cloned());

@@ -108,6 +108,7 @@ impl Core {
             }
             Input::Watch(on) => self.watch(on),
             Input::Look => self.look(),
+            Input::Review => self.touch_lines(),
             Input::Restore {
                 bindings,
                 ghosts,

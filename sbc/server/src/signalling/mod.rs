@@ -305,6 +305,7 @@ impl Signalling {
                 self.feed(Input::Look);
             }
             Order::Look => self.feed(Input::Look),
+            Order::Review => self.feed(Input::Review),
             Order::Drain => self.cue(Cue::Drain),
             Order::Stop => self.cue(Cue::Stop),
             Order::Status(answer) => {
