@@ -115,11 +115,10 @@ class FirefoxDesk extends Desk {
 let fox = null;
 /** A scene with Firefox at the first desk. It goes on from test to test, as long as the town does and its microphones are of the same kind; a scene that is early has a Firefox of its own. */
 const foxes = (title, body, names = [], { real = false, early = false, ...more } = {}) => scene(`firefox: ${title}`, names, async (stage) => {
-  const desk = early || fox?.town !== stage.town || !fox.browser.connected || fox.real !== real ? await FirefoxDesk.open(stage.town, { real }) : fox;
-  if (!early && desk !== fox) {
-    await fox?.close().catch(() => {});
-    fox = desk;
-  }
+  const kept = !early && fox?.town === stage.town && fox.browser.connected && fox.real === real;
+  if (!early && !kept) await fox?.close().catch(() => {}); // it would have the place still
+  const desk = kept ? fox : await FirefoxDesk.open(stage.town, { real });
+  if (!early) fox = desk;
   try {
     await desk.free();
     await body({ ...stage, ...more, desk, desks: [desk, ...stage.desks] });

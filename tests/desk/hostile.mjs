@@ -1,6 +1,7 @@
 // Names that want to be more than text, in every list, in the history, in the notes, in journeys and in the log.
 import { readFileSync } from 'node:fs';
 import { holds, same } from '../browser/suite.mjs';
+import { Console, ask, signIn, upgrade } from './console.mjs';
 import { pause, scene } from './scene.mjs';
 import { until } from './phone.mjs';
 
@@ -56,3 +57,55 @@ for (const name of NAMES) {
     await desk.free();
   });
 }
+
+/** What a policy says, by directive. */
+const directives = (policy) => Object.fromEntries(policy.split(';').map((d) => d.trim().split(/\s+/)).filter(([name]) => name).map(([name, ...values]) => [name, values.join(' ')]));
+
+scene('hostile: over TLS no page but ours opens the socket or gives an order, the cookie stays with the host, and every answer says what a page may do', [], async ({ town }) => {
+  const { url } = town;
+  const set = await signIn(url, 'reception1', town.password('reception1'));
+  same(set.split(/; */).slice(1).sort(), ['HttpOnly', 'Max-Age=43200', 'Path=/', 'SameSite=Strict', 'Secure']);
+  holds(set.startsWith('__Host-'), set);
+  const cookie = set.split(';')[0];
+  const page = await ask(`${url}/`, { headers: { cookie } });
+  const script = /src="([^"]+\.js)"/.exec(page.body)[1];
+  for (const [what, answer] of [['the desk', page], ['signing in', await ask(`${url}/sign-in`)], ['a script', await ask(new URL(script, url).href, { headers: { cookie } })], ['nothing', await ask(`${url}/no-such-page`, { headers: { cookie } })], ['a stranger', await ask(`${url}/ws`)]]) {
+    const policy = directives(answer.headers['content-security-policy'] ?? '');
+    same([policy['default-src'], policy['frame-ancestors'], policy['base-uri'], policy['object-src'] ?? "'none'"], ["'none'", "'none'", "'none'", "'none'"], what);
+    holds(!/unsafe|\*|data:|https?:/.test(answer.headers['content-security-policy']), `${what}: ${answer.headers['content-security-policy']}`);
+    same([answer.headers['strict-transport-security'], answer.headers['x-content-type-options']], ['max-age=31536000', 'nosniff'], what);
+  }
+  holds(!/<script(?![^>]* src=)|<style|\son\w+=| style=/.test(page.body), 'nothing inline');
+  for (const origin of ['https://evil.example', url.replace('https', 'http'), `${url}.evil.example`, 'null', '']) {
+    same((await upgrade(url, { cookie, origin })).status, 403, `a socket for a page of “${origin}”`);
+    const order = await ask(`${url}/cmd`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-tab': 'a', ...(origin && { origin }) }, body: '{"t":"look"}' });
+    same(order.status, 403, `an order of a page of “${origin}”`);
+  }
+  const stranger = await upgrade(url);
+  holds(stranger.status >= 300, `a socket without a session: ${stranger.status}`);
+  const { status, socket } = await upgrade(url, { cookie });
+  same(status, 101, 'and ours');
+  socket.destroy();
+}, { early: true, town: { secure: true } });
+
+scene('hostile: a session that is revoked is out within five seconds, its sockets and event streams with it; nobody else is', [], async ({ town }) => {
+  const { url } = town;
+  const open = (user) => Console.open(town, user, town.password(user));
+  const [one, again, other] = [await open('reception1'), await open('reception1'), await open('reception2')];
+  const ended = (desk) => new Promise((done) => desk.line.socket.once('close', done));
+  const goes = async (desks, by) => {
+    const began = Date.now(), all = desks.map(ended), told = desks.map((d) => d.line.next((m) => m.t === 'bye'));
+    await by();
+    same((await Promise.all(told)).map((m) => m.why), desks.map(() => 'signed_out'));
+    await Promise.all(all);
+    holds(Date.now() - began < 5000, `out after ${Date.now() - began} ms`);
+    console.log(`measured: a revoked session's socket is closed after ${Date.now() - began} ms, target 5000 ms`);
+    for (const d of desks) same([(await upgrade(url, { cookie: d.cookie })).status, (await ask(`${url}/`, { headers: { cookie: d.cookie, accept: 'text/html' } })).status], [401, 303], 'the cookie is worth nothing');
+  };
+  // Who signs out ends that session alone; a new password ends all of this person's.
+  await goes([again], () => ask(`${url}/sign-out`, { method: 'POST', headers: { cookie: again.cookie, origin: url } }));
+  same((await ask(`${url}/`, { headers: { cookie: one.cookie, accept: 'text/html' } })).status, 200, 'the other session of the same person');
+  await goes([one], () => town.asked('user', 'change', 'reception1', '--new-password'));
+  same([(await ask(`${url}/`, { headers: { cookie: other.cookie } })).status, other.line.socket.destroyed], [200, false], 'a colleague');
+  other.close();
+}, { early: true, town: { secure: true } });

@@ -1,6 +1,6 @@
 // One station, one place: a second tab, a second computer, taking over, and a late order from where it was.
 import { holds, same } from '../browser/suite.mjs';
-import { scene, talk } from './scene.mjs';
+import { pause, scene, talk } from './scene.mjs';
 import { until } from './phone.mjs';
 
 scene('places: a second tab only looks; it takes over with one key, and the conversation goes on there', [], async (stage) => {
@@ -79,3 +79,48 @@ scene('places: the desk is opened at another computer a moment before the last o
   await next.ear.hears('citizen');
   await c.hangUp();
 });
+
+/** The citizen hears words and is let go, as when nobody is there. */
+async function letGo(c, ms) {
+  await until(() => c.call.state === 'over', { ms, why: () => `words, and the end: ${c.ear.told(0)}` });
+  same(c.call.why, 'theirs');
+  holds(c.ear.heard(0).sound > 5, `words: ${c.ear.told(0)}`);
+}
+
+scene('places: the last one out is asked once more; then who waits and who calls hear that nobody is there, and the conversation is kept', ['reception1'], async ({ desk, citizen }) => {
+  const c = await talk(desk, citizen, { name: 'E. Lefèvre' });
+  const waits = await citizen({ tone: 'citizen2' });
+  await desk.shows((s) => s.calls.length === 1, 15000);
+  const status = () => desk.page.selectOption('#status', 'out');
+  await status();
+  await desk.shows((s) => /laatste/.test(s.hint));
+  same(waits.call.state, 'talking', 'nothing happens yet');
+  await status();
+  await letGo(waits, 30000);
+  await letGo(await citizen({ tone: 'citizen3' }), 30000);
+  const since = Date.now();
+  await pause(500);
+  holds(c.ear.whole('reception1', since), `the conversation is kept: ${c.ear.told(since)}`);
+  await c.hangUp();
+  // Out she stays, also when her page has been without sound for long enough to seek it.
+  await pause(6000);
+  same(await desk.page.inputValue('#status'), 'out');
+  const ready = Date.now();
+  await desk.page.selectOption('#status', 'ready');
+  await until(() => desk.frames.some((f) => f.at >= ready && f.station?.station === desk.user && f.station.state === 'ready'), { why: 'at work again, with sound' });
+  const next = await talk(desk, citizen);
+  await next.hangUp();
+}, { alone: true, early: true });
+
+scene('places: the last one closes the window without a word: after a minute who waits hears that nobody is there, and the desk finds them among the missed', ['reception1'], async (stage) => {
+  const { desk } = stage;
+  const waits = await stage.citizen({ name: 'E. Lefèvre' });
+  await desk.in('ringing', 15000);
+  const closed = Date.now();
+  await desk.close();
+  await letGo(waits, 100000);
+  console.log(`measured: the last window closed: who waits hears that nobody is there after ${Math.round((waits.call.overAt - closed) / 1000)} s`);
+  await letGo(await stage.citizen({ tone: 'citizen3' }), 30000);
+  const again = await stage.more('reception1');
+  await until(() => again.page.locator('[aria-labelledby=h-missed]').innerText().then((t) => /Lefèvre|0470/.test(t), () => false), { ms: 8000, why: 'the missed call' });
+}, { alone: true, early: true });

@@ -81,6 +81,7 @@ async function play(at, title, names, body, how) {
     throw e;
   }
   await Promise.all(played.map((p) => p.close().catch(() => {})));
+  if (how.town) return strike(at);
   for (const name of names) await at.desks.get(name)?.free().catch(() => {});
 }
 

@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { HERE as BROWSER } from '../browser/server.mjs';
+import { ask } from './console.mjs';
 import { pause } from './phone.mjs';
 
 export const ROOT = path.resolve(BROWSER, '../..');
@@ -14,6 +15,7 @@ export const KEPT = path.resolve(ROOT, 'target/desk');
 
 /** An address that is no loopback, when these tests run in a network of their own: the console is then served over TLS. */
 export const ADDRESS = process.env.DESK_ADDRESS;
+const HOST = ADDRESS ?? '127.0.0.1';
 
 /** Towns that stand at the same time have ports of sound of their own; another run, perhaps, began elsewhere. */
 let ranges = Math.floor(Math.random() * 20);
@@ -48,7 +50,7 @@ function answers({ address, port }) {
 }
 
 /** Writes the small town: the demo's people and accounts, no waiting for words before reception, the operator on a port of its own. */
-function write(home, { sip, web, trunk, media }) {
+function write(home, { sip, web, trunk, media, secure }) {
   writeFileSync(path.join(home, 'centrale.toml'), `dialplans = ["demo.toml"]
 [site]
 name = "Demo town"
@@ -61,7 +63,8 @@ realm = "demo.centrale"
 udp = ["127.0.0.1:${sip}"]
 tcp = ["127.0.0.1:${sip}"]
 [console]
-${ADDRESS ? `listen = ["${ADDRESS}:${web}"]\ncertificate = "console-cert.pem"\nkey = "console-key.pem"` : `listen = ["127.0.0.1:${web}"]`}
+listen = ["${HOST}:${web}"]
+${secure ? 'certificate = "console-cert.pem"\nkey = "console-key.pem"' : ''}
 [media]
 ${ADDRESS ? `address = "${ADDRESS}"` : ''}
 ports = "${media}"
@@ -78,12 +81,12 @@ url = "sqlite:data"
   copyFileSync(path.join(BROWSER, '../desk/plan.toml'), path.join(home, 'demo.toml'));
 }
 
-/** Starts a town and waits until its SIP side and its console answer: the small town, or the demo town. `people` is a CSV file of more of them. */
-export async function town(name, { demo = false, people, args = [], env = {} } = {}) {
+/** Starts a town and waits until its SIP side and its console answer: the small town, or the demo town. `people` is a CSV file of more of them; `secure` serves the console over TLS. */
+export async function town(name, { demo = false, people, secure = Boolean(ADDRESS), args = [], env = {} } = {}) {
   mkdirSync(KEPT, { recursive: true });
   const home = mkdtempSync(path.join(os.tmpdir(), 'centrale-desk-'));
   const sip = { address: '127.0.0.1', port: await port() }, web = await port(), trunk = demo ? 5060 : await port();
-  const url = ADDRESS ? `https://${ADDRESS}:${web}` : `http://127.0.0.1:${web}`;
+  const url = `${secure ? 'https' : 'http'}://${HOST}:${web}`;
   const log = path.join(KEPT, `${name.replace(/[^\w]+/g, '-')}.log`);
   const place = demo ? ['--listen', `127.0.0.1:${sip.port}`, '--console', `127.0.0.1:${web}`, '--data', path.join(home, 'data')] : [];
   const command = (...words) => {
@@ -98,9 +101,9 @@ export async function town(name, { demo = false, people, args = [], env = {} } =
     const seeded = spawnSync(PROGRAM, ['--data', path.join(home, 'data'), 'account', 'list'], { cwd: home, encoding: 'utf8' });
     if (seeded.status !== 0) throw new Error(`no people: ${seeded.stderr}`);
     const first = 20000 + 500 * (ranges = (ranges + 1) % 20);
-    write(home, { sip: sip.port, web, trunk, media: `${first}-${first + 499}` });
-    if (ADDRESS) {
-      const { code, text } = command('cert', 'self-signed', '--address', ADDRESS);
+    write(home, { sip: sip.port, web, trunk, media: `${first}-${first + 499}`, secure });
+    if (secure) {
+      const { code, text } = command('cert', 'self-signed', '--address', HOST);
       if (code !== 0) throw new Error(`no certificate: ${text}`);
     }
     if (people) {
@@ -124,13 +127,13 @@ export async function town(name, { demo = false, people, args = [], env = {} } =
   const tail = () => says().split('\n').slice(-25).join('\n');
   const limit = Date.now() + 30000;
   for (let up = false; !up;) {
-    up = (await answers(sip)) && (await fetch(`${url}/sign-in`).then((r) => r.ok, () => false));
+    up = (await answers(sip)) && (await ask(`${url}/sign-in`).then((r) => r.status === 200, () => false));
     if (ended) throw new Error(`${PROGRAM} ended at once, ${JSON.stringify(ended)}: ${tail()}`);
     if (Date.now() > limit) { child.kill('SIGKILL'); throw new Error(`${PROGRAM} does not answer: ${tail()}`); }
     if (!up) await pause(50);
   }
   return {
-    sip, url, web, home, log, pid: child.pid, says, tail, command, asked,
+    sip, url, web, home, log, pid: child.pid, says, tail, command, asked, write: (name, text) => writeFileSync(path.join(home, name), text),
     /** The operator's side of the trunk, where outside calls arrive. */
     trunk: { address: '127.0.0.2', port: trunk },
     password: (user) => passwords[user] ?? 'demo',

@@ -211,6 +211,47 @@ scene('transfers: two callers and the operator in one conversation: three voices
   await two.answered().catch(() => {});
 });
 
+scene('transfers: eight callers at one desk: none is lost; two of them are merged, and six hear music', ['reception1'], async ({ desk, citizen }) => {
+  const all = [];
+  for (let n = 0; n < 8; n += 1) {
+    all.push(await talk(desk, citizen, { name: `Beller ${n + 1}`, tone: ['citizen', 'citizen2'][n] ?? 'citizen3' }));
+    if (n === 7) break;
+    await desk.press('F8');
+    await desk.in('held');
+  }
+  // The first of those who wait is whom she talked with first.
+  const [one, two, ...others] = all;
+  const talks = async (c, tone) => {
+    const since = Date.now();
+    await desk.in('talking');
+    await c.ear.hears('reception1', { since });
+    await desk.ear.hears(tone, { since });
+  };
+  await desk.press('Alt+Digit2');
+  await talks(two, 'citizen2');
+  let since = Date.now();
+  await desk.page.locator('#calls .join').filter({ hasText: 'Beller 1' }).locator('.done').click();
+  await desk.in('merged');
+  await one.ear.hears('citizen2+reception1', { since });
+  await two.ear.hears('citizen+reception1', { since });
+  await desk.ear.hears('citizen+citizen2', { since });
+  for (const c of others) await c.ear.hears('sound', { since, n: 3 });
+  since = Date.now();
+  await desk.press('F9');
+  await one.ear.hears('citizen2', { since });
+  await two.ear.hears('citizen', { since });
+  same(all.map((c) => c.call.state), all.map(() => 'talking'), 'nobody is lost');
+  same((await desk.screen()).held.length + (await desk.screen()).calls.length, 6);
+  for (const c of others) {
+    await desk.press('Alt+Digit1');
+    await talks(c, 'citizen3');
+    await c.hangUp();
+    await desk.in(['wrapup', 'held', 'idle']);
+  }
+  await one.hangUp();
+  await two.hangUp();
+});
+
 scene('transfers: to a number outside, which shows the town’s number or the citizen’s', ['reception1'], async ({ desk, citizen, outside }) => {
   const operator = await outside();
   const c = await talk(desk, citizen, { number: '+32479123456' });

@@ -192,6 +192,7 @@ fn a_mobile_takes_the_call_by_pressing_1() {
         device: Device::Mobile("+32475111111".to_owned()),
     });
     world.serve("anna", &["line"]);
+    assert_eq!(state(&world, "anna"), StationState::Ready, "at once");
     let citizen = in_line(&mut world, carrier);
     let mobile = world.ringing(carrier);
     world.answer(mobile);

@@ -124,6 +124,12 @@ export function actions(hands) {
     return true;
   };
   const out = () => last() || order({ cmd: 'out' });
+  /** Who was out has let her sound go: it comes first, and with it she takes calls. */
+  const ready = () => {
+    const { me, stations } = state();
+    if (me && stations[me.station]?.state === 'out') hands.sound();
+    else order({ cmd: 'ready' });
+  };
 
   return {
     sign_out: () => last() || hands.signOut(),
@@ -173,12 +179,12 @@ export function actions(hands) {
     },
     take_back: takeBack,
 
-    ready: () => order({ cmd: 'ready' }),
+    ready,
     break: pause('break'),
     counter: pause('counter'),
     work: pause('work'),
     out,
-    status: (value) => value === 'out' ? out() : order(value === 'ready' ? { cmd: value } : { cmd: 'pause', reason: value }),
+    status: (value) => value === 'out' ? out() : value === 'ready' ? ready() : order({ cmd: 'pause', reason: value }),
     help_ask: () => order({ cmd: 'help' }),
     help_seen: () => set({ help: null }),
     alarm_seen: (call) => store.dispatch({ t: 'seen', emergency: call }),

@@ -209,7 +209,7 @@ async function dress() {
 }
 
 const deeds = actions({
-  store, set, order, complain: notice, prefs: () => prefs, now, pressed: () => pressed, choose, takeover,
+  store, set, order, complain: notice, prefs: () => prefs, now, pressed: () => pressed, choose, takeover, sound,
   speak: (text) => say(text, { polite: true, asked: true }),
   type: (text) => search.type(text),
   focusSearch: () => {
@@ -284,10 +284,13 @@ addEventListener('keydown', (e) => {
 });
 
 // --- what follows from a change: sound, words, title ---
+const gone = (/** @type {State} */ s) => s.me !== null && s.stations[s.me.station]?.state === 'out' && !live(s);
 store.watch((state, before, action) => {
   const was = mode(before);
   const is = mode(state);
   const call = ringing(state);
+  // The exchange lets her sound go after the last conversation: sought again, it would be that of somebody on duty.
+  if (gone(state) && !gone(before)) media.stop();
   ring.set(Boolean(call) && is === 'ringing');
   if (call && call.id !== ringing(before)?.id) {
     const about = call.lang ? languageName(call.lang) : '';

@@ -168,6 +168,7 @@ export interface Hands {
   nextPane: (back: boolean) => void;
   takeover: () => void;
   signOut: () => void;
+  sound: () => void;
   toPhone: () => void;
   mute: (muted: boolean) => void;
   choose: (patch: Partial<Prefs>) => void;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use call::Input;
 use call::desk::{
@@ -58,6 +59,9 @@ impl Mirror {
                 self.stations.remove(&view.station);
             }
             DeskEvent::Station(view) => {
+                if let Some(old) = self.stations.get(&view.station) {
+                    assert!(is_news(old, &view), "told again as it was: {view:?}");
+                }
                 self.stations.insert(view.station.clone(), view);
             }
             DeskEvent::Presence(view) => {
@@ -67,6 +71,19 @@ impl Mirror {
             DeskEvent::Everything(snapshot) => self.everything = Some(*snapshot),
         }
     }
+}
+
+/// A station that is as it was is not told: with fifty desks each of them would hear of all fifty at every step.
+fn is_news(old: &StationView, new: &StationView) -> bool {
+    let later = new.since.duration_since(old.since).unwrap_or_default();
+    let earlier = old.since.duration_since(new.since).unwrap_or_default();
+    let since = old.since;
+    later.max(earlier) >= Duration::from_millis(1)
+        || *old
+            != StationView {
+                since,
+                ..new.clone()
+            }
 }
 
 impl World {

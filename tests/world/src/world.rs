@@ -168,11 +168,12 @@ impl World {
         }
     }
 
-    /// The moment, for the core.
+    /// The moment, for the core. Its two clocks are read one after the other, as a machine does, and never with the same distance.
     pub(crate) fn now(&self) -> Now {
+        let apart = (self.past.as_micros() % 997) as u64;
         Now {
             monotonic: self.instant(),
-            wall: self.wall_now(),
+            wall: self.wall_now() + Duration::from_nanos(apart),
         }
     }
 

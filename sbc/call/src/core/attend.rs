@@ -68,7 +68,8 @@ impl Core {
         }
     }
 
-    fn tell_stations_truth(&mut self) {
+    /// What stations really do: whether they can be reached, and who talks.
+    pub(super) fn tell_stations_truth(&mut self) {
         let gone = |leg: &LegId| self.legs.get(leg).is_none_or(|leg| leg.call.is_none());
         let stations = self.stack.stations.iter();
         let left =

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Core;
 use crate::agent::Agent;
@@ -17,7 +17,7 @@ use crate::desk::{
     QueueView, StationMedia, StationState, StationView,
 };
 use crate::id::{CallId, LegId};
-use crate::io::Output;
+use crate::io::{Now, Output};
 use crate::journal::{Cause, JourneyId};
 use crate::leg::Leg;
 use crate::station::Station;
@@ -31,7 +31,12 @@ pub(super) struct Shown {
     presence: BTreeMap<String, PresenceView>,
     /// The queues' count of events when they were looked at.
     changes: u64,
+    /// Both times of one moment, by which all others are told.
+    clock: Option<Now>,
 }
+
+/// A wall clock that went so far from the monotonic one was set anew.
+const SET_ANEW: Duration = Duration::from_secs(1);
 
 impl Core {
     /// Somebody watches from now on, or nobody does.
@@ -94,6 +99,7 @@ impl Core {
         if !self.stack.watch.on || (self.stack.watch.is_calm() && !moved) {
             return;
         }
+        self.keep_time();
         for id in std::mem::take(&mut self.stack.watch.calls) {
             self.tell_call(id);
         }
@@ -261,9 +267,23 @@ impl Core {
 
     /// The wall time of a moment of the clock that never jumps.
     fn wall_of(&self, at: Instant) -> SystemTime {
+        let clock = self.shown.clock.unwrap_or(self.stack.now);
+        let before = clock.monotonic.saturating_duration_since(at);
+        let after = at.saturating_duration_since(clock.monotonic);
+        let wall = clock.wall.checked_sub(before);
+        wall.and_then(|wall| wall.checked_add(after))
+            .unwrap_or(clock.wall)
+    }
+
+    /// The two clocks are read one after the other, each time a little differently: told by the newest pair, nothing would ever be as it was told.
+    fn keep_time(&mut self) {
         let now = self.stack.now;
-        let ago = now.monotonic.saturating_duration_since(at);
-        now.wall.checked_sub(ago).unwrap_or(now.wall)
+        let told = self.wall_of(now.monotonic);
+        let ahead = now.wall.duration_since(told).unwrap_or_default();
+        let behind = told.duration_since(now.wall).unwrap_or_default();
+        if self.shown.clock.is_none() || ahead.max(behind) > SET_ANEW {
+            self.shown.clock = Some(now);
+        }
     }
 
     /// Queues that changed.
@@ -334,10 +354,16 @@ impl Core {
         let call = engaged.next().map(|(call, _)| *call);
         let call = call.or_else(|| agent.and_then(Agent::offered));
         let call = call.and_then(|call| self.calls.get(&call));
+        let called = || {
+            let told = self.shown.stations.get(name);
+            let told = told.filter(|told| told.state == state);
+            told.map_or(self.stack.now.wall, |told| told.since)
+        };
+        let since = agent.map_or_else(called, |agent| self.wall_of(agent.since));
         StationView {
             station: name.to_owned(),
             state,
-            since: agent.map_or(self.stack.now.wall, |agent| self.wall_of(agent.since)),
+            since,
             device: match &station.device {
                 Device::Phone(account) | Device::Handset(account) => {
                     DeviceKind::Phone(account.clone())

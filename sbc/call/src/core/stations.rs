@@ -38,6 +38,8 @@ impl Core {
             };
             self.stack.stations.insert(name, rung);
             self.muster();
+            // Nothing is called for it: it can be reached at once, and no event will say so.
+            self.tell_stations_truth();
             self.commanded(None, actor, "attach-station", "on-duty");
             self.stack
                 .reply(command, CommandResult::Done { version: 0 });
