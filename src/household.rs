@@ -1,6 +1,7 @@
 //! The town as its console asks it: what is open, which services and queues there are, and new rows put in force.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -17,7 +18,28 @@ pub(crate) struct Household {
     exchange: server::Handle,
     /// The hours as they were asked last, when and of which generation: a desk asks each second.
     opening: Mutex<Option<(SystemTime, u64, Opening)>>,
+    /// The days that were asked for last, by service.
+    days: Mutex<BTreeMap<Option<String>, Day>>,
 }
+
+/// A service's next day, when it was asked for, and of which generation.
+struct Day {
+    at: SystemTime,
+    generation: u64,
+    hours: Vec<Range<SystemTime>>,
+}
+
+impl Day {
+    fn holds(&self, now: SystemTime, generation: u64) -> bool {
+        let fresh = now.duration_since(self.at);
+        self.generation == generation
+            && fresh.is_ok_and(|age| age < opening::FRESH)
+            && self.hours.last().is_none_or(|last| now < last.end)
+    }
+}
+
+/// Services whose day is remembered; a town has some dozens.
+const DAYS: usize = 1_000;
 
 impl Household {
     /// A town and its exchange.
@@ -26,6 +48,7 @@ impl Household {
             town,
             exchange,
             opening: Mutex::new(None),
+            days: Mutex::default(),
         }
     }
 }
@@ -96,5 +119,36 @@ impl House for Household {
             .map_or(always, |snapshot| opening::opening(&snapshot, now));
         *kept = Some((now, composed.generation, found));
         found
+    }
+
+    fn next_day(&self, service: Option<&str>, now: SystemTime) -> Vec<Range<SystemTime>> {
+        let composed = self.town.composed();
+        let generation = composed.generation;
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = service.map(str::to_owned);
+        if let Some(day) = days.get(&key).filter(|day| day.holds(now, generation)) {
+            return day.hours.clone();
+        }
+        let Some(snapshot) = composed.snapshot else {
+            return Vec::new();
+        };
+        let hours = opening::next_day(&snapshot, service, now);
+        if days.len() >= DAYS {
+            days.clear();
+        }
+        let day = Day {
+            at: now,
+            generation,
+            hours: hours.clone(),
+        };
+        days.insert(key, day);
+        hours
+    }
+
+    fn day_began(&self, now: SystemTime) -> SystemTime {
+        let composed = self.town.composed();
+        composed
+            .snapshot
+            .map_or(now, |snapshot| opening::day_began(&snapshot, now))
     }
 }

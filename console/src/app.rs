@@ -1,5 +1,6 @@
 //! What every handler of the web side shares, for one life of it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -34,6 +35,13 @@ pub trait House: Send + Sync {
 
     /// Whether the house takes calls at this moment, by its hours.
     fn opening(&self, now: SystemTime) -> Opening;
+
+    /// The hours of a service (none: of reception) on the next day that it is open, which is this day if it is open now or
+    /// opens yet. Empty when nobody knows its hours, and when it does not open within 60 days.
+    fn next_day(&self, service: Option<&str>, now: SystemTime) -> Vec<Range<SystemTime>>;
+
+    /// When this day began where the house stands.
+    fn day_began(&self, now: SystemTime) -> SystemTime;
 }
 
 /// A dialplan, as far as the desk must know whose something is.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -45,7 +46,7 @@ impl JournalSink for Nowhere {
 }
 
 /// A program without files but the sounds of the demo.
-struct Office;
+pub(crate) struct Office;
 
 impl Program for Office {
     fn sound(&self, sound: &SoundId) -> Option<Cow<'static, [u8]>> {
@@ -100,6 +101,20 @@ impl House for Office {
             open: true,
             until: None,
         }
+    }
+
+    /// Reception is open for an hour yet, Population tomorrow at this time; of others nothing is known.
+    fn next_day(&self, service: Option<&str>, now: SystemTime) -> Vec<Range<SystemTime>> {
+        let hour = Duration::from_secs(3_600);
+        match service {
+            None => vec![now..now + hour],
+            Some("population") => vec![now + hour * 24..now + hour * 25],
+            Some(_) => Vec::new(),
+        }
+    }
+
+    fn day_began(&self, now: SystemTime) -> SystemTime {
+        now - Duration::from_secs(3_600)
     }
 }
 

@@ -381,15 +381,19 @@ async fn earlier_contacts_tell_with_whom_about_what_and_what_was_noted() {
     );
     let newest = town.directory.contacts(CITIZEN, at(50), 1).await.unwrap();
     assert_eq!(newest, contacts[..1]);
-    assert_eq!(
-        town.directory.calls_since(CITIZEN, at(20)).await.unwrap(),
-        3
-    );
+    for (since, before, calls) in [(20, 99, 3), (20, 50, 2), (20, 20, 0)] {
+        let counted = town
+            .directory
+            .calls_between(CITIZEN, at(since), at(before))
+            .await;
+        assert_eq!(counted.unwrap(), calls, "{since} to {before}");
+    }
     for nobody in ["", "anonymous"] {
         assert_eq!(
             town.directory.contacts(nobody, at(99), 8).await.unwrap(),
             []
         );
-        assert_eq!(town.directory.calls_since(nobody, at(0)).await.unwrap(), 0);
+        let counted = town.directory.calls_between(nobody, at(0), at(99)).await;
+        assert_eq!(counted.unwrap(), 0);
     }
 }

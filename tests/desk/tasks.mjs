@@ -48,6 +48,7 @@ scene('tasks: 2 know who calls and why: no key', ['reception1'], async ({ desk, 
     holds(/054 ?31 00 00|5431/.test(about), `the number that was called: ${about}`);
     holds(about.includes('Demo'), `the town that was called: ${about}`);
     if (again) await until(() => desk.page.locator('#context .history li').count(), { ms: 5000, why: 'the contact before' });
+    same(/(\d+) keer eerder vandaag/.exec((await desk.screen()).meta)?.[1], again ? '1' : undefined, 'how often they called today');
     same(desk.keys, 0);
     await desk.page.keyboard.press('F2');
     await desk.in('talking');
@@ -196,6 +197,9 @@ scene('tasks: 8 a callback task: two keys and the words', ['reception1'], async 
   await desk.press('Control+Enter');
   same(desk.keys, 2);
   await until(() => desk.page.locator('#calls').innerText().then((t) => /Terug te bellen/.test(t) && /Bouwvergunning Kerkstraat/.test(t)), { ms: 5000, why: 'the task in the list' });
+  // Nobody said until when: the line of the small town closes at midnight, and the operator saw it before.
+  holds(/tegen 23:59/.test(await desk.page.locator('#calls .rows[aria-labelledby="h-tasks"]').innerText()), 'until when, in the row');
+  holds(/^0479 55 56 66 · .*tegen 23:59$/.test(await desk.page.locator('#would').innerText()), `what the task would hold: ${await desk.page.locator('#would').innerText()}`);
   holds(Date.now() - began < 10000, 'ten seconds');
   await c.hangUp();
   await desk.free();

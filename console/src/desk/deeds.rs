@@ -11,6 +11,7 @@ use call::desk::{CallView, StationState as CoreState};
 use call::journal::JourneyId;
 use directory::{DirectoryError, Moment, NewClosure, NewTask, NoteError};
 
+use super::house;
 use super::hub::{Desk, TabKey};
 use super::records::Told;
 use super::text::{LINE, line, lines};
@@ -215,6 +216,11 @@ impl Desk {
         if text.chars().count() > TASK {
             return Err(INVALID);
         }
+        let service = view.and_then(|view| view.service.as_deref());
+        let due = due_ms.map(at).or_else(|| {
+            let end = house::deadline(self.ground.house.as_ref(), service, SystemTime::now());
+            Some(at(ms(end?)))
+        });
         Ok(NewTask {
             id: deed.id.clone(),
             number,
@@ -222,12 +228,12 @@ impl Desk {
             lang: view
                 .and_then(|view| view.language)
                 .map(|lang| lang.as_str().to_owned()),
-            service: view.and_then(|view| view.service.as_deref().map(str::to_owned)),
+            service: service.map(str::to_owned),
             whom: whom.map(|whom| line(&whom, LINE)),
             text: lines(text, TASK),
             by: deed.by.clone(),
             at: deed.at,
-            due: due_ms.map(at),
+            due,
             journey: journey.map(|journey| directory::JourneyId(journey_text(journey))),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::app::Opening;
+use crate::app::{House, Opening};
 use crate::protocol::{ClosureView, LineState, LineView};
 
 /// The house at this moment: what the hours say, unless somebody closed all of it by hand.
@@ -29,6 +29,18 @@ pub(super) fn line(
         state,
         until_ms,
     }
+}
+
+/// Until when a call back for a service is due when nobody says otherwise: the end of the next day that it is open. A service of
+/// which no hours are known goes by reception; where nothing opens within the preview there is no end.
+pub(super) fn deadline(
+    house: &dyn House,
+    service: Option<&str>,
+    now: SystemTime,
+) -> Option<SystemTime> {
+    let of = |service| house.next_day(service, now).last().map(|open| open.end);
+    let own = service.and_then(|service| of(Some(service)));
+    own.or_else(|| of(None))
 }
 
 /// The closures that hold at this moment.
@@ -72,5 +84,15 @@ mod tests {
             LineState::Open
         );
         assert!(in_force(&all, UNIX_EPOCH + Duration::from_millis(500)).is_empty());
+    }
+
+    #[test]
+    fn a_call_back_is_due_when_the_next_opening_day_ends() {
+        let hours = |n: u64| Some(UNIX_EPOCH + Duration::from_secs(3_600 * n));
+        let now = UNIX_EPOCH + Duration::from_secs(36_000);
+        let due = |service| deadline(&crate::stage::Office, service, now);
+        assert_eq!(due(Some("population")), hours(35), "tomorrow");
+        assert_eq!(due(None), hours(11), "reception closes in an hour");
+        assert_eq!(due(Some("nobody")), hours(11), "as reception does");
     }
 }

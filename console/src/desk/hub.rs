@@ -15,6 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::answers::{Answers, Key};
 use super::audience;
+use super::house;
 use super::lookup::Lookup;
 use super::orders::Pending;
 use super::records::{Kept, Told};
@@ -291,6 +292,7 @@ impl Desk {
             Change::Call(_) if self.tabs.is_empty() => {}
             Change::Call(journey) => {
                 self.ask_records(journey);
+                self.plan(journey);
                 self.tell_call(journey);
             }
             Change::Gone(journey, cause) => {
@@ -328,8 +330,25 @@ impl Desk {
                 if !self.tabs.is_empty() {
                     self.ask_all_records();
                 }
+                self.plan_all();
                 self.snapshot_for_all();
             }
+        }
+    }
+
+    /// The same for all calls that are up.
+    pub(super) fn plan_all(&mut self) {
+        let calls: Vec<JourneyId> = self.world.calls.keys().copied().collect();
+        for journey in calls {
+            self.plan(journey);
+        }
+    }
+
+    /// Until when this caller would be called back.
+    fn plan(&mut self, journey: JourneyId) {
+        if let Some(known) = self.world.calls.get_mut(&journey) {
+            let service = known.view.service.as_deref();
+            known.due = house::deadline(self.ground.house.as_ref(), service, SystemTime::now());
         }
     }
 

@@ -31,6 +31,7 @@ impl Desk {
             // While nobody was here, nothing was read.
             self.fetch_lists();
             self.ask_all_records();
+            self.plan_all();
         }
         let tab = self.tabs.entry(key.clone()).or_insert_with(|| Tab {
             who: who.clone(),

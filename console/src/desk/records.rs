@@ -74,6 +74,7 @@ pub(super) enum Told {
     Caller {
         journey: JourneyId,
         contacts: Vec<Contact>,
+        earlier_today: u64,
         note: Option<Note>,
     },
     /// All lists; none when the database refused.
@@ -152,14 +153,18 @@ impl Desk {
         }
         let number = known.view.caller.number.clone();
         let before = Moment(i64::try_from(ms(known.view.began)).unwrap_or(i64::MAX));
-        let directory = self.ground.directory.clone();
+        let (directory, house) = (self.ground.directory.clone(), self.ground.house.clone());
         self.aside(async move {
             let id = directory::JourneyId(journey_text(journey));
             let contacts = directory.contacts(&number, before, CONTACTS).await;
+            let today = house.day_began(SystemTime::now());
+            let today = Moment(i64::try_from(ms(today)).unwrap_or(i64::MAX));
+            let earlier = directory.calls_between(&number, today, before).await;
             let note = directory.note(&id).await;
             Told::Caller {
                 journey,
                 contacts: said("contacts", contacts).unwrap_or_default(),
+                earlier_today: said("calls", earlier).unwrap_or_default(),
                 note: said("note", note).flatten(),
             }
         });
@@ -231,6 +236,7 @@ impl Desk {
             Told::Caller {
                 journey,
                 contacts,
+                earlier_today,
                 note,
             } => {
                 let index = &self.lookup.index;
@@ -243,7 +249,8 @@ impl Desk {
                     return;
                 };
                 let note = note.map(|note| note_view(&note)).or(known.note.take());
-                let is_news = !history.is_empty() || note.is_some();
+                let is_news = !history.is_empty() || note.is_some() || earlier_today > 0;
+                known.earlier_today = u32::try_from(earlier_today).unwrap_or(u32::MAX);
                 known.history = history;
                 known.spoke_to = spoke_to;
                 known.note = note;

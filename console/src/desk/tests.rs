@@ -1,6 +1,7 @@
 //! Desks over real sockets: who has a station, orders done once, what a page that comes back hears, and what is refused.
 
 mod chosen;
+mod tasks;
 mod towns;
 
 use std::collections::VecDeque;

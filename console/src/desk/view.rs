@@ -103,6 +103,8 @@ pub(super) fn call(known: &Known, names: &Names) -> CallView {
             ),
         }),
         history: known.history.clone(),
+        earlier_today: known.earlier_today,
+        due_ms: known.due.map(ms),
         note: known.note.clone(),
     }
 }

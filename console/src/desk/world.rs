@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use call::DeskEvent;
 use call::desk::{
@@ -28,6 +28,10 @@ pub(super) struct Known {
     pub(super) waited: Option<Duration>,
     /// The caller's last contacts.
     pub(super) history: Vec<ContactView>,
+    /// How often they called today, before this.
+    pub(super) earlier_today: u32,
+    /// Until when they are to be called back, when nobody says otherwise.
+    pub(super) due: Option<SystemTime>,
     /// Whom the caller spoke to then, as entries of the directory.
     pub(super) spoke_to: Vec<String>,
     /// The note on it.
@@ -213,6 +217,8 @@ impl World {
                     view,
                     waited: None,
                     history: Vec::new(),
+                    earlier_today: 0,
+                    due: None,
                     spoke_to: Vec::new(),
                     note: None,
                     asked: false,
@@ -247,7 +253,7 @@ mod tests {
             number: "112".to_owned(),
             site: "Town hall".to_owned(),
             room: String::new(),
-            at: std::time::SystemTime::UNIX_EPOCH,
+            at: SystemTime::UNIX_EPOCH,
         };
         let change = world.take(DeskEvent::Emergency(alarm));
         assert!(matches!(change, Change::Emergency(_)));

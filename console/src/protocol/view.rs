@@ -82,10 +82,22 @@ pub struct CallView {
     pub reason: Option<ReasonView>,
     /// The last contacts of this caller, newest first, at most 8.
     pub history: Vec<ContactView>,
+    /// How often this number called today, before this call.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[cfg_attr(test, ts(optional, as = "Option<u32>"))]
+    pub earlier_today: u32,
+    /// Until when a call back would be due, when nobody says otherwise: the end of the service's next opening day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub due_ms: Option<u64>,
     /// The note on this call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub note: Option<NoteView>,
+}
+
+fn is_none(times: &u32) -> bool {
+    *times == 0
 }
 
 /// What is going on in a call.

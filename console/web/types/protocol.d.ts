@@ -850,6 +850,14 @@ reason?: ReasonView,
  */
 history: Array<ContactView>, 
 /**
+ * How often this number called today, before this call.
+ */
+earlier_today?: number, 
+/**
+ * Until when a call back would be due, when nobody says otherwise: the end of the service's next opening day.
+ */
+due_ms?: number, 
+/**
  * The note on this call.
  */
 note?: NoteView, };

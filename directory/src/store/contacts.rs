@@ -53,20 +53,27 @@ impl Directory {
         Ok(contacts)
     }
 
-    /// How often `number` called from `since` on, calls that nobody took included; the present one counts.
+    /// How often `number` called from `since` on and before `before`, calls that nobody took included.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn calls_since(&self, number: &str, since: Moment) -> Result<u64, DirectoryError> {
+    pub async fn calls_between(
+        &self,
+        number: &str,
+        since: Moment,
+        before: Moment,
+    ) -> Result<u64, DirectoryError> {
         if is_withheld(number) {
             return Ok(0);
         }
-        let (calls,): (i64,) =
-            sqlx::query_as("SELECT COUNT(*) FROM journey WHERE caller = $1 AND began_at >= $2")
-                .bind(number)
-                .bind(since.0)
-                .fetch_one(self.database.read())
-                .await?;
+        let (calls,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM journey WHERE caller = $1 AND began_at >= $2 AND began_at < $3",
+        )
+        .bind(number)
+        .bind(since.0)
+        .bind(before.0)
+        .fetch_one(self.database.read())
+        .await?;
         Ok(calls.unsigned_abs())
     }
 }

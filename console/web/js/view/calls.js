@@ -2,7 +2,7 @@
 import { html, keyed } from '../view.js';
 import { t, brief, lang, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
-import { age, called, callerName, cause, icon, menuPath, nameOf, targetOf } from './parts.js';
+import { age, called, callerName, cause, due, icon, menuPath, nameOf, targetOf } from './parts.js';
 
 /** A caller should not wait longer for a person, ms. */
 export const TOO_LONG = 60_000;
@@ -79,7 +79,7 @@ const whose = (x) => x.name || x.near || phone(x.number) || t('caller.withheld')
 /** @param {Desk} desk @param {TaskView} x */
 const task = (desk, x) => html`<li class="two"><button type="button" class="row" data-late="${x.due_ms ? `${x.due_ms}+0` : null}" @click="${() => desk.run('call_number', x.number)}">
   ${icon('note', 'sign')}${icon('alert', 'sign late')}<span class="name clip">${whose(x)}</span>
-  <span class="about clip"><span class="late">${t('calls.overdue')} · </span>${[x.whom ? t('calls.for', { name: nameOf(desk.state, x.whom) }) : '', x.text || called(x.service)].filter(Boolean).join(' · ')}</span><span class="time num">${x.due_ms ? t('calls.before', { time: brief(x.due_ms, desk.now) }) : ''}</span></button>
+  <span class="about clip"><span class="late">${t('calls.overdue')} · </span>${[x.whom ? t('calls.for', { name: nameOf(desk.state, x.whom) }) : '', x.text || called(x.service)].filter(Boolean).join(' · ')}</span><span class="time num">${due(desk, x.due_ms)}</span></button>
   <button type="button" class="done" aria-label="${t('calls.done', { name: whose(x) })}" @click="${() => desk.run('task_done', x.id)}">${icon('check')}</button></li>`;
 
 /** @param {Desk} desk @param {MissedView} x */

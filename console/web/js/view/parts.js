@@ -1,6 +1,6 @@
 // Pieces that every pane uses: icons, buttons, ages, presence as shape and word.
 import { html, keyed } from '../view.js';
-import { t, has, moment, phone, languageName } from '../i18n.js';
+import { t, brief, has, moment, phone, languageName } from '../i18n.js';
 import { keyOf, keyName, ariaKey } from '../keys.js';
 
 /** @param {string} name @param {string} [kind] */
@@ -47,11 +47,15 @@ export function callerFacts(call) {
     call.caller.name && call.caller.source === 'network' ? t('caller.network') : '',
     call.lang ? languageName(call.lang) : '',
     way,
+    call.earlier_today ? t('card.today', { n: call.earlier_today }) : '',
   ].filter(Boolean).join(' · ');
 }
 
 /** In the name of the town that was called. @param {CallView} call */
 export const greeting = (call) => (call.label ? t('card.greet', { label: call.label.split(' · ')[0] ?? '' }) : '');
+
+/** Until when somebody is to be called back. @param {Desk} desk @param {number|undefined} at */
+export const due = ({ now }, at) => (at ? t('calls.before', { time: brief(at, now) }) : '');
 
 /** @param {string} code */
 export const cause = (code) => t(`cause.${has(`cause.${code}`) ? code : 'other'}`);
