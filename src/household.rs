@@ -9,6 +9,7 @@ use console::protocol::ServiceView;
 use console::{Dialplan, House, Opening};
 
 use crate::compose::opening;
+use crate::embedded;
 use crate::town::Town;
 
 /// The console's house.
@@ -18,6 +19,8 @@ pub(crate) struct Household {
     exchange: server::Handle,
     /// The hours as they were asked last, when and of which generation: a desk asks each second.
     opening: Mutex<Option<(SystemTime, u64, Opening)>>,
+    /// What the prompts say, in words.
+    library: ivr::Library,
     /// The days that were asked for last, by service.
     days: Mutex<BTreeMap<Option<String>, Day>>,
 }
@@ -49,7 +52,20 @@ impl Household {
             exchange,
             opening: Mutex::new(None),
             days: Mutex::default(),
+            library: embedded::library(),
         }
+    }
+}
+
+impl Household {
+    /// What a caller hears when somebody closes a service, by language of the dialplan.
+    fn closed(&self, flow: &ivr::Flow, service: &ivr::flow::Service) -> BTreeMap<String, String> {
+        let words = |lang: &ivr::Lang| {
+            let words = flow.closed_words(service, *lang, &self.library);
+            (lang.as_str().to_owned(), words)
+        };
+        let said = flow.languages.iter().map(words);
+        said.filter(|(_, words)| !words.is_empty()).collect()
     }
 }
 
@@ -74,6 +90,7 @@ impl House for Household {
                 let view = ServiceView {
                     id: service.name.to_string(),
                     names: names.collect(),
+                    closed: self.closed(flow, service),
                 };
                 services.entry(view.id.clone()).or_insert(view);
             }

@@ -15,12 +15,12 @@ mod view;
 mod tests;
 
 pub use chosen::{Chosen, Density, Enter, Theme, Tongue, Verbosity};
-pub use client::{Audio, ClientMsg, If, MediaUp};
+pub use client::{Audio, ClientMsg, If, MediaUp, PathView};
 pub use command::{Circle, Command, Occasion, Outcome, Pause};
 pub use place::{
     AwayView, ClosureView, EmergencyView, ForwardView, ItemKind, LineState, LineView, MeView,
-    MissedView, PresenceState, PresenceView, QueueView, ResultItem, ResultNumber, ServiceView,
-    StationState, StationView, TaskView,
+    MissView, MissedView, PresenceState, PresenceView, QueueView, ResultItem, ResultNumber,
+    ServiceView, StationState, StationView, TaskView,
 };
 pub use server::{
     AckDone, Bye, Citizen, Event, MediaState, Nack, Role, ServerMsg, Snapshot, Welcome,

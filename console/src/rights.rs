@@ -46,7 +46,7 @@ pub(crate) fn roles(codes: &[String]) -> Vec<Role> {
 const ALL: &[Role] = &ROLES;
 /// Who works with calls.
 const CALLS: &[Role] = &[Role::Receptionist, Role::ServiceLead, Role::Supervisor];
-/// Who says whether somebody is there.
+/// Who says whether somebody is there, and by which words a service is found.
 const ABSENCE: &[Role] = &[
     Role::Receptionist,
     Role::ServiceLead,
@@ -91,6 +91,8 @@ const ACTIONS: &[(&str, &[Role])] = &[
     ("away", ABSENCE),
     ("away_all", CALLS),
     ("forward", ABSENCE),
+    ("words", ABSENCE),
+    ("misses", ABSENCE),
 ];
 
 /// Who gets through a way in.

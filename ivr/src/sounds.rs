@@ -1,7 +1,9 @@
 //! Everything a caller of a flow may hear: for the check, and to load sounds before the first call.
 
-use crate::flow::{Flow, Said, StepId, StepKind};
-use crate::lang::Prompt;
+use crate::flow::{Flow, Said, Service, StepId, StepKind};
+use crate::lang::{Lang, Prompt};
+use crate::library::Library;
+use crate::simulate::render::text;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +40,17 @@ pub fn wait_of(wait: Duration) -> Option<Arc<str>> {
 }
 
 impl Flow {
+    /// What is said, in words, to who wants a service that somebody closed by hand; empty where no text is known.
+    pub fn closed_words(&self, service: &Service, lang: Lang, library: &Library) -> String {
+        let step = service.closed.and_then(|closed| self.step(closed));
+        let said = step.into_iter().flat_map(|step| &step.say);
+        let texts = said.filter_map(|said| {
+            let name = said.name.clone();
+            text(&Prompt { name, lang }, self, library)
+        });
+        texts.collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether a step remembers languages.
     pub(crate) fn remembers(&self) -> bool {
         let remembers = |kind: &StepKind| matches!(kind, StepKind::Language { remember: true, .. });
@@ -132,5 +145,28 @@ impl Flow {
         steps
             .chain(bulletins)
             .chain(self.numbers.iter().filter_map(|n| n.retired.as_ref()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_closed_service_says_is_told_in_words_in_each_language_of_the_flow() {
+        let text = include_str!("../../dialplans/demo.toml");
+        let flow = crate::parse(text, "demo.toml").unwrap();
+        let texts = include_str!("../../dialplans/prompts/texts.toml");
+        let library = Library::parse(texts, "texts.toml").unwrap();
+        let service = &flow.services["population"];
+        for lang in [Lang::NL, Lang::FR] {
+            let text = |name| library.text(name, lang).unwrap();
+            assert_eq!(
+                flow.closed_words(service, lang, &library),
+                format!("{} {}", text("closed"), text("call-back-later"))
+            );
+        }
+        let silent = Library::default();
+        assert_eq!(flow.closed_words(service, Lang::NL, &silent), "");
     }
 }

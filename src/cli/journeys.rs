@@ -195,7 +195,7 @@ pub(super) fn clock(at: Moment, zone: Tz) -> String {
     local(at, zone, "%Y-%m-%d %H:%M:%S")
 }
 
-fn local(at: Moment, zone: Tz, format: &str) -> String {
+pub(super) fn local(at: Moment, zone: Tz, format: &str) -> String {
     at.utc().map_or_else(
         || "?".to_owned(),
         |utc| utc.with_timezone(&zone).format(format).to_string(),

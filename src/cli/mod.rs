@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod account;
+mod audit;
 mod cert;
 mod check;
 mod data;
@@ -144,6 +145,8 @@ enum Command {
     Emergency(emergency::Command),
     /// Show the last calls with their legs and the reasons of every decision
     Journeys(journeys::Arguments),
+    /// Show who did what at the desk, what was refused, and how the sound of each desk is
+    Audit(audit::Arguments),
     /// Check, test and try dialplans without a telephone
     #[command(subcommand)]
     Dialplan(dialplan::Command),
@@ -167,6 +170,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::People(command)) => people::run(&cli.place, command),
         Some(Command::Emergency(command)) => emergency::run(&cli.place, command),
         Some(Command::Journeys(arguments)) => journeys::run(&cli.place, &arguments),
+        Some(Command::Audit(arguments)) => audit::run(&cli.place, &arguments),
         Some(Command::Dialplan(command)) => dialplan::run(&cli.place, command),
     };
     match done {

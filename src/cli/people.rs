@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use directory::import::{PeopleImport, PersonChange};
 use directory::search::{Context, Index, entries};
 use directory::{Directory, DirectoryError, Person, Visibility};
 
 use super::account::columns;
+use super::journeys::{local, zone};
 use super::{Place, data};
 use crate::start::Failure;
 use crate::town::counted;
@@ -18,6 +20,8 @@ pub(super) enum Command {
     List,
     /// Say whom the desk finds for a text, best first
     Find(Find),
+    /// Show what the desk searched for in vain: words to add to a service, people to add to the list
+    Misses,
     /// Take the people of a CSV file, or none of them
     #[command(after_help = IMPORT)]
     Import(Import),
@@ -55,6 +59,7 @@ pub(super) fn run(place: &Place, command: Command) -> Result<(), Failure> {
     let changed = data::with(&config, async |directory| match command {
         Command::List => list(directory).await,
         Command::Find(find) => found(directory, &find.text.join(" ")).await,
+        Command::Misses => misses(directory, zone(config.site.country)).await,
         Command::Import(arguments) => import(directory, &arguments).await,
     })?;
     if changed {
@@ -123,6 +128,21 @@ async fn found(directory: &Directory, text: &str) -> Result<bool, Failure> {
         ]);
     }
     print!("{}", columns(&lines));
+    Ok(false)
+}
+
+async fn misses(directory: &Directory, zone: Tz) -> Result<bool, Failure> {
+    let misses = directory.search_misses().await?;
+    let mut lines = vec![["TIMES", "LAST", "TEXT"].map(str::to_owned)];
+    lines.extend(misses.iter().map(|miss| {
+        let last = local(miss.last_at, zone, "%Y-%m-%d %H:%M");
+        [miss.times.to_string(), last, miss.text.clone()]
+    }));
+    if misses.is_empty() {
+        println!("Every search has found something.");
+    } else {
+        print!("{}", columns(&lines));
+    }
     Ok(false)
 }
 

@@ -128,7 +128,7 @@ test('chosen: whose Enter announces, transfers with Ctrl+Enter, and the line und
     await h.in('talking');
     for (const [key, cmd] of [['Enter', 'consult_start'], ['Control+Enter', 'transfer_blind']]) {
       await h.page.keyboard.type('peet');
-      await h.page.waitForFunction(() => /Peeters/.test(document.querySelector('#r0')?.textContent ?? '') && /↵ eerst aankondigen[^]*Ctrl ↵ doorverbinden/.test(document.querySelector('#hint').textContent));
+      await h.page.waitForFunction(() => /Peeters/.test(document.querySelector('#r0')?.textContent ?? '') && /Enter eerst aankondigen[^]*Ctrl Enter doorverbinden/.test(document.querySelector('#hint').textContent));
       h.said.length = 0;
       await h.page.keyboard.press(key);
       same([(await h.order(cmd)).target, h.said.filter((m) => /transfer|consult/.test(m.cmd)).length], ['2101', 1], key);

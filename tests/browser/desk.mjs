@@ -351,7 +351,7 @@ test('desk: who is to be called back stands with the day, and with a sign and a 
     await h.in('idle');
     await h.page.waitForSelector('#h-missed');
     const rows = (list) => h.page.$$eval(`ul[aria-labelledby="${list}"] .row`, (all) => all.map((x) => [x.innerText.replace(/\s+/g, ' ').trim(), Boolean(x.querySelector('svg.late')?.checkVisibility())]));
-    same(await rows('h-tasks'), [['late te laat · Kerkstraat vóór 10:13', true], ['soon Kerkstraat vóór 10:24', false], ['later Kerkstraat vóór morgen', false]]);
+    same(await rows('h-tasks'), [['late te laat · Kerkstraat tegen 10:13', true], ['soon Kerkstraat tegen 10:24', false], ['later Kerkstraat tegen morgen', false]]);
     same(await rows('h-missed'), [['Onbekend nummer Buiten de uren gisteren', false]]);
     const [hidden, done] = [h.page.locator('ul[aria-labelledby="h-missed"] .row'), h.page.getByRole('button', { name: 'Afgehandeld: Onbekend nummer' })];
     same(await hidden.getAttribute('aria-disabled'), 'true');

@@ -12,11 +12,11 @@ test('sound: one offer for a shift: answering and muting negotiate nothing', asy
     if (!peer.heard.some((m) => m.media === 'offer')) await peer.next((m) => m.media === 'offer', 10000);
     const offer = peer.heard.find((m) => m.media === 'offer');
     holds(/m=audio/.test(offer.sdp) && /opus/.test(offer.sdp) && /a=candidate/.test(offer.sdp), 'Opus and candidates in the offer');
-    const before = peer.heard.filter((m) => m.t === 'media').length;
+    const before = peer.heard.filter((m) => m.sdp).length;
     peer.say({ t: 'ev', seq: 41, call: STATES.talking.snapshot().calls[0] });
     peer.seq = 41;
     await h.in('talking');
-    same(peer.heard.filter((m) => m.t === 'media').length, before, 'answering negotiates nothing');
+    same(peer.heard.filter((m) => m.sdp).length, before, 'answering negotiates nothing');
     await h.page.locator('.mute').click();
     await h.page.waitForSelector('.mute[aria-pressed="true"]');
   });
@@ -40,7 +40,7 @@ function far() {
 /** The page's first offer is answered, and its sound said to be there. `answer` does the same for later ones. */
 async function spoken(h) {
   const peer = h.peer();
-  const offers = () => peer.heard.filter((m) => m.t === 'media');
+  const offers = () => peer.heard.filter((m) => m.sdp);
   const answer = async ({ n, sdp }) => peer.say({ t: 'media', media: 'answer', n, sdp: await h.page.evaluate((s) => answers(s), sdp) });
   const stable = (is) => h.page.waitForFunction((want) => (connections.at(-1).signalingState === 'stable') === want, is, { timeout: 5000 });
   /** The next that the page says of its sound, and how long it took. */

@@ -2,7 +2,7 @@
 export const NOW = Date.UTC(2026, 10, 24, 9, 14, 30);
 const ago = (s) => NOW - s * 1000;
 const CAPS = ['answer', 'next', 'hangup', 'hold', 'resume', 'park', 'pickup', 'transfer_blind', 'take_back', 'consult_start', 'consult_complete', 'consult_cancel', 'swap', 'merge', 'dial', 'dtmf',
-  'ready', 'pause', 'out', 'serve', 'wrapup', 'note', 'task', 'task_done', 'closure', 'reopen', 'away', 'forward', 'help'];
+  'ready', 'pause', 'out', 'serve', 'wrapup', 'note', 'task', 'task_done', 'closure', 'reopen', 'away', 'forward', 'words', 'misses', 'help'];
 
 export const me = (owner = true) => ({ user: 'reception1', display: 'An Claes', roles: ['receptionist'], station: 'loket-1', owner, lease: 3, ...(owner ? {} : { owned_by: 'An Claes · Loket 2' }) });
 export const welcome = (owner = true, epoch = 7) => ({ t: 'welcome', epoch, seq: 40, server_ms: NOW, replay: false, me: me(owner), caps: CAPS, demo: true });
@@ -30,7 +30,7 @@ export const queues = () => [
   { queue: 'belastingen', waiting: 0, ready: 1, talking: 0, open: true },
 ];
 /** Names in one language here: the others take the first there is. */
-const services = () => ['bevolking', 'onthaal', 'wegen', 'belastingen', 'bouwen'].map((id) => ({ id, names: { nl: id.charAt(0).toUpperCase() + id.slice(1) } }));
+const services = () => ['bevolking', 'onthaal', 'wegen', 'belastingen', 'bouwen'].map((id) => ({ id, names: { nl: id.charAt(0).toUpperCase() + id.slice(1) }, closed: { nl: 'Wij zijn nu gesloten. Bel ons terug tijdens de openingsuren.', fr: 'Nous sommes fermés. Rappelez-nous pendant les heures d’ouverture.' } }));
 const tasks = () => [
   { id: 't1', v: 1, number: '+3211223345', near: '011 22 33 45', name: 'Dhr. K. Yılmaz', lang: 'nl', service: 'bouwen', text: 'Vraag over bouwvergunning Kerkstraat', by: 'An Claes', at_ms: ago(3000), due_ms: NOW + 75 * 60000, done: false },
 ];
@@ -46,7 +46,8 @@ const person = ([name, detail, number, state, since, away]) => ({
   id: `p${number}`, kind: 'person', name, detail, account: number, marks: [], numbers: [{ target: number, near: number, kind: 'desk' }, { target: `+3247811${number}`, near: `0478 11 ${number.slice(0, 2)} ${number.slice(2)}`, kind: 'mobile' }],
   presence: { account: number, state, since_ms: ago(since), ...(away && { away: { until_ms: NOW + 3.5 * 3600000, to: '2344', by: 'Wim Peters' } }) }, ...(away && { deputy: 'Dirk D’Hondt' }),
 });
-const service = (name, detail, target) => ({ id: `s${target}`, kind: 'service', name, detail, marks: [], numbers: [{ target, near: '8001', kind: 'service' }] });
+const hours = [[8.5, 12], [13, 16.5]].map((day) => day.map((hour) => Date.UTC(2026, 10, 24) + (hour - 1) * 3600000));
+const service = (name, detail, target) => ({ id: `s${target}`, kind: 'service', name, detail, marks: [], numbers: [{ target, near: '8001', kind: 'service' }], hours, ask: 'Naam en geboortedatum', words: ['paspoort', 'eID'] });
 export const items = () => [...PEOPLE.map(person), service('Bevolking', 'Dienst · loket 1 tot 4', 'bevolking'), { id: 'x1', kind: 'partner', name: 'Politie Voorbeeld', detail: 'Kerkplein 1', marks: [], numbers: [{ target: '+3293334455', near: '09 333 44 55', kind: 'outside' }] }];
 
 /** What the server finds: enough to work with, not the real ranking. */

@@ -96,6 +96,7 @@ impl Desk {
                 let service = self.kept.service_of(closure);
                 service.is_none_or(|service| may_close(service.as_deref()))
             }
+            Command::Words { service, .. } => towns.owns_service(town, service),
             Command::Away { account, all, .. } => towns.covers_account(town, account, *all),
             Command::Forward { account, .. } => towns.covers_account(town, account, None),
             Command::Serve { queues } => queues.iter().all(|at| towns.covers_queue(town, at)),

@@ -48,7 +48,7 @@ impl Deed {
         }
     }
 
-    fn refused(self, code: Nack, words: &'static str) -> Told {
+    pub(super) fn refused(self, code: Nack, words: &'static str) -> Told {
         Told::Refused {
             key: self.key,
             id: self.id,
@@ -123,6 +123,14 @@ impl Desk {
                 until_ms,
                 all: Some(all),
             } => self.all_away(deed, account, to, (until_ms, all)),
+            Command::Words { service, words } => {
+                self.set_words(deed, service, words);
+                Ok(())
+            }
+            Command::Misses => {
+                self.tell_misses(deed);
+                Ok(())
+            }
             Command::Prefs { prefs } => self.choose(deed, &prefs),
             Command::Forward { account, when, to } => self.forward(deed, account, when, to),
             Command::Help { queue } => {
@@ -327,7 +335,11 @@ impl Desk {
 }
 
 /// The exchange decides by the new rows before whoever ordered is told that it is done.
-async fn in_force(deed: Deed, house: std::sync::Arc<dyn crate::app::House>, done: AckDone) -> Told {
+pub(super) async fn in_force(
+    deed: Deed,
+    house: std::sync::Arc<dyn crate::app::House>,
+    done: AckDone,
+) -> Told {
     match tokio::task::spawn_blocking(move || house.refresh()).await {
         Ok(Ok(())) => deed.done(done, true),
         Ok(Err(why)) => {

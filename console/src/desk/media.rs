@@ -12,7 +12,7 @@ use super::hub::{Desk, TabKey, To, fresh_id};
 use super::orders::{Asked, refusal};
 use super::text::line;
 use super::view;
-use crate::protocol::{Event, MediaState, MediaUp, Nack, ServerMsg};
+use crate::protocol::{Event, MediaState, MediaUp, Nack, PathView, ServerMsg};
 use crate::sign_in::SignedIn;
 
 /// A page that has been gone for so long does not come back by itself.
@@ -21,8 +21,58 @@ const DESERTED: Duration = Duration::from_secs(60);
 const SDP: usize = 32 * 1_024;
 /// Longest account or number, characters.
 const TARGET: usize = 80;
+/// Longest name of a microphone, characters.
+const LABEL: usize = 60;
+/// Above this people hear it: milliseconds there and back, thousandths lost, milliseconds of jitter.
+const POOR: (u32, u32, u32) = (300, 30, 40);
+
+/// What a test found, in a sentence, and whether one can work with it.
+fn tested(mic: &str, heard: bool, path: Option<PathView>) -> (String, bool) {
+    let mic = if mic.is_empty() { "no microphone" } else { mic };
+    let said = if heard { "is heard" } else { "is not heard" };
+    let Some(path) = path else {
+        return (format!("{mic} {said}"), heard);
+    };
+    let PathView {
+        back,
+        delay,
+        loss,
+        jitter,
+    } = path;
+    let poor = delay > POOR.0 || loss > POOR.1 || jitter > POOR.2;
+    let way = match (back, poor) {
+        (false, _) => "nothing comes back from the exchange",
+        (true, true) => "a poor way to the exchange",
+        (true, false) => "a good way to the exchange",
+    };
+    let words = format!(
+        "{mic} {said}; {way}: {delay} ms there and back, {}.{} % lost, jitter {jitter} ms",
+        loss / 10,
+        loss % 10
+    );
+    (words, heard && back && !poor)
+}
 
 impl Desk {
+    /// A test of the sound, in words, for who looks after the machines: it stands in the audit and in the log.
+    fn note_sound(
+        &self,
+        who: &SignedIn,
+        station: &str,
+        (mic, heard): (&str, bool),
+        path: Option<PathView>,
+    ) {
+        let (words, works) = tested(&line(mic, LABEL), heard, path);
+        let result = if works { "works" } else { "fault" };
+        let what = format!("{station}: {words}");
+        self.ground
+            .audit
+            .note(&who.user, "sound-test", &what, result, "");
+        if !works {
+            tracing::warn!(kind = "console", "sound at {what}");
+        }
+    }
+
     /// A page says something of its person's sound.
     pub(super) fn media(&mut self, who: &SignedIn, key: &TabKey, media: MediaUp, to: To) {
         let Some(station) = self.tabs.get(key).map(|tab| tab.station.clone()) else {
@@ -56,6 +106,9 @@ impl Desk {
             MediaUp::Echo { on } => {
                 let verb = Verb::Echo { station, on };
                 return self.own_order(key, &who.user, verb);
+            }
+            MediaUp::Tested { mic, heard, path } => {
+                return self.note_sound(who, &station, (&mic, heard), path);
             }
             MediaUp::Bye => {
                 let verb = Verb::DetachStation { station };
@@ -229,7 +282,7 @@ fn own<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::own;
+    use super::*;
 
     #[test]
     fn a_mobile_that_is_meant_is_called_although_there_is_a_desk_phone() {
@@ -239,5 +292,44 @@ mod tests {
         assert_eq!(own(&phone, &None, true), phone.as_ref());
         assert_eq!(own(&None, &mobile, false), mobile.as_ref());
         assert_eq!(own(&None, &None, true), None);
+    }
+
+    #[test]
+    fn a_test_of_the_sound_is_a_sentence_and_a_verdict() {
+        let path = |back, delay, loss, jitter| {
+            Some(PathView {
+                back,
+                delay,
+                loss,
+                jitter,
+            })
+        };
+        for (mic, heard, path, works, words) in [
+            ("Jabra", true, None, true, "Jabra is heard"),
+            ("", false, None, false, "no microphone is not heard"),
+            (
+                "Jabra",
+                true,
+                path(true, 23, 4, 3),
+                true,
+                "Jabra is heard; a good way to the exchange: 23 ms there and back, 0.4 % lost, jitter 3 ms",
+            ),
+            (
+                "Jabra",
+                true,
+                path(true, 23, 81, 3),
+                false,
+                "Jabra is heard; a poor way to the exchange: 23 ms there and back, 8.1 % lost, jitter 3 ms",
+            ),
+            (
+                "Jabra",
+                true,
+                path(false, 0, 0, 0),
+                false,
+                "Jabra is heard; nothing comes back from the exchange: 0 ms there and back, 0.0 % lost, jitter 0 ms",
+            ),
+        ] {
+            assert_eq!(tested(mic, heard, path), (words.to_owned(), works));
+        }
     }
 }

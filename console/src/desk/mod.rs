@@ -25,6 +25,7 @@ mod tests;
 mod text;
 mod towns;
 mod view;
+mod words;
 mod world;
 
 use std::sync::Arc;

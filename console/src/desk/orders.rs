@@ -476,6 +476,8 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
         | Command::Closure { .. }
         | Command::Reopen { .. }
         | Command::Away { .. }
+        | Command::Words { .. }
+        | Command::Misses
         | Command::Prefs { .. }
         | Command::Forward { .. }
         | Command::Help { .. } => return Ok(None),

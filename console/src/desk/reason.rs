@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ivr::{Decision, Lang, Rule};
 
+use super::names::Names;
 use super::text::line;
 
 /// Longest sentence, characters.
@@ -35,6 +36,14 @@ pub(super) fn sentences<'a>(
         .into_iter()
         .map(|lang| (lang.to_string(), line(&decision.sentence(lang), LONGEST)))
         .collect()
+}
+
+/// A value as people know it: a service by its name.
+pub(super) fn named<'a>(input: &str, value: &'a str, names: &'a Names) -> &'a str {
+    match input {
+        "service" => names.service(value),
+        _ => value,
+    }
 }
 
 /// Whether a rule tells something that nobody would expect.
@@ -85,6 +94,29 @@ fn explains(rule: Rule) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_service_is_called_by_its_name() {
+        let row = directory::Service {
+            id: "population".into(),
+            entity: "demo".into(),
+            site: None,
+            name: "Bevolking".into(),
+            other_names: Vec::new(),
+            hours: None,
+            keywords: Vec::new(),
+            ask: String::new(),
+            numbers: Vec::new(),
+        };
+        let rows = directory::Snapshot {
+            services: vec![row],
+            ..directory::Snapshot::default()
+        };
+        let names = Names::new(call::snapshot::Country::Be, &rows);
+        assert_eq!(named("service", "population", &names), "Bevolking");
+        assert_eq!(named("service", "works", &names), "works");
+        assert_eq!(named("hours", "population", &names), "population");
+    }
 
     #[test]
     fn a_holiday_is_a_sentence_in_each_language_and_a_key_is_none() {

@@ -490,16 +490,21 @@ fn missed_view(row: &Missed, names: &super::names::Names) -> MissedView {
         name: names.of(&row.number).map(|name| line(name, LINE)),
         dialled: line(&row.dialled, LINE),
         cause: row.cause.clone(),
-        why: row.decision.as_ref().map(why).unwrap_or_default(),
+        why: row
+            .decision
+            .as_ref()
+            .map(|row| why(row, names))
+            .unwrap_or_default(),
         done: row.done.is_some(),
     }
 }
 
 /// A stored decision in one sentence by language.
-fn why(decision: &DecisionRow) -> BTreeMap<String, String> {
+fn why(decision: &DecisionRow, names: &super::names::Names) -> BTreeMap<String, String> {
     let values = decision.arguments.iter();
     let values = values.map(|(name, value)| (name.as_str(), value.as_str()));
     let inputs = values.clone().filter(|(name, _)| *name != RESULT);
+    let inputs = inputs.map(|(name, value)| (name, reason::named(name, value, names)));
     let result = values.clone().find(|(name, _)| *name == RESULT);
     let result = result.map_or("", |(_, value)| value);
     reason::sentences(&decision.node, &decision.code, inputs, result)

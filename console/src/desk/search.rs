@@ -1,19 +1,22 @@
 //! Search for the page: the directory's one ranking, asked with what is known of the caller, of the operator and of who is free.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::SystemTime;
 
 use call::desk::{CallView, PresenceState as CoreState};
-use directory::search::{Also, Context, EntryKind, Hit, NumberKind, Presence, typed_number};
+use directory::search::{Also, Context, Entry, EntryKind, Hit, NumberKind, Presence, typed_number};
 
 use super::hub::{Desk, TabKey};
 use super::records::{Told, said};
 use super::text::{LINE, line};
-use super::view::journey_of;
+use super::view::{journey_of, ms};
 use crate::clock;
 use crate::protocol::{ItemKind, ResultItem, ResultNumber};
 
 /// Rows of one answer, at most.
 const ROWS: u8 = 50;
+/// Longest question to a caller, characters.
+const ASK: usize = 400;
 /// Longest text that is searched for, characters.
 const TEXT: usize = 200;
 /// Entries of late that are remembered for an operator and a service.
@@ -174,6 +177,18 @@ impl Desk {
         }
     }
 
+    /// When a service is open on its next day, by the one calendar.
+    fn hours_of(&self, entry: &Entry) -> Vec<(u64, u64)> {
+        if entry.kind != EntryKind::Service {
+            return Vec::new();
+        }
+        let hours = self
+            .ground
+            .house
+            .next_day(Some(&entry.id), SystemTime::now());
+        hours.iter().map(|at| (ms(at.start), ms(at.end))).collect()
+    }
+
     fn item(&self, hit: &Hit<'_>) -> ResultItem {
         let entry = hit.entry;
         let names = &self.lookup.names;
@@ -202,6 +217,12 @@ impl Desk {
                 Also::Text(text) => line(text, LINE),
                 Also::Sound => "sound".to_owned(),
             }),
+            hours: self.hours_of(entry),
+            ask: line(&entry.ask, ASK),
+            words: match entry.kind {
+                EntryKind::Service => entry.words.clone(),
+                _ => Vec::new(),
+            },
         }
     }
 }
@@ -222,6 +243,9 @@ fn typed(number: &str, near: String) -> ResultItem {
         deputy: None,
         marks: Vec::new(),
         also: None,
+        hours: Vec::new(),
+        ask: String::new(),
+        words: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod chosen;
 mod tasks;
 mod towns;
+mod words;
 
 use std::collections::VecDeque;
 use std::net::{TcpStream, UdpSocket};

@@ -98,7 +98,7 @@ pub(super) fn call(known: &Known, names: &Names) -> CallView {
                 reason
                     .inputs
                     .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
+                    .map(|(name, value)| (name.as_str(), reason::named(name, value, names))),
                 &reason.result,
             ),
         }),

@@ -114,6 +114,20 @@ pub enum Audio {
     Mobile,
 }
 
+/// The way of the sound, there and back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PathView {
+    /// It came back.
+    pub back: bool,
+    /// There and back, milliseconds.
+    pub delay: u32,
+    /// Lost, in thousandths.
+    pub loss: u32,
+    /// Milliseconds.
+    pub jitter: u32,
+}
+
 /// About the person's sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -150,6 +164,17 @@ pub enum MediaUp {
     Echo {
         /// Whether she does.
         on: bool,
+    },
+    /// How her sound is, as the page found it: for who looks after the machines.
+    Tested {
+        /// The microphone that is open, as the system names it.
+        mic: String,
+        /// It was heard.
+        heard: bool,
+        /// What she heard herself by way of the exchange; none when that was not tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        path: Option<PathView>,
     },
     /// The shift ends; the station's leg is let go.
     Bye,

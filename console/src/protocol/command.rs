@@ -181,6 +181,15 @@ pub enum Command {
         #[cfg_attr(test, ts(optional))]
         all: Option<Circle>,
     },
+    /// The words citizens use for a service, all of them: by them it is found.
+    Words {
+        /// The service, by the id of its row.
+        service: String,
+        /// At most 100, each at most 60 characters.
+        words: Vec<String>,
+    },
+    /// What was searched for in vain: told by the answer.
+    Misses,
     /// What I chose for the desk, all of it: it is there at every computer of mine.
     Prefs {
         /// [`super::Chosen`]; what is none is refused.
@@ -296,6 +305,8 @@ impl Command {
             Command::Closure { .. } => "closure",
             Command::Reopen { .. } => "reopen",
             Command::Away { .. } => "away",
+            Command::Words { .. } => "words",
+            Command::Misses => "misses",
             Command::Prefs { .. } => "prefs",
             Command::Forward { .. } => "forward",
             Command::Help { .. } => "help",
@@ -369,6 +380,8 @@ impl Command {
                 | Command::Closure { .. }
                 | Command::Reopen { .. }
                 | Command::Away { .. }
+                | Command::Words { .. }
+                | Command::Misses
                 | Command::Prefs { .. }
                 | Command::Forward { .. }
                 | Command::Help { .. }

@@ -158,6 +158,10 @@ pub struct ServiceView {
     pub id: String,
     /// As people name it, by language.
     pub names: BTreeMap<String, String>,
+    /// What a caller hears, in words by language, when it is closed by hand; of a language without words nothing is known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<BTreeMap<String, String>>"))]
+    pub closed: BTreeMap<String, String>,
 }
 
 /// The house: is it open, and what a caller hears.
@@ -355,6 +359,31 @@ pub struct ResultItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub also: Option<String>,
+    /// Of a service whose hours are known: when it is open on the next day that it is, which is this day as long as it has an
+    /// hour left. From and until, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<(u64, u64)>>"))]
+    pub hours: Vec<(u64, u64)>,
+    /// Of a service: what to ask the caller before connecting.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+    pub ask: String,
+    /// Of a service: the words citizens use for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+    pub words: Vec<String>,
+}
+
+/// A text that was searched for and found nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MissView {
+    /// In small letters and without marks.
+    pub text: String,
+    /// How often.
+    pub times: u32,
+    /// When last.
+    pub at_ms: u64,
 }
 
 /// What a row is.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallView, Chosen, ClosureView, EmergencyView, LineView, MeView, MissedView, PresenceView,
-    QueueView, ResultItem, ServiceView, StationView, TaskView,
+    CallView, Chosen, ClosureView, EmergencyView, LineView, MeView, MissView, MissedView,
+    PresenceView, QueueView, ResultItem, ServiceView, StationView, TaskView,
 };
 
 /// One message to a page. On the socket each is one text frame, in `GET /events` one `data:` line.
@@ -199,6 +199,10 @@ pub struct AckDone {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
     pub left: Vec<String>,
+    /// What was searched for in vain, the most often first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub misses: Option<Vec<MissView>>,
 }
 
 /// Why an order was not done.

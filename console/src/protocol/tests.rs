@@ -44,6 +44,7 @@ fn typescript() -> String {
         If,
         Audio,
         MediaUp,
+        PathView,
         Command,
         Pause,
         Outcome,
@@ -89,6 +90,7 @@ fn typescript() -> String {
         ResultItem,
         ItemKind,
         ResultNumber,
+        MissView,
         Citizen,
     );
     out.replace("super::", "")

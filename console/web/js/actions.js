@@ -229,6 +229,8 @@ export function actions(hands) {
     settings: () => open('settings'),
     closure: () => open('closure'),
     keypad: () => open('keypad'),
+    words: () => (highlighted(state())?.kind === 'service' ? open('words') : complain('terms.choose')),
+    misses: () => order({ cmd: 'misses' }),
     away: () => (highlighted(state())?.account ? open('away') : complain('search.choose_first')),
     close: () => open(null),
     light: () => hands.choose({ theme: 'light' }),

@@ -33,6 +33,9 @@ export function t(key, places) {
   return places ? text.replace(/\{(\w+)\}/g, (all, name) => String(places[name] ?? all)) : text;
 }
 
+/** A key as it is printed on the keyboards of the language. @param {string} key */
+export const keyName = (key) => key.replace('Alt+Digit0', 'Alt+0').replace('Alt+Digit', 'Alt+1–9').replace('Key', '').replace(/^Digit$/, '1–6').split('+').map((k) => (has(`key.${k}`) ? t(`key.${k}`) : k)).join(' ');
+
 /** An age: 0:07, 1:02:03. @param {number} ms */
 export function clock(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));

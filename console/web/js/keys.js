@@ -117,13 +117,5 @@ export function keyOf(command, mode) {
   return '';
 }
 
-/** As printed on the key. @param {string} key */
-export function keyName(key) {
-  return key
-    .replace('Shift+', '⇧').replace('Alt+Digit0', 'Alt 0').replace('Alt+Digit', 'Alt 1–9').replace('Ctrl+', 'Ctrl ').replace('KeyK', 'K').replace(/^Digit$/, '1–6')
-    .replace('Enter', '↵').replace('Escape', 'Esc').replace('ArrowRight', '→').replace('ArrowLeft', '←').replace('ArrowDown', '↓')
-    .replace('ArrowUp', '↑').replace('PageDown', 'PgDn').replace('PageUp', 'PgUp');
-}
-
 /** As aria-keyshortcuts wants it. @param {string} key */
 export const ariaKey = (key) => key.replace('Ctrl', 'Control').replace('Alt+Digit0', 'Alt+0').replace(/Alt\+Digit$/, 'Alt+1').replace('KeyK', 'K') || null;

@@ -24,6 +24,8 @@ const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.ge
 const PANES = ['calls', 'card', 'q', 'context'];
 /** A note is saved when the hand rests so long, ms. */
 const REST = 300;
+/** The headset is listened to for so long at the beginning, ms. */
+const CHECK = 2000;
 
 /** @type {Store<State, Action>} */
 const store = new Store(reduce, start());
@@ -43,10 +45,14 @@ const media = new Media({
     if (kind === 'lost' || kind === 'changed') {
       notice(`fault.${kind}`, { name: label ?? '' }, kind === 'lost' ? 'bad' : 'good');
       if (kind === 'lost') say(t('fault.lost', { name: label ?? '' }));
-    } else set({ fault: kind });
+    } else {
+      set({ fault: kind });
+      if (kind !== 'silent_output') media.report(false);
+    }
   },
   returned: (device) => notice('fault.back', { name: device.label }, 'good'),
   devices: () => windows.devices(media.list),
+  connected: () => checked || check(),
 }, /** @type {HTMLAudioElement} */ (at('ear')));
 media.wanted = { mic: prefs.mic, speaker: prefs.speaker };
 
@@ -62,6 +68,7 @@ let take = false;
 let pressed = 0;
 let locked = false;
 let spoke = false;
+let checked = false;
 /** The next tab may have the microphone. @type {() => void} */
 let release = () => {};
 
@@ -92,6 +99,7 @@ const now = () => Date.now() + line.offset;
 
 /** @param {ServerMsg} msg */
 function hear(msg) {
+  const done = msg.t === 'ack' ? store.state.pending[msg.id]?.cmd.cmd : '';
   store.dispatch(msg);
   if (msg.t === 'welcome') {
     const { audio } = prefs;
@@ -104,6 +112,14 @@ function hear(msg) {
     search.again();
   }
   if (msg.t === 'media') media.hear(msg);
+  if (done === 'words') {
+    notice('terms.done', {}, 'good');
+    search.again();
+  }
+  if (msg.t === 'ack' && msg.misses) {
+    windows.missed = msg.misses;
+    windows.open('misses');
+  }
   if (msg.t === 'ev' && 'me' in msg) sound();
   if (msg.t === 'ev' && 'prefs' in msg) {
     prefs = { ...prefs, ...msg.prefs };
@@ -137,6 +153,17 @@ function sound() {
   if (prefs.audio !== 'browser') toPhone();
   else if (!media.pc || media.pc.connectionState === 'failed' || media.pc.connectionState === 'closed') media.start();
   else if (heard !== 'up') media.recover();
+}
+
+/** When the sound begins: does her headset work? Said in one line, unless she is at work already. */
+async function check() {
+  checked = true;
+  const heard = await media.check(CHECK);
+  const place = { name: media.track?.label ?? '' };
+  const { notice: told, query } = store.state;
+  if (!heard) notice('fault.still', place);
+  else if (!told && !query && mode(store.state) === 'idle') notice('sound.works', place, 'good');
+  say(t(heard ? 'sound.works' : 'fault.still', place), { polite: heard });
 }
 
 function toPhone() {

@@ -11,6 +11,13 @@ const ANEW = 4000;
 /** How loud, 0 to 1. @param {Float32Array} samples */
 const level = (samples) => Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4);
 
+/** The loudest in so many ms. @param {number} ms @param {() => number} loud */
+async function peak(ms, loud) {
+  let loudest = 0;
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) loudest = Math.max(loudest, loud());
+  return loudest;
+}
+
 export class Media {
   /** @param {MediaDesk} desk @param {HTMLAudioElement} audio */
   constructor(desk, audio) {
@@ -89,6 +96,7 @@ export class Media {
   watch() {
     clearTimeout(this.shaky);
     const state = this.pc?.connectionState;
+    if (state === 'connected') this.desk.connected();
     if (state === 'failed') this.recover();
     if (state === 'disconnected') this.shaky = setTimeout(() => this.pc?.connectionState === 'disconnected' && this.recover(), SHAKY);
   }
@@ -254,15 +262,29 @@ export class Media {
     const analyser = context.createAnalyser();
     context.createMediaStreamSource(heard).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
-    let loudest = 0;
     this.desk.send({ media: 'echo', on: true });
-    for (const end = Date.now() + ms; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+    const loudest = await peak(ms, () => {
       analyser.getFloatTimeDomainData(samples);
-      loudest = Math.max(loudest, level(samples));
-    }
+      return level(samples);
+    });
     this.desk.send({ media: 'echo', on: false });
     await context.close();
     return loudest;
+  }
+
+  /** Listens to the microphone without a sound and tells who looks after the machines. A quiet room is never quite still; a microphone that is
+   * switched off is. @param {number} ms */
+  async check(ms) {
+    const meter = this.meter();
+    const loudest = meter ? await peak(ms, meter.level) : 0;
+    meter?.close();
+    this.report(loudest > 0);
+    return loudest > 0;
+  }
+
+  /** @param {boolean} heard @param {import('../types/protocol.js').PathView} [path] */
+  report(heard, path) {
+    this.desk.send({ media: 'tested', mic: this.track?.label ?? '', heard, ...(path && { path }) });
   }
 
   /** There and back and jitter in ms, loss in percent. */

@@ -3,7 +3,7 @@
 /** @returns {State} */
 export const start = () => ({
   link: 'connecting', delay: 0, epoch: 0, seq: 0, whole: false, hole: false, me: null, caps: [], demo: false,
-  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, tasks: {}, missed: {}, emergencies: [], seen: [], help: null,
+  calls: {}, queues: {}, stations: {}, presence: {}, line: null, closures: [], services: {}, closed: {}, tasks: {}, missed: {}, emergencies: [], seen: [], help: null,
   media: 'none', last: null, query: '', asked: 0, items: [], usual: [], foundFor: '', selected: -1, page: 6, more: null, moreSelected: 0,
   drafts: {}, pending: {}, notice: null, dialog: null, fault: null, muted: false, watching: [], names: {}, chosen: null, tried: null, warned: 0,
 });
@@ -95,7 +95,7 @@ function snapshot(state, msg) {
     ...state, seq: msg.seq, whole: true, hole: false, calls, queues: by(msg.queues, (q) => q.queue), stations: by(msg.stations, (s) => s.station),
     presence: { ...fromItems({}, state.items), ...by(msg.presence, (p) => p.account) }, me: msg.me, line: msg.line, closures: msg.closures,
     tasks: by(msg.tasks, (t) => t.id), missed: by(msg.missed, (m) => m.id),
-    services: Object.fromEntries(msg.services.map((s) => [s.id, s.names])), drafts: merged(state.drafts, msg.calls),
+    services: Object.fromEntries(msg.services.map((s) => [s.id, s.names])), closed: Object.fromEntries(msg.services.map((s) => [s.id, s.closed ?? {}])), drafts: merged(state.drafts, msg.calls),
     last: lost(state, calls) ?? state.last, 
     emergencies: Object.values(by([...state.emergencies, ...msg.emergencies], (e) => e.call)).filter((e) => !state.seen.includes(e.call)),
   };

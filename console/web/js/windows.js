@@ -3,7 +3,7 @@ import { render, html } from './view.js';
 import { placed } from './keys.js';
 import { live } from './reducer.js';
 import { highlighted } from './search.js';
-import { away, closure, commands, help, keypad, palette } from './view/palette.js';
+import { away, closure, commands, help, keypad, misses, palette, terms } from './view/palette.js';
 import { settings } from './view/audio_setup.js';
 
 /** Louder than this is heard. */
@@ -24,6 +24,8 @@ export class Windows {
     /** @type {ReturnType<Rooms['media']['meter']>} */
     this.meter = null;
     this.timer = 0;
+    /** @type {import('../types/protocol.js').MissView[]} */
+    this.missed = [];
     this.element.addEventListener('cancel', (e) => {
       e.preventDefault();
       this.open(null);
@@ -37,7 +39,7 @@ export class Windows {
     const { store, media } = this.house;
     if (store.state.dialog === name) return;
     this.at = { typed: '', index: 0 };
-    this.form = { ...EMPTY };
+    this.form = { ...EMPTY, ...(name === 'words' && { text: (highlighted(store.state)?.words ?? []).join(', ') }) };
     store.dispatch({ t: 'set', set: { dialog: name } });
     clearInterval(this.timer);
     this.meter?.close();
@@ -49,7 +51,7 @@ export class Windows {
     if (name) {
       this.paint(this.house.desk());
       if (!this.element.open) this.element.showModal();
-      /** @type {HTMLElement|null} */ (this.element.querySelector('input, select, .pad button') ?? this.element.querySelector('button'))?.focus();
+      /** @type {HTMLElement|null} */ (this.element.querySelector('input, select, textarea, .pad button') ?? this.element.querySelector('button'))?.focus();
     } else if (this.element.open) {
       this.element.close();
     }
@@ -77,7 +79,7 @@ export class Windows {
   paint(desk) {
     const name = desk.state.dialog;
     render(name === 'palette' ? palette(desk, this.at) : name === 'help' ? help(desk) : name === 'settings' ? settings(desk, this.sound, this.house.media.used)
-      : name === 'closure' ? closure(desk, this.form) : name === 'away' ? away(desk, this.form) : name === 'keypad' ? keypad(desk, this.form) : html``, this.element);
+      : name === 'closure' ? closure(desk, this.form) : name === 'away' ? away(desk, this.form) : name === 'keypad' ? keypad(desk, this.form) : name === 'words' ? terms(desk, this.form) : name === 'misses' ? misses(desk, this.missed) : html``, this.element);
   }
 
   /** @param {KeyboardEvent} e @param {string} key @param {HTMLElement} element */
@@ -167,6 +169,11 @@ export class Windows {
         if (account) order(/** @type {any} */ (when ? { cmd: 'forward', account, when } : { cmd: 'away', account, ...(service && { all: service }) }));
         this.open(null);
       },
+      words_do: () => {
+        const service = highlighted(store.state)?.id;
+        if (service) order({ cmd: 'words', service, words: this.form.text.split(/[,\n]/).map((word) => word.trim()).filter(Boolean) });
+        this.open(null);
+      },
       digit: (digit) => {
         if (!live(store.state)) {
           complain('task.no_call');
@@ -194,6 +201,7 @@ export class Windows {
         }
         const quality = await media.quality();
         this.sound = { ...this.sound, step: '', quality: quality && { ...quality, back } };
+        if (quality) media.report(this.sound.heard, { back, delay: quality.delay, loss: Math.round(quality.loss * 10), jitter: quality.jitter });
         repaint();
       },
     };

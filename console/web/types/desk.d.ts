@@ -62,6 +62,8 @@ export interface State {
   closures: ClosureView[];
   /** Names of services by language. */
   services: Record<string, Record<string, string | undefined>>;
+  /** What callers hear when a service is closed by hand, in words by language. */
+  closed: Record<string, Record<string, string | undefined>>;
   tasks: Record<string, TaskView>;
   missed: Record<string, MissedView>;
   emergencies: EmergencyView[];
@@ -213,5 +215,6 @@ export interface MediaDesk {
   send: (up: MediaUp) => unknown;
   fault: (fault: { kind: 'lost' | 'changed' | 'denied' | 'none' | 'silent_output'; label?: string }) => void;
   returned: (device: MediaDeviceInfo) => void;
+  connected: () => unknown;
   devices: () => void;
 }

@@ -204,7 +204,15 @@ until_ms?: number,
 /**
  * With everybody who shares this with them.
  */
-all?: Circle, } | { "cmd": "prefs", 
+all?: Circle, } | { "cmd": "words", 
+/**
+ * The service, by the id of its row.
+ */
+service: string, 
+/**
+ * At most 100, each at most 60 characters.
+ */
+words: Array<string>, } | { "cmd": "misses" } | { "cmd": "prefs", 
 /**
  * [`Chosen`]; what is none is refused.
  */
@@ -272,7 +280,19 @@ mobile?: boolean, } | { "media": "echo",
 /**
  * Whether she does.
  */
-on: boolean, } | { "media": "bye" }) | { "t": "look" };
+on: boolean, } | { "media": "tested", 
+/**
+ * The microphone that is open, as the system names it.
+ */
+mic: string, 
+/**
+ * It was heard.
+ */
+heard: boolean, 
+/**
+ * What she heard herself by way of the exchange; none when that was not tried.
+ */
+path?: PathView, } | { "media": "bye" }) | { "t": "look" };
 
 export type If = { 
 /**
@@ -314,7 +334,37 @@ mobile?: boolean, } | { "media": "echo",
 /**
  * Whether she does.
  */
-on: boolean, } | { "media": "bye" };
+on: boolean, } | { "media": "tested", 
+/**
+ * The microphone that is open, as the system names it.
+ */
+mic: string, 
+/**
+ * It was heard.
+ */
+heard: boolean, 
+/**
+ * What she heard herself by way of the exchange; none when that was not tried.
+ */
+path?: PathView, } | { "media": "bye" };
+
+export type PathView = { 
+/**
+ * It came back.
+ */
+back: boolean, 
+/**
+ * There and back, milliseconds.
+ */
+delay: number, 
+/**
+ * Lost, in thousandths.
+ */
+loss: number, 
+/**
+ * Milliseconds.
+ */
+jitter: number, };
 
 export type Command = { "cmd": "answer", 
 /**
@@ -476,7 +526,15 @@ until_ms?: number,
 /**
  * With everybody who shares this with them.
  */
-all?: Circle, } | { "cmd": "prefs", 
+all?: Circle, } | { "cmd": "words", 
+/**
+ * The service, by the id of its row.
+ */
+service: string, 
+/**
+ * At most 100, each at most 60 characters.
+ */
+words: Array<string>, } | { "cmd": "misses" } | { "cmd": "prefs", 
 /**
  * [`Chosen`]; what is none is refused.
  */
@@ -554,7 +612,11 @@ moved?: number,
 /**
  * Names of those who stay as they were: they have no mobile.
  */
-left?: Array<string>, } | { "t": "nack", 
+left?: Array<string>, 
+/**
+ * What was searched for in vain, the most often first.
+ */
+misses?: Array<MissView>, } | { "t": "nack", 
 /**
  * The order's.
  */
@@ -730,7 +792,11 @@ moved?: number,
 /**
  * Names of those who stay as they were: they have no mobile.
  */
-left?: Array<string>, };
+left?: Array<string>, 
+/**
+ * What was searched for in vain, the most often first.
+ */
+misses?: Array<MissView>, };
 
 export type Nack = "stale" | "gone" | "taken" | "busy" | "forbidden" | "invalid" | "not_owner" | "unavailable";
 
@@ -1088,7 +1154,11 @@ id: string,
 /**
  * As people name it, by language.
  */
-names: { [key in string]: string }, };
+names: { [key in string]: string }, 
+/**
+ * What a caller hears, in words by language, when it is closed by hand; of a language without words nothing is known.
+ */
+closed?: { [key in string]: string }, };
 
 export type LineView = { 
 /**
@@ -1372,7 +1442,20 @@ marks: Array<[number, number]>,
 /**
  * Why it was found, when `name` does not show it: another name, or `sound`.
  */
-also?: string, };
+also?: string, 
+/**
+ * Of a service whose hours are known: when it is open on the next day that it is, which is this day as long as it has an
+ * hour left. From and until, milliseconds since 1970.
+ */
+hours?: Array<[number, number]>, 
+/**
+ * Of a service: what to ask the caller before connecting.
+ */
+ask?: string, 
+/**
+ * Of a service: the words citizens use for it.
+ */
+words?: Array<string>, };
 
 export type ItemKind = "person" | "function" | "service" | "place" | "partner" | "number";
 
@@ -1389,6 +1472,20 @@ near: string,
  * `desk`, `mobile`, `service`, `deputy`, `outside`.
  */
 kind: string, };
+
+export type MissView = { 
+/**
+ * In small letters and without marks.
+ */
+text: string, 
+/**
+ * How often.
+ */
+times: number, 
+/**
+ * When last.
+ */
+at_ms: number, };
 
 export type Citizen = { "t": "offer", 
 /**

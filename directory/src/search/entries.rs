@@ -94,6 +94,7 @@ fn of_service(service: &Service, accounts: &BTreeSet<&str>) -> Entry {
     entry.names = names(service);
     entry.service = Some(service.id.clone());
     entry.words.clone_from(&service.keywords);
+    entry.ask.clone_from(&service.ask);
     entry.entity.clone_from(&service.entity);
     reached(
         &mut entry,

@@ -64,6 +64,8 @@ pub struct Entry {
     pub account: Option<String>,
     /// The words citizens use, several to a phrase.
     pub words: Vec<String>,
+    /// Of a service: what to ask the caller. Not searched.
+    pub ask: String,
     /// ISO 639-1 codes of the languages spoken, best first.
     pub languages: Vec<String>,
     /// Organisation.
@@ -90,6 +92,7 @@ impl Entry {
             numbers: Vec::new(),
             account: None,
             words: Vec::new(),
+            ask: String::new(),
             languages: Vec::new(),
             entity: String::new(),
             deputy: None,

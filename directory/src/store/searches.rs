@@ -1,8 +1,9 @@
 //! What searches leave behind: misses, which reception reads to add citizens' words, and who was chosen how often, which orders the rows of
 //! the next search. Counts alone; both are forgotten in time.
-use super::number;
+use super::{number, text, value};
 use crate::directory::Directory;
 use crate::error::DirectoryError;
+use crate::typed;
 use crate::types::{Moment, SearchMiss};
 use std::collections::BTreeMap;
 
@@ -10,6 +11,9 @@ use std::collections::BTreeMap;
 const MISS: usize = 40;
 /// Misses that are kept, the newest.
 const MISSES: i64 = 500;
+/// Words of one service, and the longest, in characters.
+const WORDS: usize = 100;
+const WORD: usize = 60;
 /// Days for which a choice counts, and is kept.
 const WEEK: i64 = 7;
 const KEPT: i64 = 35;
@@ -65,6 +69,53 @@ impl Directory {
             last_at: Moment(last_at),
         };
         Ok(rows.into_iter().map(miss).collect())
+    }
+
+    /// The words citizens use for a service, in place of those there were; what was searched for in vain and is such a word now
+    /// is no miss any more. Gives the words before; none when there is no such service.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Invalid`] for more than 100 words or one longer than 60 characters; database errors.
+    pub async fn set_words(
+        &self,
+        service: &str,
+        words: &[String],
+    ) -> Result<Option<Vec<String>>, DirectoryError> {
+        let mut kept: Vec<String> = Vec::new();
+        for word in words {
+            let word = typed::line(word, WORD, "word of citizens")?;
+            if !word.is_empty() && !kept.contains(&word) {
+                kept.push(word);
+            }
+        }
+        if kept.len() > WORDS {
+            return Err(DirectoryError::Invalid(format!(
+                "{} words of citizens: expected at most {WORDS}",
+                kept.len()
+            )));
+        }
+        let mut transaction = self.database.write().await?;
+        let before: Option<(String,)> =
+            sqlx::query_as("SELECT keywords FROM service WHERE id = $1")
+                .bind(service)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let Some((before,)) = before else {
+            return Ok(None);
+        };
+        sqlx::query("UPDATE service SET keywords = $2 WHERE id = $1")
+            .bind(service)
+            .bind(text(&kept)?)
+            .execute(&mut *transaction)
+            .await?;
+        for word in &kept {
+            sqlx::query("DELETE FROM search_miss WHERE text = $1")
+                .bind(crate::search::fold(word))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(value(&before, "words of a service")?))
     }
 
     /// Counts that an operator connected a caller of a service (empty: none) to an entry of the search.

@@ -2,7 +2,7 @@
 
 mod branches;
 mod expect;
-mod render;
+pub(crate) mod render;
 
 pub use branches::branches;
 pub(crate) use branches::exits;

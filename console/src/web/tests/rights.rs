@@ -36,7 +36,7 @@ fn each_order_has_an_entry_and_nothing_else_is_allowed() {
     assert_eq!(caps(&[Role::TelephonyAdmin]), reads);
     assert_eq!(
         caps(&[Role::DirectoryEditor]),
-        ["search", "away", "forward"]
+        ["search", "away", "forward", "words", "misses"]
     );
     assert_eq!(caps(&[]), [""; 0]);
     let receptionist = caps(&[Role::Receptionist]);

@@ -1,7 +1,7 @@
 // Settings: which device talks and which rings, with a test of each; looks, keys, speech.
 import { html } from '../view.js';
-import { t, LANGUAGES } from '../i18n.js';
-import { PLACES, PRESETS, TABLE, keyName, moved, placed } from '../keys.js';
+import { t, keyName, LANGUAGES } from '../i18n.js';
+import { PLACES, PRESETS, TABLE, moved, placed } from '../keys.js';
 import { frame } from './palette.js';
 import { icon } from './parts.js';
 

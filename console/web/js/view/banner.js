@@ -1,7 +1,7 @@
 // The band across the top (control lost, alarm, help asked for) and the header under it.
 import { html } from '../view.js';
-import { t, moment, LANGUAGES } from '../i18n.js';
-import { keyName, placed } from '../keys.js';
+import { t, keyName, moment, LANGUAGES } from '../i18n.js';
+import { placed } from '../keys.js';
 import { age, icon } from './parts.js';
 import { TOO_LONG } from './calls.js';
 
@@ -61,4 +61,4 @@ function house({ state, now }) {
 export const footer = ({ state, run }) => html`<span class="num">${state.link === 'up' ? t('link.up', { ms: state.delay }) : t('link.down')}</span>
   ${state.line ? html`<span class="num">${t('foot.number', { number: state.line.number })}</span>` : ''}<span class="grow"></span>
   ${state.demo ? html`<a href="/call" target="_blank" rel="noopener">${t('foot.citizen')}</a>` : ''}
-  <button type="button" class="foot" aria-keyshortcuts="Control+K" aria-haspopup="dialog" @click="${() => run('palette')}">${t('cmd.palette')} <kbd aria-hidden="true">Ctrl K</kbd></button>`;
+  <button type="button" class="foot" aria-keyshortcuts="Control+K" aria-haspopup="dialog" @click="${() => run('palette')}">${t('cmd.palette')} <kbd aria-hidden="true">${keyName('Ctrl+KeyK')}</kbd></button>`;

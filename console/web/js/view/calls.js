@@ -1,6 +1,6 @@
 // The left column: who comes back, rings, waits, is held, is to be called back.
 import { html, keyed } from '../view.js';
-import { t, brief, lang, phone } from '../i18n.js';
+import { t, brief, keyName, lang, phone } from '../i18n.js';
 import { incoming, transferring, waiting, waitsSince, ringsHere } from '../reducer.js';
 import { age, called, callerName, cause, due, icon, menuPath, nameOf, targetOf } from './parts.js';
 
@@ -63,7 +63,7 @@ const why = (code) => {
 /** @param {Desk} desk @param {CallView} call */
 const onItsWay = (desk, call) => html`<li><button type="button" class="row going" @click="${() => desk.run('take_back', call.id)}">
   ${icon('forward', 'sign')}<span class="name clip">${callerName(call)}</span>${age(call.since_ms, 'time')}
-  <span class="about clip">${t('calls.to', { name: targetOf(desk.state, call) })} <kbd>Esc</kbd></span></button></li>`;
+  <span class="about clip">${t('calls.to', { name: targetOf(desk.state, call) })} <kbd>${keyName('Escape')}</kbd></span></button></li>`;
 
 /** @param {Desk} desk @param {CallView} call @param {number} n */
 const standing = (desk, call, n) => html`<li class="join"><button type="button" class="row" data-late="${`${call.since_ms}+${FORGOTTEN}`}"

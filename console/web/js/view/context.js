@@ -1,6 +1,6 @@
 // The right column: this caller, the greeting, the note; and how the day goes.
 import { html, keyed } from '../view.js';
-import { t, has, day, lang, languageName, phone } from '../i18n.js';
+import { t, has, day, lang, keyName, languageName, phone } from '../i18n.js';
 import { subject } from '../reducer.js';
 import { age, called, callerNumber, cause, due, greeting, icon, menuPath } from './parts.js';
 
@@ -29,7 +29,7 @@ function about(desk, call) {
     <h2 class="head"><label for="note">${t('context.note')}</label><span class="soft small">${note && !draft?.dirty ? t('context.saved') : ''}</span></h2>
     <textarea class="note" id="note" maxlength="4000" placeholder="${t('context.note_hint')}" .value="${note}" ?readonly="${!desk.can('note')}"
       @input="${(/** @type {any} */ e) => desk.run('note', { call: call.id, text: e.target.value })}"></textarea>
-    <p class="under">${desk.can('task') ? html`<button type="button" class="btn" aria-describedby="would" @click="${() => desk.run('task')}">${icon('note')}<span>${t('cmd.task')}</span> <kbd aria-hidden="true">Ctrl ↵</kbd></button>
+    <p class="under">${desk.can('task') ? html`<button type="button" class="btn" aria-describedby="would" @click="${() => desk.run('task')}">${icon('note')}<span>${t('cmd.task')}</span> <kbd aria-hidden="true">${keyName('Ctrl+Enter')}</kbd></button>
       <span class="soft small" id="would">${[callerNumber(call), call.lang ? languageName(call.lang) : '', called(call.service), due(desk, call.due_ms)].filter(Boolean).join(' · ')}</span>` : ''}</p>
   </div>`;
 }

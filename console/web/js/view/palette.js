@@ -1,12 +1,12 @@
 // Windows: every command by name (Ctrl+K), the keys of this state (F1), closing a service, absence, keypad.
 import { html, keyed } from '../view.js';
-import { t, moment } from '../i18n.js';
-import { keysOf, keyOf, keyName } from '../keys.js';
+import { t, brief, keyName, lang, moment } from '../i18n.js';
+import { keysOf, keyOf } from '../keys.js';
 import { highlighted } from '../search.js';
 import { called, forwards, icon } from './parts.js';
 
 /** Commands without a key, in the order of the list. */
-export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'merge', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'help_ask', 'settings',
+export const BY_NAME = ['ready', 'break', 'counter', 'work', 'out', 'mute', 'keypad', 'take_back', 'merge', 'consult_cancel', 'task', 'warn', 'away', 'closure', 'words', 'misses', 'help_ask', 'settings',
   'light', 'dark', 'sign_out'];
 
 /** When calls go elsewhere although nobody is away. */
@@ -29,7 +29,7 @@ export function palette(desk, at) {
   return html`<div class="window palette"><h2 class="vh" id="dialog-title">${t('cmd.palette')}</h2>
     <div class="box">${icon('search')}<label class="vh" for="p">${t('palette.label')}</label><input id="p" type="text" role="combobox" aria-expanded="true" aria-controls="p-list" aria-autocomplete="list"
       aria-activedescendant="${list.length ? `p${index}` : null}" autocomplete="off" spellcheck="false" placeholder="${t('palette.label')}" .value="${at.typed}"
-      @input="${(/** @type {any} */ e) => desk.run('palette_type', e.target.value)}" /><kbd aria-hidden="true">Esc</kbd></div>
+      @input="${(/** @type {any} */ e) => desk.run('palette_type', e.target.value)}" /><kbd aria-hidden="true">${keyName('Escape')}</kbd></div>
     <ul role="listbox" id="p-list" aria-label="${t('cmd.palette')}">${keyed(list, (c) => c, (c, i) => {
       const key = keyOf(c, desk.mode);
       return html`<li role="option" id="p${i}" aria-selected="${String(i === index)}" class="opt one" @click="${() => desk.run('palette_do', c)}"><span class="name clip">${t(`cmd.${c}`)}</span>${key ? html`<kbd>${keyName(key)}</kbd>` : html`<span></span>`}</li>`;
@@ -38,7 +38,7 @@ export function palette(desk, at) {
 
 /** @param {Desk} desk @param {string} title @param {unknown} body @param {string} [kind] */
 export const frame = (desk, title, body, kind = '') => html`<div class="window ${kind}"><header class="title"><h2 id="dialog-title">${title.replace('…', '')}</h2><button type="button" class="btn quiet" @click="${() => desk.run('close')}">${
-  icon('close')}<span>${t('cmd.close')}</span> <kbd aria-hidden="true">Esc</kbd></button></header>${body}</div>`;
+  icon('close')}<span>${t('cmd.close')}</span> <kbd aria-hidden="true">${keyName('Escape')}</kbd></button></header>${body}</div>`;
 
 /** @param {Desk} desk */
 export function help(desk) {
@@ -62,8 +62,25 @@ export function closure(desk, form) {
     <div class="field"><label for="c-text">${t('closure.why')}</label><input id="c-text" class="input" type="text" maxlength="200" required autocomplete="off" .value="${form.text}" @input="${set('text')}" /></div>
     <div class="field"><label for="c-until">${t('closure.until')}</label><input id="c-until" class="input num" type="datetime-local" required .value="${form.until}" @input="${set('until')}" aria-describedby="c-sure" /></div>
     <p class="say" id="c-sure">${form.error ? html`<span class="error">${icon('alert')} ${t(form.error)}</span>` : until ? t('closure.sure', { what: called(form.service) || t('closure.house'), time: moment(until, desk.now) }) : t('closure.must_end')}</p>
+    <p class="soft" id="c-hears">${heard(desk, form.service)}</p>
     <div class="end"><button type="button" class="btn" @click="${() => desk.run('close')}">${t('cmd.cancel')}</button><button type="submit" class="btn primary">${t('closure.do')}</button></div></form>`);
 }
+
+/** What who calls then hears: each text once, in the language of the page if it is spoken. @param {Desk} desk @param {string} service */
+function heard({ state }, service) {
+  const said = (service ? [state.closed[service] ?? {}] : Object.values(state.closed)).map((texts) => texts[lang()] ?? Object.values(texts)[0]);
+  const texts = [...new Set(said)].filter(Boolean);
+  return texts.length ? t('closure.hears', { text: texts.join(' / ') }) : t('closure.hears_plan');
+}
+
+/** The words by which citizens' wishes find a service. @param {Desk} desk @param {Form} form */
+export const terms = (desk, form) => frame(desk, t('terms.title', { name: highlighted(desk.state)?.name ?? '' }), html`<form class="form" @submit="${(/** @type {Event} */ e) => { e.preventDefault(); desk.run('words_do'); }}">
+  <div class="field"><label for="w-words">${t('terms.label')}</label><textarea id="w-words" class="note" aria-describedby="w-hint" .value="${form.text}" @input="${(/** @type {any} */ e) => desk.run('form', { text: e.target.value })}"></textarea></div>
+  <p class="soft" id="w-hint">${t('terms.hint')}</p>
+  <div class="end"><button type="button" class="btn" @click="${() => desk.run('close')}">${t('cmd.cancel')}</button><button type="submit" class="btn primary">${t('terms.do')}</button></div></form>`);
+
+/** What was searched for in vain. @param {Desk} desk @param {import('../../types/protocol.js').MissView[]} list */
+export const misses = (desk, list) => frame(desk, t('cmd.misses'), list.length ? html`<ul class="facts">${keyed(list, (m) => m.text, (m) => html`<li><span class="clip">${m.text}</span><span class="num soft">${t('misses.times', { n: m.times })} · ${brief(m.at_ms, desk.now)}</span></li>`)}</ul>` : html`<p class="empty">${t('misses.none')}</p>`);
 
 /** @param {Desk} desk @param {Form} form */
 export function away(desk, form) {

@@ -1,7 +1,7 @@
 // Pieces that every pane uses: icons, buttons, ages, presence as shape and word.
 import { html, keyed } from '../view.js';
-import { t, brief, has, moment, phone, languageName } from '../i18n.js';
-import { keyOf, keyName, ariaKey } from '../keys.js';
+import { t, brief, day, has, keyName, moment, phone, languageName } from '../i18n.js';
+import { keyOf, ariaKey } from '../keys.js';
 
 /** @param {string} name @param {string} [kind] */
 export const icon = (name, kind = '') => html`<svg class="i ${kind}" aria-hidden="true"><use href="${`/icons.svg#${name}`}"></use></svg>`;
@@ -56,6 +56,15 @@ export const greeting = (call) => (call.label ? t('card.greet', { label: call.la
 
 /** Until when somebody is to be called back. @param {Desk} desk @param {number|undefined} at */
 export const due = ({ now }, at) => (at ? t('calls.before', { time: brief(at, now) }) : '');
+
+/** When a service is open today, or on the next day that it is. @param {Desk} desk @param {ResultItem} item */
+export function openHours({ now }, { hours }) {
+  const [first] = hours ?? [];
+  if (!hours || !first) return '';
+  const times = hours.map(([from, until]) => `${moment(from, from)}–${moment(until, until)}`).join(', ');
+  const today = new Date(first[0]).toDateString() === new Date(now).toDateString();
+  return `${today ? '' : `${day(first[0], now)} `}${times}`;
+}
 
 /** @param {string} code */
 export const cause = (code) => t(`cause.${has(`cause.${code}`) ? code : 'other'}`);

@@ -1,10 +1,10 @@
 // The search field and what it found; the highlighted row is what Enter and the buttons act on.
 import { html, keyed } from '../view.js';
-import { t } from '../i18n.js';
+import { t, keyName } from '../i18n.js';
 import { other } from '../reducer.js';
 import { shown, highlighted, instead, target } from '../search.js';
-import { forwards, icon, shape, tone, words, act } from './parts.js';
-import { FIELD, STATES, keyName, placed } from '../keys.js';
+import { forwards, icon, openHours, shape, tone, words, act } from './parts.js';
+import { FIELD, STATES, placed } from '../keys.js';
 
 /** @param {Desk} desk */
 export function field(desk) {
@@ -37,8 +37,8 @@ function hint(desk) {
   const other = FIELD['Ctrl+Enter']?.[column];
   const does = (/** @type {string} */ c) => t(`hint.${c === 'enter' ? prefs.enter : c === 'enter_other' ? (prefs.enter === 'transfer' ? 'consult' : 'transfer') : c}`);
   return html`<span>${typed ? t('search.found', { n: state.items.length }) : ''}</span>
-    ${enter && state.items.length ? html`<span><kbd>↵</kbd> ${does(enter)}${to && row && to.name !== row.name ? ` → ${to.name}` : ''}</span>` : ''}
-    ${other && state.items.length ? html`<span><kbd>Ctrl ↵</kbd> ${does(other)}</span>` : ''}
+    ${enter && state.items.length ? html`<span><kbd>${keyName('Enter')}</kbd> ${does(enter)}${to && row && to.name !== row.name ? ` → ${to.name}` : ''}</span>` : ''}
+    ${other && state.items.length ? html`<span><kbd>${keyName('Ctrl+Enter')}</kbd> ${does(other)}</span>` : ''}
     ${state.items.length ? html`<span><kbd>${state.more === null ? '→' : '←'}</kbd> ${t(state.more === null ? 'hint.more' : 'hint.less')}</span>` : ''}`;
 }
 
@@ -67,11 +67,11 @@ function option(desk, item, index) {
   const p = item.account ? state.presence[item.account] : undefined;
   const queue = item.kind === 'service' ? state.queues[item.numbers[0]?.target ?? ''] ?? state.queues[item.name] : undefined;
   const stands = instead(state, item);
-  const about = [stands ? `→ ${stands.name}` : '', p?.with ? t('presence.with', { name: p.with }) : '', item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
+  const about = [stands ? `→ ${stands.name}` : '', p?.with ? t('presence.with', { name: p.with }) : '', item.ask ? t('detail.ask_so', { ask: item.ask }) : '', p || queue ? openHours(desk, item) : '', item.detail, item.also === 'sound' ? t('search.sounds') : item.also ? t('search.also', { name: item.also }) : ''].filter(Boolean).join(' · ');
   return html`<li role="option" id="r${index}" class="opt" aria-selected="${String(index === state.selected)}" @click="${() => desk.run('select', index)}">
     <span class="shape">${p ? shape(p) : icon(KIND[item.kind], 'soft')}</span>
     <span class="name clip">${marked(item)}</span><span class="about clip">${about}</span>
-    <span class="pres clip ${tone(p)}">${p ? words(p, desk.now) : queue ? t(queue.open ? 'queue.open' : 'queue.closed', { n: queue.waiting }) : ''}</span>
+    <span class="pres clip ${tone(p)}">${p ? words(p, desk.now) : queue ? t(queue.open ? 'queue.open' : 'queue.closed', { n: queue.waiting }) : openHours(desk, item)}</span>
     <span class="num number">${item.numbers[stands?.n ?? 0]?.near ?? ''}</span></li>`;
 }
 
@@ -102,9 +102,10 @@ function detail(desk) {
     ${p ? html`<p class="pres ${tone(p)}">${shape(p)}<span>${words(p, desk.now)}${p.with ? ` · ${t('presence.with', { name: p.with })}` : ''}</span></p>` : ''}
     <dl class="facts">${keyed(item.numbers, (n) => `${n.kind}${n.target}`, (n) => html`<div><dt>${t(`number.${n.kind}`)}</dt><dd class="num">${n.kind === 'deputy' && item.deputy ? `${item.deputy} · ` : ''}${n.near}</dd></div>`)}
       ${item.deputy && !item.numbers.some((n) => n.kind === 'deputy') ? html`<div><dt>${t('number.deputy')}</dt><dd>${item.deputy}</dd></div>` : ''}
+      ${item.hours ? html`<div><dt>${t('detail.hours')}</dt><dd class="num">${openHours(desk, item)}</dd></div>` : ''}${item.ask ? html`<div><dt>${t('detail.ask')}</dt><dd>${item.ask}</dd></div>` : ''}
       ${forwards(desk, item)}</dl>
     <div class="line">${p && p.state !== 'free' && !warned ? act(desk, 'warn', { arg: item.account }) : ''}${warned ? html`<p class="small soft">${t('detail.warned')}</p>` : ''}
-      ${item.account && desk.can('away') ? act(desk, 'away') : ''}</div>
+      ${item.account && desk.can('away') ? act(desk, 'away') : ''}${item.kind === 'service' && desk.can('words') ? act(desk, 'words') : ''}</div>
   </section>`;
 }
 
