@@ -5,7 +5,7 @@ import { chance, people } from './chance.mjs';
 import { measured, quantiles, scene } from './scene.mjs';
 import { until } from './phone.mjs';
 
-const SEED = 20000, ROUNDS = 7, NAMES = 6;
+const SEED = 20000, ROUNDS = 7, NAMES = 4;
 const large = people(20000, SEED);
 /** A hand that types well, ms between two letters. */
 const HAND = 120;

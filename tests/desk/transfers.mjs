@@ -52,8 +52,8 @@ for (const [what, typed, why, key = 'Enter', order = 'transfer_blind'] of [
   });
 }
 
-scene('transfers: taken back in the instant the target answers: one of two lawful ends, fifty times', ['reception1'], takenBack);
-async function takenBack({ desk, citizen, phone, times = process.argv.includes('long') ? 500 : 50 }) {
+scene('transfers: taken back in the instant the target answers: one of two lawful ends, every time', ['reception1'], takenBack);
+async function takenBack({ desk, citizen, phone, times = process.argv.includes('long') ? 500 : 50, slower = 1 }) {
   const kris = await phone(2103);
   const ends = { back: 0, gone: 0 };
   let c = null;
@@ -65,7 +65,7 @@ async function takenBack({ desk, citizen, phone, times = process.argv.includes('
     const rang = await kris.rings({ since: sent });
     await desk.in(['transferring', 'wrapup']);
     const answer = () => rang.answer();
-    const late = (i % 10) - 3; // from a little before to a little after
+    const late = ((i % 10) - 3) * slower; // from a little before to a little after
     if (late < 0) { answer(); await pause(-late); }
     const pressed = desk.page.keyboard.press('Escape');
     if (late >= 0) setTimeout(answer, late);
