@@ -1,4 +1,5 @@
 // Names that want to be more than text, in every list, in the history, in the notes, in journeys and in the log.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { holds, same } from '../browser/suite.mjs';
 import { Console, ask, signIn, upgrade } from './console.mjs';
@@ -94,10 +95,14 @@ scene('hostile: a session that is revoked is out within five seconds, its socket
   const [one, again, other] = [await open('reception1'), await open('reception1'), await open('reception2')];
   const ended = (desk) => new Promise((done) => desk.line.socket.once('close', done));
   const goes = async (desks, by) => {
+    // Where a proxy eats sockets a page has a stream of events, which is read to its end.
+    const streams = desks.map((d) => ask(`${url}/events?tab=${randomUUID()}`, { headers: { cookie: d.cookie } }));
+    await pause(500);
     const began = Date.now(), all = desks.map(ended), told = desks.map((d) => d.line.next((m) => m.t === 'bye'));
     await by();
     same((await Promise.all(told)).map((m) => m.why), desks.map(() => 'signed_out'));
     await Promise.all(all);
+    for (const { status, body } of await Promise.all(streams)) same([status, /"t":"snapshot"/.test(body), /"why":"signed_out"/.test(body)], [200, true, true], 'the stream of events');
     holds(Date.now() - began < 5000, `out after ${Date.now() - began} ms`);
     console.log(`measured: a revoked session's socket is closed after ${Date.now() - began} ms, target 5000 ms`);
     for (const d of desks) same([(await upgrade(url, { cookie: d.cookie })).status, (await ask(`${url}/`, { headers: { cookie: d.cookie, accept: 'text/html' } })).status], [401, 303], 'the cookie is worth nothing');
