@@ -458,10 +458,7 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
             station,
             target: checked(target)?,
         },
-        Command::Dtmf { digit } => Verb::Digit {
-            station,
-            digit: key(&digit).ok_or((Nack::Invalid, "nack.invalid", None))?,
-        },
+        Command::Dtmf { digit } => pressed(station, &digit)?,
         Command::Ready => duty(station, Duty::Ready),
         Command::Pause { reason } => duty(station, Duty::Paused(pause_word(reason).to_owned())),
         Command::Out => duty(station, Duty::Out),
@@ -486,6 +483,11 @@ fn verb(cmd: Command, station: &str) -> Result<Option<Verb>, Refused> {
 
 fn merge(journey: JourneyId, with: JourneyId) -> Verb {
     Verb::Merge { journey, with }
+}
+
+fn pressed(station: String, digit: &str) -> Result<Verb, Refused> {
+    let digit = key(digit).ok_or((Nack::Invalid, "nack.invalid", None))?;
+    Ok(Verb::Digit { station, digit })
 }
 
 fn duty(station: String, state: Duty) -> Verb {

@@ -278,12 +278,7 @@ impl Desk {
             } => self.choices.remembered(&operator, &service, entries),
             Told::Chosen { user, row } => self.tell_choices(&user, &row),
             Told::Nothing => {}
-            Told::Note { journey, note } => {
-                if let Some(known) = self.world.calls.get_mut(&journey) {
-                    known.note = Some(note_view(&note));
-                    self.tell_call(journey);
-                }
-            }
+            Told::Note { journey, note } => self.noted(journey, &note),
             Told::Done {
                 key,
                 id,
@@ -301,6 +296,13 @@ impl Desk {
                 code,
                 words,
             } => self.refuse(&key, &id, (code, words, None)),
+        }
+    }
+
+    fn noted(&mut self, journey: JourneyId, note: &Note) {
+        if let Some(known) = self.world.calls.get_mut(&journey) {
+            known.note = Some(note_view(note));
+            self.tell_call(journey);
         }
     }
 
