@@ -9,7 +9,7 @@ use super::view;
 use crate::protocol::PresenceView;
 
 /// How often every line is compared with what the pages were told of it (CON-9).
-pub(super) const REVIEW: Duration = Duration::from_secs(60);
+const REVIEW: Duration = Duration::from_secs(60);
 /// Lines that one page may show.
 const LINES: usize = 200;
 

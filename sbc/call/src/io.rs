@@ -70,7 +70,7 @@ pub enum Input {
     /// The watching desk begins, or lost some events: answered by [`DeskEvent::Everything`].
     Look,
     /// What the desk was told of every line is compared with what is, and only what differs is told: a line never stays busy
-    /// after its call (CON-9). Some microseconds for each account.
+    /// after its call (CON-9). Each account is looked at.
     Review,
     /// New configuration, whole; the parts that did not change are the same `Arc`s.
     Reload(Snapshot),

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use rustix::mm::{Advice, madvise};
 
-/// Gives back what is free. It costs about a millisecond, and the pages of the program that run next come back from the page
-/// cache one fault each: called when there is nothing else to do. A machine without `/proc` keeps its pages.
+/// Gives back what is free. The allocator is locked meanwhile, and the pages of the program that run next come back from the page
+/// cache by faults: called when there is nothing else to do. A machine without `/proc` keeps its pages.
 pub(crate) fn give_back() {
     trim();
     let unused = fs::read_link("/proc/self/exe").and_then(|program| {

@@ -8,6 +8,7 @@ use crate::desk::text::{LINE, line};
 use crate::protocol::{self, AckDone, ForwardView, Nack};
 
 impl Desk {
+    /// Somebody is away, or back.
     pub(super) fn away(
         &mut self,
         deed: Deed,
@@ -15,9 +16,7 @@ impl Desk {
         to: Option<String>,
         until_ms: Option<u64>,
     ) -> Result<(), Refused> {
-        if !self.world.presence.contains_key(&account) {
-            return Err((Nack::Invalid, "nack.no_target", None));
-        }
+        self.has_line(&account)?;
         let rule = until_ms.map(|until| (to, Some(at(until))));
         self.rule(deed, account, Occasion::Always, rule);
         Ok(())
@@ -31,9 +30,7 @@ impl Desk {
         when: protocol::Occasion,
         to: Option<String>,
     ) -> Result<(), Refused> {
-        if !self.world.presence.contains_key(&account) {
-            return Err((Nack::Invalid, "nack.no_target", None));
-        }
+        self.has_line(&account)?;
         let occasion = match when {
             protocol::Occasion::Busy => Occasion::Busy,
             protocol::Occasion::NoAnswer => Occasion::NoAnswer {
@@ -44,6 +41,13 @@ impl Desk {
         };
         self.rule(deed, account, occasion, to.map(|to| (Some(to), None)));
         Ok(())
+    }
+
+    fn has_line(&self, account: &str) -> Result<(), Refused> {
+        let is_known = self.world.presence.contains_key(account);
+        is_known
+            .then_some(())
+            .ok_or((Nack::Invalid, "nack.no_target", None))
     }
 
     /// Puts a rule (where calls go, until when) in place of the one that holds, or ends that.
@@ -83,9 +87,7 @@ impl Desk {
         to: Option<String>,
         (until_ms, all): (Option<u64>, protocol::Circle),
     ) -> Result<(), Refused> {
-        if !self.world.presence.contains_key(&account) {
-            return Err((Nack::Invalid, "nack.no_target", None));
-        }
+        self.has_line(&account)?;
         let circle = match all {
             protocol::Circle::Service => Circle::Service,
             protocol::Circle::Site => Circle::Site,

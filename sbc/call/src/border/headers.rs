@@ -37,7 +37,7 @@ pub(crate) fn relayed(settings: &Settings, message: &Message) -> Vec<(String, St
 }
 
 /// What no policy lets through: where a caller is goes with calls for help alone, and together with its body; and nobody but an
-/// operator's own desk may open a phone's microphone (RFC 5373 section 7.1: who asks must be authorized).
+/// operator's own desk may open a phone's microphone (RFC 5373: who asks must be authorized).
 fn ours_alone(name: &HeaderName, value: &[u8]) -> bool {
     match name {
         HeaderName::Geolocation

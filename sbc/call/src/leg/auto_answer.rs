@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use sip::{HeaderName, Writer};
 
 /// What an INVITE asks with. The phones of a town are of many makes, and each looks for another of the three: the standard one
-/// (RFC 5373 section 4; not required, so that nobody refuses the call for it), that of Polycom, Yealink and Grandstream, and
+/// (RFC 5373; not required, so that nobody refuses the call for it), that of Polycom, Yealink and Grandstream, and
 /// that of Snom and baresip. `at` is where we are: both of the others want an address before their parameters.
 pub(super) fn ask(writer: Writer, at: SocketAddr) -> Writer {
     writer
